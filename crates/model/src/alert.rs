@@ -1,0 +1,145 @@
+//! Alerts: rules, what they observe, and the states an alert goes through.
+//!
+//! [`query`] parses a rule's query; [`machine`] decides what an observation does to an alert; this file names the data.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::id::TraceId;
+use crate::span::code_enum;
+
+pub mod machine;
+pub mod query;
+
+/// A rule of `trace_alerts.yaml`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Rule {
+    /// Unique name.
+    pub name: String,
+    /// What is counted, as written; [`query::Query`] when parsed.
+    pub query: query::Query,
+    /// The query as the file has it.
+    pub query_text: String,
+    /// Fires when the count reaches this.
+    pub threshold: i64,
+    /// Width of the sliding window in seconds.
+    pub window_seconds: i64,
+    /// How bad it is.
+    pub severity: Severity,
+}
+
+code_enum! {
+    /// How bad a firing alert is.
+    Severity {
+        /// Worth knowing.
+        Info = 0, "info";
+        /// Worth a look today.
+        Warning = 1, "warning";
+        /// Worth a look now.
+        Critical = 2, "critical";
+    }
+}
+
+code_enum! {
+    /// Where an alert stands.
+    State {
+        /// The condition holds and nobody has taken it.
+        Firing = 0, "firing";
+        /// Somebody has taken it; quiet until its end or until the value doubles.
+        Acknowledged = 1, "acknowledged";
+        /// Silent until its end, then looked at again.
+        Snoozed = 2, "snoozed";
+        /// Over.
+        Resolved = 3, "resolved";
+    }
+}
+
+/// What a rule's query found in its window.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Observation {
+    /// How many traces or spans match: compared with the threshold.
+    pub count: i64,
+    /// The worst single figure among them, in the unit of the query (USD as a decimal, depth in levels, ...), for people.
+    pub peak: Option<f64>,
+    /// Matching traces, worst first, at most [`EVIDENCE_MAX`].
+    pub evidence: Vec<TraceId>,
+    /// Who is behind most of it: `("tenant", "acme-robotics")`, `("operation", "orchestrate_task")`, ...
+    pub labels: Vec<(String, String)>,
+}
+
+/// Evidence traces kept per alert: enough to see the pattern, little enough to keep for every alert for ever.
+pub const EVIDENCE_MAX: usize = 50;
+
+/// One alert: a rule whose condition was met, from then until it is over.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Alert {
+    /// Its id, ascending with time.
+    pub id: i64,
+    /// Counts the changes made to it: a change based on an older version is a conflict.
+    pub version: i32,
+    /// The rule's name.
+    pub rule: String,
+    /// The rule's query as written.
+    pub query_text: String,
+    /// The rule's threshold when it fired.
+    pub threshold: i64,
+    /// The rule's window when it fired, in seconds.
+    pub window_seconds: i64,
+    /// The rule's severity.
+    pub severity: Severity,
+    /// Where it stands.
+    pub state: State,
+    /// The latest observation; evidence and labels accumulate over the alert's life.
+    pub observation: Observation,
+    /// The highest count seen while it was open.
+    pub peak_count: i64,
+    /// When it fired (again).
+    pub fired_at: DateTime<Utc>,
+    /// When its condition was last seen true.
+    pub last_true_at: DateTime<Utc>,
+    /// When it was over.
+    pub resolved_at: Option<DateTime<Utc>>,
+    /// Who took or silenced it, and until when.
+    pub hold: Option<Hold>,
+}
+
+/// An acknowledgement or a snooze.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Hold {
+    /// Who.
+    pub by: String,
+    /// Why, in their words.
+    pub note: String,
+    /// When it was set.
+    pub at: DateTime<Utc>,
+    /// When it ends; `None` holds until the alert resolves.
+    pub until: Option<DateTime<Utc>>,
+    /// The count at that moment: an acknowledged alert fires again at twice this.
+    pub count: i64,
+    /// The peak figure at that moment: likewise.
+    pub peak: Option<f64>,
+}
+
+/// One line of an alert's history.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct HistoryEntry {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// The state it led to.
+    pub state: State,
+    /// Who did it; `None` for the rule itself.
+    pub by: Option<String>,
+    /// What happened, in words.
+    pub text: String,
+}
+
+/// How many alerts are in each state, for badges.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counts {
+    /// Firing now.
+    pub firing: i64,
+    /// Acknowledged or snoozed.
+    pub held: i64,
+    /// Resolved in the last 24 hours.
+    pub resolved_24h: i64,
+}

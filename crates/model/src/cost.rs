@@ -1,0 +1,184 @@
+//! What a span costs, how we know, and the totals pages and the API show.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::span::code_enum;
+use crate::usd::{Usd, UsdSum};
+
+code_enum! {
+    /// How the counted cost of a span came about; the first that applies wins, in this order.
+    CostSource {
+        /// Nobody knows: not summed, shown as a dash.
+        None = 0, "none";
+        /// The client sent it on the span itself.
+        Reported = 1, "reported";
+        /// Tokens times the price book.
+        Derived = 2, "derived";
+        /// The base price table and formula of the cost model.
+        Calculated = 3, "calculated";
+    }
+}
+
+/// The cost of one span and everything needed to explain it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cost {
+    /// What counts; `None` is unknown, never zero.
+    pub usd: Option<Usd>,
+    /// Where `usd` came from.
+    pub source: CostSource,
+    /// One sentence for people: the key it was reported under, or why it is unknown.
+    pub note: Option<String>,
+    /// What the client reported.
+    pub reported: Option<Usd>,
+    /// What tokens times price say; kept beside a reported cost so both can be compared.
+    pub derived: Option<DerivedCost>,
+    /// A running total carried along (`accumulated_cost_usd`): a check value, never summed.
+    pub accumulated: Option<Usd>,
+}
+
+/// Tokens times price, line by line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DerivedCost {
+    /// Sum of the lines.
+    pub usd: Usd,
+    /// One line per kind of token.
+    pub lines: Vec<PriceLine>,
+    /// Which price book was used.
+    pub price_revision: String,
+}
+
+/// One kind of token at one price.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PriceLine {
+    /// `Input`, `Cached input`, `Output`, ...
+    pub label: String,
+    /// How many.
+    pub tokens: u64,
+    /// Price of a million of them.
+    pub usd_per_million: Usd,
+    /// What they cost.
+    pub usd: Usd,
+}
+
+/// Tokens of a model call. `input` includes cached tokens and `output` includes reasoning (OpenTelemetry GenAI).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Usage {
+    /// All input tokens, cached ones included.
+    pub input: Option<u64>,
+    /// All output tokens, reasoning included.
+    pub output: Option<u64>,
+    /// Input tokens read from the provider's cache.
+    pub cache_read: Option<u64>,
+    /// Input tokens written to the provider's cache.
+    pub cache_write: Option<u64>,
+    /// Output tokens spent on reasoning.
+    pub reasoning: Option<u64>,
+    /// How inclusive counts were told from exclusive ones, when it had to be decided.
+    pub note: Option<String>,
+}
+
+code_enum! {
+    /// What a breakdown groups by; the numbers are those of `cost_rollup.dim`.
+    Dimension {
+        /// One line for everything.
+        Total = 0, "total";
+        /// By service.
+        Service = 1, "service";
+        /// By capability.
+        Capability = 2, "capability";
+        /// By model.
+        Model = 3, "model";
+        /// By user.
+        User = 4, "user";
+        /// By data class.
+        DataTag = 5, "data_tag";
+        /// By tenant; kept under dimension 0 of each tenant.
+        Tenant = 6, "tenant";
+    }
+}
+
+impl Dimension {
+    /// The dimension a `group_by` parameter names.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|dimension| dimension.as_str() == text)
+    }
+}
+
+/// Sums over some set of spans.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sums {
+    /// Spans.
+    pub spans: i64,
+    /// Spans whose cost is known.
+    pub priced_spans: i64,
+    /// Failed spans.
+    pub errors: i64,
+    /// Known cost.
+    pub cost: UsdSum,
+    /// Input tokens.
+    pub tokens_in: i64,
+    /// Output tokens.
+    pub tokens_out: i64,
+}
+
+/// Spend over a range, grouped by one dimension, dearest group first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Breakdown {
+    /// What it is grouped by.
+    pub by: Dimension,
+    /// Width of a series bucket in seconds.
+    pub bucket_seconds: i64,
+    /// Start of every bucket, oldest first; the series of each group has one figure per entry.
+    pub buckets: Vec<DateTime<Utc>>,
+    /// Everything in range.
+    pub total: Sums,
+    /// Groups, dearest first; the one without a key is what nobody owns.
+    pub groups: Vec<Group>,
+}
+
+/// One line of a [`Breakdown`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Group {
+    /// Name; `None` is unattributed.
+    pub key: Option<String>,
+    /// Sums over the range.
+    pub sums: Sums,
+    /// Cost per bucket, aligned with [`Breakdown::buckets`].
+    pub series: Vec<UsdSum>,
+}
+
+/// Whether every way of adding up the books gives the same figure.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Balance {
+    /// The bill: sum of `cost_pico` over every span kept.
+    pub total: UsdSum,
+    /// The same money added up by each dimension, by `traces` and by `spans`: name and sum.
+    pub by: Vec<(String, UsdSum)>,
+    /// Traces whose declared total differs from the sum of their spans by more than 0.001 USD, worst first.
+    pub drift: Vec<Drift>,
+}
+
+impl Balance {
+    /// Whether all sums are equal to the last pico-dollar.
+    pub fn is_balanced(&self) -> bool {
+        self.by.iter().all(|(_, sum)| *sum == self.total)
+    }
+}
+
+/// A trace whose declared total is not the sum of its spans.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Drift {
+    /// The trace.
+    pub trace_id: crate::TraceId,
+    /// What the sender declared.
+    pub declared: Usd,
+    /// What its spans add up to.
+    pub calculated: Usd,
+}
+
+impl Default for CostSource {
+    fn default() -> Self {
+        Self::None
+    }
+}

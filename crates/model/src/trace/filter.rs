@@ -1,0 +1,96 @@
+//! What a list of traces is asked for, as data and as the query string of a URL.
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::TraceId;
+use crate::time::{TimeRange, UnixNanos};
+use crate::usd::Usd;
+
+/// Most lines a page may have: keeps one answer under about 100 kB.
+pub const PAGE_TRACES_MAX: u32 = 200;
+
+/// Which traces, in which order, from where on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TraceFilter {
+    /// Start of the trace lies in this range.
+    pub range: TimeRange,
+    /// Some span is of one of these services; empty is any.
+    pub services: Vec<String>,
+    /// Some span is of this operation.
+    pub operation: Option<String>,
+    /// Some span belongs to one of these tenants; empty is any.
+    pub tenants: Vec<String>,
+    /// Some span is on behalf of this user.
+    pub user: Option<String>,
+    /// Some span called this model.
+    pub model: Option<String>,
+    /// Only traces with (or without) a failed span.
+    pub has_errors: Option<bool>,
+    /// At least this long, in nanoseconds.
+    pub min_duration_ns: Option<i64>,
+    /// At most this long, in nanoseconds.
+    pub max_duration_ns: Option<i64>,
+    /// At least this dear.
+    pub min_cost: Option<Usd>,
+    /// At most this dear.
+    pub max_cost: Option<Usd>,
+    /// Order of the list.
+    pub order: Order,
+    /// Lines per page, at most [`PAGE_TRACES_MAX`].
+    pub limit: u32,
+    /// Where the page begins; `None` is the top.
+    pub cursor: Option<Cursor>,
+}
+
+/// Order of a list; always descending, ties by trace id.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Order {
+    /// Newest first.
+    #[default]
+    Start,
+    /// Slowest first.
+    Duration,
+    /// Dearest first.
+    Cost,
+}
+
+/// The last line of the page before: its figure in the order (start or duration in nanoseconds, cost in pico-dollars) and its id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cursor {
+    /// Figure the list is ordered by.
+    pub at: i64,
+    /// Trace id, which breaks ties.
+    pub trace_id: TraceId,
+}
+
+impl TraceFilter {
+    /// Every trace in `range`, newest first, fifty lines.
+    pub const fn all(range: TimeRange) -> Self {
+        Self {
+            range,
+            services: Vec::new(),
+            operation: None,
+            tenants: Vec::new(),
+            user: None,
+            model: None,
+            has_errors: None,
+            min_duration_ns: None,
+            max_duration_ns: None,
+            min_cost: None,
+            max_cost: None,
+            order: Order::Start,
+            limit: 50,
+            cursor: None,
+        }
+    }
+
+    /// The cursor that continues after the line with this start, duration, cost and id.
+    pub fn cursor_after(&self, start: UnixNanos, duration_ns: i64, cost: Option<Usd>, trace_id: TraceId) -> Cursor {
+        let at = match self.order {
+            Order::Start => start.0,
+            Order::Duration => duration_ns,
+            Order::Cost => cost.map_or(0, Usd::pico),
+        };
+        Cursor { at, trace_id }
+    }
+}
