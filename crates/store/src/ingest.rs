@@ -20,8 +20,8 @@ pub struct Outcome {
 }
 
 impl Batch {
-    /// Encodes spans; order does not matter.
-    pub fn prepare(_spans: Vec<Span>) -> Self {
+    /// Encodes spans, in any order, and the totals senders declared for traces (check values, never summed).
+    pub fn prepare(_spans: Vec<Span>, _declared: &[(model::TraceId, model::Usd)]) -> Self {
         unimplemented!()
     }
 }
