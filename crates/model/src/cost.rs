@@ -159,6 +159,14 @@ pub struct Balance {
     pub drift: Vec<Drift>,
 }
 
+// The macro that makes the enum cannot mark a variant as its default.
+#[expect(clippy::derivable_impls, reason = "the variant is declared by a macro")]
+impl Default for CostSource {
+    fn default() -> Self {
+        Self::None
+    }
+}
+
 impl Balance {
     /// Whether all sums are equal to the last pico-dollar.
     pub fn is_balanced(&self) -> bool {
@@ -175,10 +183,4 @@ pub struct Drift {
     pub declared: Usd,
     /// What its spans add up to.
     pub calculated: Usd,
-}
-
-impl Default for CostSource {
-    fn default() -> Self {
-        Self::None
-    }
 }

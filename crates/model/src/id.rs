@@ -61,9 +61,8 @@ macro_rules! id {
 
             /// The id in a byte slice, as the protobuf protocols send it.
             pub fn from_slice(bytes: &[u8]) -> Result<Self, IdError> {
-                let exact = bytes
-                    .try_into()
-                    .map_err(|_| IdError::Length { expected: $len * 2, got: bytes.len() * 2 })?;
+                let exact =
+                    bytes.try_into().map_err(|_| IdError::Length { expected: $len * 2, got: bytes.len() * 2 })?;
                 Self::from_bytes(exact)
             }
 

@@ -92,7 +92,9 @@ impl FromStr for Usd {
         let text = text.trim();
         let unsigned = match text.strip_prefix('-') {
             // "-0" and "-0.0" are zero, anything else below zero is refused.
-            Some(rest) => return if Self::from_str(rest)? == Self::ZERO { Ok(Self::ZERO) } else { Err(UsdError::Negative) },
+            Some(rest) => {
+                return if Self::from_str(rest)? == Self::ZERO { Ok(Self::ZERO) } else { Err(UsdError::Negative) };
+            }
             None => text.strip_prefix('+').unwrap_or(text),
         };
         let (mantissa, exponent) = match unsigned.split_once(['e', 'E']) {
