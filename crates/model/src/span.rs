@@ -2,6 +2,8 @@
 //!
 //! `wire` builds it from bytes, the pipeline settles its [`Cost`], `store` keeps it, pages show it.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use crate::attribute::Attributes;
@@ -65,8 +67,8 @@ pub struct Span {
 pub struct Detail {
     /// Span attributes.
     pub attributes: Attributes,
-    /// Resource attributes.
-    pub resource: Attributes,
+    /// Resource attributes, shared by the spans that came together.
+    pub resource: Arc<Attributes>,
     /// Instrumentation scope name.
     pub scope_name: String,
     /// Instrumentation scope version.
