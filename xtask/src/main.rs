@@ -3,6 +3,7 @@
 //! Each subcommand is one module with one `run`. To add a subcommand: a module, a variant of [`Task`], a line in `main`.
 
 mod build;
+mod lint;
 mod run;
 mod sqlx_prepare;
 mod step;
@@ -27,6 +28,8 @@ enum Task {
     Run(run::Options),
     /// Runs every test: Rust, the freshness of the query data, and the browser tests.
     Test(test::Options),
+    /// Checks what can be checked without running anything: formatting, clippy, documentation.
+    Lint,
     /// Regenerates `.sqlx`, the query data that lets the workspace build without a database.
     SqlxPrepare(sqlx_prepare::Options),
 }
@@ -36,6 +39,7 @@ fn main() -> anyhow::Result<()> {
         Task::Build(options) => build::run(&options),
         Task::Run(options) => run::run(&options),
         Task::Test(options) => test::run(&options),
+        Task::Lint => lint::run(),
         Task::SqlxPrepare(options) => sqlx_prepare::run(&options),
     }
 }

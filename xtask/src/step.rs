@@ -24,16 +24,6 @@ pub fn command(command: &mut Command) -> Result<()> {
     Ok(())
 }
 
-/// Runs a command and returns what it printed.
-pub fn output(command: &mut Command) -> Result<String> {
-    let shown = shown(command);
-    let output = command.stderr(Stdio::inherit()).output().with_context(|| format!("could not start `{shown}`"))?;
-    if !output.status.success() {
-        bail!("`{shown}` ended with {}", output.status);
-    }
-    String::from_utf8(output.stdout).with_context(|| format!("`{shown}` printed something that is not text"))
-}
-
 /// Whether a program answers to `--version`, which is how optional tools are found.
 pub fn is_installed(program: &str, arguments: &[&str]) -> bool {
     Command::new(program)
