@@ -1,10 +1,19 @@
 //! What a list of traces is asked for, as data and as the query string of a URL.
+//!
+//! [`query`] reads and writes the query string; `q` holds free text of the same language (`text`), so that
+//! `?service=shop`, `?q=service:shop` and typing `service:shop` mean one thing.
 
 use serde::{Deserialize, Serialize};
 
 use crate::id::TraceId;
 use crate::time::{TimeRange, UnixNanos};
 use crate::usd::Usd;
+
+pub mod duration;
+pub mod query;
+mod text;
+
+pub use query::FilterError;
 
 /// Most lines a page may have: keeps one answer under about 100 kB.
 pub const PAGE_TRACES_MAX: u32 = 200;
@@ -52,6 +61,20 @@ pub enum Order {
     Duration,
     /// Dearest first.
     Cost,
+}
+
+impl Order {
+    /// Every order.
+    pub const ALL: [Self; 3] = [Self::Start, Self::Duration, Self::Cost];
+
+    /// The word used in URLs.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Start => "start",
+            Self::Duration => "duration",
+            Self::Cost => "cost",
+        }
+    }
 }
 
 /// The last line of the page before: its figure in the order (start or duration in nanoseconds, cost in pico-dollars) and its id.
