@@ -2,3 +2,16 @@
 
 #[cfg(feature = "ssr")]
 pub mod context;
+
+use leptos::prelude::*;
+
+/// The whole document.
+pub fn shell(_asset_version: &str) -> impl IntoView {
+    view! { <!DOCTYPE html><html lang="en"><body><App/></body></html> }
+}
+
+/// The application.
+#[component]
+pub fn App() -> impl IntoView {
+    view! { <p>"Tracetab"</p> }
+}

@@ -1,0 +1,118 @@
+//! The command line: what `tracetab` can be asked to do.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::{Command, ExitCode};
+
+use anyhow::{Context, bail};
+use clap::{Parser, Subcommand};
+
+use crate::config::Config;
+use crate::postgres::{PrivatePostgres, child, cluster};
+use crate::{config, logging};
+
+/// Traces and their money: takes spans in, keeps them exactly, shows them.
+#[derive(Debug, Parser)]
+#[command(name = "tracetab", version, subcommand_negates_reqs = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    what: Option<What>,
+    #[command(flatten)]
+    config: Config,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    /// Runs the server (the default)
+    Serve {
+        #[command(flatten)]
+        config: Config,
+    },
+    /// Prints every setting: name, type, default, meaning
+    Config,
+    /// Runs a command with DATABASE_URL set to a private PostgreSQL, and stops that afterwards
+    WithPostgres {
+        /// Where the database lives; without it, a folder that is removed afterwards
+        #[arg(long, env = "TRACETAB_DATA_DIR")]
+        data_dir: Option<PathBuf>,
+        /// The command and its arguments
+        #[arg(last = true, required = true)]
+        command: Vec<OsString>,
+    },
+    #[command(name = child::SUBCOMMAND, hide = true)]
+    PostgresChild {
+        parent: i32,
+        postgres: PathBuf,
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<OsString>,
+    },
+}
+
+/// Does what was asked.
+pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+    match cli.what {
+        None => serve(cli.config),
+        Some(What::Serve { config }) => serve(config),
+        Some(What::Config) => {
+            print!("{}", config::describe());
+            Ok(ExitCode::SUCCESS)
+        }
+        Some(What::WithPostgres { data_dir, command }) => with_postgres(data_dir, &command),
+        Some(What::PostgresChild { parent, postgres, args }) => {
+            match child::become_postgres(parent, &postgres, &args)? {}
+        }
+    }
+}
+
+fn serve(mut config: Config) -> anyhow::Result<ExitCode> {
+    logging::start(&config)?;
+    config.check_exposure()?;
+    let private = match config.database_url {
+        Some(_) => None,
+        None => Some(start_postgres(config.data_dir.clone())?),
+    };
+    if let Some(private) = &private {
+        config.database_url = Some(private.url().to_owned());
+    }
+    let result = runtime()?.block_on(async {
+        let application = crate::build(config).await?;
+        application.announce();
+        application.run_until_stopped(crate::shutdown::requested()).await
+    });
+    if let Some(private) = private {
+        say("stopping the private PostgreSQL");
+        private.stop();
+    }
+    result?;
+    say("stopped");
+    Ok(ExitCode::SUCCESS)
+}
+
+fn with_postgres(data_dir: Option<PathBuf>, command: &[OsString]) -> anyhow::Result<ExitCode> {
+    let Some((program, args)) = command.split_first() else { bail!("expected a command after `--`") };
+    let temporary =
+        data_dir.is_none().then(|| std::env::temp_dir().join(format!("tracetab-db-{}", std::process::id())));
+    let private = start_postgres(data_dir.or_else(|| temporary.clone()))?;
+    let status = Command::new(program).args(args).env("DATABASE_URL", private.url()).status();
+    private.stop();
+    if let Some(folder) = temporary {
+        std::fs::remove_dir_all(&folder).with_context(|| format!("removing {}", folder.display()))?;
+    }
+    let status = status.with_context(|| format!("cannot run {}", program.to_string_lossy()))?;
+    Ok(status.code().and_then(|code| u8::try_from(code).ok()).map_or(ExitCode::FAILURE, ExitCode::from))
+}
+
+fn start_postgres(data_dir: Option<PathBuf>) -> anyhow::Result<PrivatePostgres> {
+    let folder = data_dir.map_or_else(cluster::default_folder, Ok)?;
+    say(&format!("starting the private PostgreSQL in {}", folder.display()));
+    PrivatePostgres::start(&folder, &say)
+}
+
+fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build().context("starting the async runtime")
+}
+
+/// Progress for whoever started us; the log goes to the same place, but may be filtered.
+fn say(line: &str) {
+    eprintln!("tracetab: {line}");
+}

@@ -1,0 +1,229 @@
+//! Every setting there is: name, type, default, meaning.
+//!
+//! The fields below are the registry: `tracetab config` prints it, `--help` explains it, the environment fills it.
+//! To add a setting, add a field with `env = "TRACETAB_..."`; durations and sizes carry their unit in the name.
+
+use std::ffi::OsString;
+use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Parser;
+
+/// The settings of a server.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Config {
+    /// Where the dashboard and the API listen; OTLP over HTTP is answered here too
+    #[arg(long, env = "TRACETAB_HTTP_ADDR", value_name = "ADDRESS", default_value = "127.0.0.1:8080", value_parser = address)]
+    pub http_addr: SocketAddr,
+
+    /// Where OTLP over HTTP listens; `off` closes this door
+    #[arg(long, env = "TRACETAB_OTLP_HTTP_ADDR", value_name = "ADDRESS|off", default_value = "127.0.0.1:4318", value_parser = door)]
+    pub otlp_http_addr: Door,
+
+    /// Listen beyond this machine although nobody is asked who they are: `1` accepts that anyone who can reach the address may read and write everything
+    #[arg(long, env = "TRACETAB_INSECURE_BIND", value_name = "0|1", default_value = "0", value_parser = switch, action = clap::ArgAction::Set)]
+    pub insecure_bind: bool,
+
+    /// A PostgreSQL 15 or newer to keep everything in; without it a private one is started under the data folder
+    #[arg(long, env = "DATABASE_URL", value_name = "URL", hide_env_values = true)]
+    pub database_url: Option<String>,
+
+    /// Where the private PostgreSQL lives; default /var/lib/tracetab for root, else $XDG_DATA_HOME/tracetab or ~/.local/share/tracetab
+    #[arg(long, env = "TRACETAB_DATA_DIR", value_name = "FOLDER")]
+    pub data_dir: Option<PathBuf>,
+
+    /// Folder with trace_alerts.yaml; without it the built-in rules apply
+    #[arg(long, env = "TRACETAB_RULES", value_name = "FOLDER")]
+    pub rules: Option<PathBuf>,
+
+    /// Ingest writers, one database connection each; spans of one trace always go to the same one
+    #[arg(long, env = "TRACETAB_INGEST_WRITERS", value_name = "COUNT", default_value_t = 2, value_parser = clap::value_parser!(u32).range(1..=32))]
+    pub ingest_writers: u32,
+
+    /// Spans that may wait for their commit; beyond it senders are told to come back (503)
+    #[arg(long, env = "TRACETAB_QUEUE_SPANS_MAX", value_name = "COUNT", default_value_t = 200_000)]
+    pub queue_spans_max: usize,
+
+    /// Bytes of request bodies that may wait for their commit; beyond it senders are told to come back (503)
+    #[arg(long, env = "TRACETAB_QUEUE_BYTES_MAX", value_name = "BYTES", default_value_t = 256 * 1024 * 1024)]
+    pub queue_bytes_max: usize,
+
+    /// Largest request body after decompression
+    #[arg(long, env = "TRACETAB_BODY_BYTES_MAX", value_name = "BYTES", default_value_t = 64 * 1024 * 1024)]
+    pub body_bytes_max: usize,
+
+    /// Longest a request body may take to arrive
+    #[arg(long, env = "TRACETAB_BODY_TIMEOUT_SECONDS", value_name = "SECONDS", default_value_t = 30)]
+    pub body_timeout_seconds: u64,
+
+    /// Connections per port; more wait to be accepted
+    #[arg(long, env = "TRACETAB_CONNECTIONS_MAX", value_name = "COUNT", default_value_t = 4_096)]
+    pub connections_max: usize,
+
+    /// A trace that got no span for so long is summed up: root, depth, orphans, calls between services
+    #[arg(long, env = "TRACETAB_QUIET_SECONDS", value_name = "SECONDS", default_value_t = 10)]
+    pub quiet_seconds: u32,
+
+    /// How often alert rules are looked at
+    #[arg(long, env = "TRACETAB_DETECT_SECONDS", value_name = "SECONDS", default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=3_600))]
+    pub detect_seconds: u64,
+
+    /// What is logged, as a tracing filter (`info`, `debug`, `server::pipeline=debug`, ...)
+    #[arg(long, env = "TRACETAB_LOG", value_name = "FILTER", default_value = "info")]
+    pub log: String,
+
+    /// How it is logged
+    #[arg(long, env = "TRACETAB_LOG_FORMAT", value_name = "text|json", default_value = "text")]
+    pub log_format: LogFormat,
+}
+
+/// A port that may be closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Door {
+    /// Listens here.
+    Open(SocketAddr),
+    /// Does not listen.
+    Closed,
+}
+
+/// How log lines are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object per line.
+    Json,
+}
+
+impl Config {
+    /// The settings these command line arguments (without the program's name) and the environment give.
+    pub fn from_args<I: IntoIterator<Item = &'static str>>(args: I) -> Result<Self, clap::Error> {
+        let name = std::iter::once("tracetab");
+        Ok(Alone::try_parse_from(name.chain(args).map(OsString::from))?.config)
+    }
+
+    /// Refuses to show everything to a network nobody was warned about.
+    pub fn check_exposure(&self) -> Result<(), ExposureError> {
+        let doors =
+            [("TRACETAB_HTTP_ADDR", Door::Open(self.http_addr)), ("TRACETAB_OTLP_HTTP_ADDR", self.otlp_http_addr)];
+        for (setting, door) in doors {
+            if let Door::Open(address) = door
+                && !is_loopback(address.ip())
+                && !self.insecure_bind
+            {
+                return Err(ExposureError { setting, address });
+            }
+        }
+        Ok(())
+    }
+
+    /// Longest a request body may take to arrive.
+    pub const fn body_timeout(&self) -> Duration {
+        Duration::from_secs(self.body_timeout_seconds)
+    }
+}
+
+/// An address that others can reach, without anything that asks them who they are.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "{setting}={address} can be reached from other machines, and nobody would be asked who they are. \
+     Listen on 127.0.0.1 (and reach it through a tunnel or a proxy that authenticates), \
+     or set TRACETAB_INSECURE_BIND=1 if everyone who can reach that address may read and write everything"
+)]
+pub struct ExposureError {
+    setting: &'static str,
+    address: SocketAddr,
+}
+
+/// The registry as text: one setting per paragraph, with the value it has now.
+pub fn describe() -> String {
+    let command = <Config as clap::Args>::augment_args(clap::Command::new("tracetab"));
+    let mut text = String::new();
+    for setting in command.get_arguments() {
+        let Some(name) = setting.get_env().map(|name| name.to_string_lossy()) else { continue };
+        let kind = setting.get_value_names().unwrap_or_default().join(" ");
+        let default: Vec<_> = setting.get_default_values().iter().map(|value| value.to_string_lossy()).collect();
+        let default = if default.is_empty() { "none".to_owned() } else { default.join(" ") };
+        let now = match std::env::var(&*name) {
+            Err(_) => String::new(),
+            Ok(_) if setting.is_hide_env_values_set() => "  (set)".to_owned(),
+            Ok(value) => format!("  (set to {value})"),
+        };
+        let meaning = setting.get_help().map(ToString::to_string).unwrap_or_default();
+        text += &format!("{name}  {kind}  default {default}{now}\n    {meaning}\n");
+    }
+    text
+}
+
+#[derive(clap::Parser)]
+struct Alone {
+    #[command(flatten)]
+    config: Config,
+}
+
+const fn is_loopback(ip: IpAddr) -> bool {
+    match ip {
+        IpAddr::V4(ip) => ip.is_loopback(),
+        IpAddr::V6(ip) => ip.is_loopback(),
+    }
+}
+
+fn address(text: &str) -> Result<SocketAddr, String> {
+    let expected = "expected an address and a port, such as 127.0.0.1:8080 or [::1]:8080";
+    text.to_socket_addrs().map_err(|_| expected.to_owned())?.next().ok_or_else(|| expected.to_owned())
+}
+
+fn door(text: &str) -> Result<Door, String> {
+    match text {
+        "off" => Ok(Door::Closed),
+        _ => address(text).map(Door::Open).map_err(|error| format!("{error}, or `off`")),
+    }
+}
+
+fn switch(text: &str) -> Result<bool, String> {
+    match text {
+        "1" | "true" | "on" | "yes" => Ok(true),
+        "" | "0" | "false" | "off" | "no" => Ok(false),
+        _ => Err("expected 1 or 0".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_door_is_an_address_or_off() {
+        assert_eq!(door("off"), Ok(Door::Closed));
+        assert_eq!(door("127.0.0.1:4318"), Ok(Door::Open(([127, 0, 0, 1], 4318).into())));
+        let message = door("4318").unwrap_err();
+        assert!(message.contains("127.0.0.1:8080") && message.contains("off"), "{message}");
+    }
+
+    #[test]
+    fn an_address_beyond_this_machine_is_refused_unless_accepted() {
+        let open = Config::from_args(["--http-addr", "0.0.0.0:8080"]).unwrap();
+        let message = open.check_exposure().unwrap_err().to_string();
+        assert!(message.contains("TRACETAB_HTTP_ADDR=0.0.0.0:8080") && message.contains("TRACETAB_INSECURE_BIND=1"));
+
+        let otlp = Config::from_args(["--otlp-http-addr", "[::]:4318"]).unwrap();
+        assert!(otlp.check_exposure().unwrap_err().to_string().contains("TRACETAB_OTLP_HTTP_ADDR"));
+
+        let accepted = Config::from_args(["--http-addr", "0.0.0.0:8080", "--insecure-bind", "1"]).unwrap();
+        assert_eq!(accepted.check_exposure(), Ok(()));
+        let loopback = Config::from_args(["--http-addr", "[::1]:8080"]).unwrap();
+        assert_eq!(loopback.check_exposure(), Ok(()));
+    }
+
+    #[test]
+    fn every_setting_is_listed_with_its_meaning() {
+        let text = describe();
+        for name in ["TRACETAB_HTTP_ADDR", "DATABASE_URL", "TRACETAB_QUIET_SECONDS", "TRACETAB_LOG_FORMAT"] {
+            assert!(text.contains(name), "{name} is missing from\n{text}");
+        }
+        assert!(text.contains("TRACETAB_HTTP_ADDR  ADDRESS  default 127.0.0.1:8080"), "{text}");
+        let meanings = text.lines().filter(|line| line.starts_with("    ")).count();
+        assert_eq!(meanings * 2, text.lines().count(), "a setting without a meaning in\n{text}");
+    }
+}

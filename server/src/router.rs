@@ -1,0 +1,24 @@
+//! Every route there is.
+
+use app::context::Services;
+use axum::Router;
+use axum::routing::get;
+
+use crate::{assets, probes, security, ui};
+
+/// The dashboard's port: pages, their server functions and assets, the API, probes, and OTLP too.
+pub fn everything(services: &Services) -> Router {
+    let assets = assets::Assets::load();
+    let pages = ui::routes(services.clone(), assets.version());
+    Router::new()
+        .merge(pages)
+        .merge(probes::routes(services))
+        .route("/pkg/{*path}", get(assets::serve).with_state(assets))
+        .merge(otlp())
+        .layer(security::headers())
+}
+
+/// The OTLP/HTTP port.
+pub fn otlp() -> Router {
+    Router::new()
+}
