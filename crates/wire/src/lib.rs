@@ -1,1 +1,19 @@
-//! Placeholder.
+//! Bytes in, spans out: every protocol the product is spoken to in.
+//!
+//! A protocol turns a request body into [`Decoded`]: [`RawSpan`]s that say what the sender said, plus what had to be
+//! refused. [`normalise::span`] then reads one meaning out of the many attribute dialects. Nothing here does I/O, and
+//! no bytes whatsoever make it panic: broken input is a [`DecodeError`] for the whole body or a [`Rejected`] for one span.
+//!
+//! To add a protocol: a module with `decode(&[u8]) -> Result<Decoded, DecodeError>`. To add an attribute dialect: its keys
+//! go into [`normalise`]'s table; only logic that a table cannot say gets a file of its own there.
+
+pub mod decoded;
+pub mod native;
+pub mod normalise;
+pub mod otlp;
+pub mod raw;
+
+pub use decoded::{DecodeError, Decoded, Rejected};
+pub use raw::RawSpan;
+
+mod json;

@@ -1,0 +1,94 @@
+//! What decoding a request body gives, whatever the protocol.
+
+use model::{TraceId, Usd};
+
+use crate::raw::RawSpan;
+
+/// The spans of a request body, and what could not be taken.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Decoded {
+    /// Spans as they were sent.
+    pub spans: Vec<RawSpan>,
+    /// Spans that were refused, each with the reason; their neighbours are in `spans`.
+    pub rejected: Vec<Rejected>,
+    /// Totals that senders declared for whole traces: check values, never summed.
+    pub declared: Vec<(TraceId, Usd)>,
+    /// What was odd about the body as a whole, in words for the sender.
+    pub warnings: Vec<String>,
+}
+
+/// One span that was refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rejected {
+    /// Its id as sent, when there was one to read.
+    pub span_id: Option<String>,
+    /// Why, and what was expected.
+    pub reason: String,
+}
+
+impl Decoded {
+    /// Counts a span as refused.
+    pub fn reject(&mut self, span_id: Option<String>, reason: impl Into<String>) {
+        self.rejected.push(Rejected { span_id, reason: reason.into() });
+    }
+
+    /// The reasons of all refusals in one line, at most `chars_max` characters long, for answers that have one message.
+    pub fn message(&self, chars_max: usize) -> String {
+        let reasons = self.rejected.iter().map(|rejected| match &rejected.span_id {
+            Some(span_id) => format!("span {span_id}: {}", rejected.reason),
+            None => rejected.reason.clone(),
+        });
+        let mut message = String::new();
+        for part in self.warnings.iter().cloned().chain(reasons) {
+            let separator = if message.is_empty() { "" } else { "; " };
+            if message.chars().count() + separator.len() + part.chars().count() > chars_max {
+                message.push_str(if message.is_empty() { "too many problems to list" } else { "; and more" });
+                break;
+            }
+            message.push_str(separator);
+            message.push_str(&part);
+        }
+        message
+    }
+}
+
+/// Why a whole request body could not be read: the text of a 400.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DecodeError {
+    /// Nothing was sent where something must be.
+    #[error("the body is empty; expected {expected}")]
+    Empty {
+        /// What belongs there.
+        expected: &'static str,
+    },
+    /// The bytes are not in the format the request said.
+    #[error("the body is not {expected}: {reason}")]
+    Malformed {
+        /// The format.
+        expected: &'static str,
+        /// What is wrong, and where if known.
+        reason: String,
+    },
+    /// Well-formed, and evidently meant for another door.
+    #[error("the body looks like {looks_like}; {advice}")]
+    WrongDoor {
+        /// What it seems to be.
+        looks_like: &'static str,
+        /// Where it belongs.
+        advice: &'static str,
+    },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_lists_reasons_and_stays_within_its_limit() {
+        let mut decoded = Decoded::default();
+        decoded.reject(Some("00".into()), "expected 16 hex digits");
+        decoded.reject(None, "not a span");
+        assert_eq!(decoded.message(200), "span 00: expected 16 hex digits; not a span");
+        assert_eq!(decoded.message(40), "span 00: expected 16 hex digits; and more");
+    }
+}

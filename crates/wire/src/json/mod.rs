@@ -1,0 +1,93 @@
+//! Lenient JSON, shared by OTLP/JSON and native JSON.
+//!
+//! Outer layers are read one at a time as raw text ([`Object`], [`list`]), so that a span is parsed on its own and memory
+//! follows one span, not the body. Inside a span serde_json's own limit of 128 levels holds.
+
+mod lenient;
+mod text;
+
+use std::fmt;
+
+use serde::de::{Error, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+use serde_json::value::RawValue;
+
+pub use lenient::{Members, double, get, int, text, unsigned};
+pub use text::prepare;
+
+/// Entries of one list that are read; the same reasoning as [`crate::otlp::BODY_SPANS_MAX`].
+const LIST_ENTRIES_MAX: usize = crate::otlp::BODY_SPANS_MAX;
+
+/// Members of one object that are read: twice what the most talkative span we know of has.
+const OBJECT_MEMBERS_MAX: usize = 200_000;
+
+/// The members of a JSON object in the order they were sent, their values still text.
+pub struct Object<'a>(pub Vec<(String, &'a RawValue)>);
+
+impl<'a> Object<'a> {
+    /// Reads one layer of an object.
+    pub fn parse(text: &'a str) -> Result<Self, serde_json::Error> {
+        serde_json::from_str(text)
+    }
+
+    /// The value under the first of `names` that is there; of duplicates the last, and `null` is absent.
+    pub fn get(&self, names: &[&str]) -> Option<&'a RawValue> {
+        let last = |name: &&str| self.0.iter().rev().find(|(key, _)| key == name).map(|(_, value)| *value);
+        names.iter().find_map(last).filter(|value| value.get() != "null")
+    }
+}
+
+/// Reads one layer of a list.
+pub fn list(text: &str) -> Result<Vec<&RawValue>, serde_json::Error> {
+    serde_json::from_str::<List>(text).map(|list| list.0)
+}
+
+struct List<'a>(Vec<&'a RawValue>);
+
+impl<'de> Deserialize<'de> for Object<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Layer;
+        impl<'de> Visitor<'de> for Layer {
+            type Value = Object<'de>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut members = Vec::new();
+                while let Some(member) = map.next_entry()? {
+                    if members.len() == OBJECT_MEMBERS_MAX {
+                        return Err(A::Error::custom(format_args!(
+                            "an object of more than {OBJECT_MEMBERS_MAX} members"
+                        )));
+                    }
+                    members.push(member);
+                }
+                Ok(Object(members))
+            }
+        }
+        deserializer.deserialize_map(Layer)
+    }
+}
+
+impl<'de> Deserialize<'de> for List<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Layer;
+        impl<'de> Visitor<'de> for Layer {
+            type Value = List<'de>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a list")
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+                let mut entries = Vec::new();
+                while let Some(entry) = seq.next_element()? {
+                    if entries.len() == LIST_ENTRIES_MAX {
+                        return Err(A::Error::custom(format_args!("a list of more than {LIST_ENTRIES_MAX} entries")));
+                    }
+                    entries.push(entry);
+                }
+                Ok(List(entries))
+            }
+        }
+        deserializer.deserialize_seq(Layer)
+    }
+}

@@ -1,0 +1,89 @@
+//! Our own JSON, the shape of the documents: a trace, `{"spans": [...]}`, or a list of traces.
+//!
+//! Each span may name its own `trace_id`; otherwise it has that of the trace around it. Times are RFC 3339 with up to nine
+//! decimals. What a span says in members of its own (`service`, `tenant`, `cost_usd`, ...) wins over its `attributes`;
+//! members we do not know become attributes. `total_cost_usd` is a declaration to check against, never a cost.
+
+mod plain;
+mod span;
+
+use model::{TraceId, Usd};
+use serde_json::value::RawValue;
+
+use crate::json::{self, Object};
+use crate::otlp::BODY_SPANS_MAX;
+use crate::{DecodeError, Decoded};
+
+const EXPECTED: &str = "a trace {\"trace_id\", \"spans\": [...]}, {\"spans\": [...]} or a list of traces, in JSON";
+
+/// Reads a body in the native shape.
+pub fn decode(body: &[u8]) -> Result<Decoded, DecodeError> {
+    let mut decoded = Decoded::default();
+    let text = json::prepare(body, EXPECTED, &mut decoded.warnings)?;
+    if text.trim_start().starts_with('[') {
+        for entry in json::list(&text).map_err(malformed)? {
+            match Object::parse(entry.get()) {
+                Ok(entry_object) if entry_object.get(&["spans"]).is_some() => trace(&entry_object, &mut decoded)?,
+                // A bare span in the list; one that is not even an object is refused like any broken span.
+                _ => span(entry, None, &mut decoded)?,
+            }
+        }
+        return Ok(decoded);
+    }
+    let object = Object::parse(&text).map_err(malformed)?;
+    if object.get(&["resourceSpans", "resource_spans"]).is_some() {
+        return Err(DecodeError::WrongDoor { looks_like: "OTLP JSON", advice: "post it to /v1/traces" });
+    }
+    if object.get(&["spans"]).is_none() {
+        let reason = "it has no \"spans\"".into();
+        return Err(DecodeError::Malformed { expected: EXPECTED, reason });
+    }
+    trace(&object, &mut decoded)?;
+    Ok(decoded)
+}
+
+fn malformed(error: serde_json::Error) -> DecodeError {
+    DecodeError::Malformed { expected: EXPECTED, reason: error.to_string() }
+}
+
+fn trace(object: &Object<'_>, decoded: &mut Decoded) -> Result<(), DecodeError> {
+    let trace_id = object.get(&["trace_id", "traceId"]).map(string);
+    if let Some(total) = object.get(&["total_cost_usd"]) {
+        declare(trace_id.as_deref(), total, decoded);
+    }
+    let Some(spans) = object.get(&["spans"]) else { return Ok(()) };
+    for sent in json::list(spans.get()).map_err(malformed)? {
+        span(sent, trace_id.as_deref(), decoded)?;
+    }
+    Ok(())
+}
+
+/// A declared total that cannot be used is worth a warning and no more: nothing is ever summed from it.
+fn declare(trace_id: Option<&str>, total: &RawValue, decoded: &mut Decoded) {
+    let id = trace_id.and_then(|id| id.parse::<TraceId>().ok());
+    match (id, string(total).parse::<Usd>()) {
+        (Some(id), Ok(total)) => decoded.declared.push((id, total)),
+        (None, _) => decoded.warnings.push("total_cost_usd of a trace without a valid trace_id was left out".into()),
+        (_, Err(error)) => decoded.warnings.push(format!("total_cost_usd was left out: {error}")),
+    }
+}
+
+fn span(sent: &RawValue, trace_id: Option<&str>, decoded: &mut Decoded) -> Result<(), DecodeError> {
+    if decoded.spans.len() + decoded.rejected.len() == BODY_SPANS_MAX {
+        let reason = format!("more than {BODY_SPANS_MAX} spans in one body");
+        return Err(DecodeError::Malformed { expected: EXPECTED, reason });
+    }
+    match span::read(sent, trace_id) {
+        Ok(span) => decoded.spans.push(span),
+        Err((span_id, reason)) => decoded.reject(span_id, reason),
+    }
+    Ok(())
+}
+
+/// A JSON string's text, or a number's digits as they were written.
+fn string(raw: &RawValue) -> String {
+    serde_json::from_str::<String>(raw.get()).unwrap_or_else(|_| raw.get().to_owned())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,171 @@
+//! One span in native JSON.
+
+use std::str::FromStr;
+use std::sync::Arc;
+
+use chrono::DateTime;
+use model::attribute::{Attributes, Value};
+use model::id::IdError;
+use model::{SpanId, TraceId};
+use serde_json::Value as Json;
+use serde_json::value::RawValue;
+
+use super::plain;
+use crate::json::{self, Members, get};
+use crate::raw::{Origin, RawEvent, RawSpan, warn};
+
+/// Members with a meaning of their own, and the attribute name each has in [`RawSpan::fields`].
+const FIELDS: &[(&[&str], &str)] = &[
+    (&["service", "service_name"], "service"),
+    (&["capability"], "capability"),
+    (&["tenant", "tenant_id"], "tenant"),
+    (&["user", "user_id"], "user.id"),
+    (&["session", "session_id"], "session.id"),
+    (&["environment"], "deployment.environment.name"),
+    (&["data_tag"], "data_tag"),
+    (&["cost_usd"], "cost_usd"),
+    (&["model"], "model"),
+    (&["provider"], "ai.provider"),
+    (&["tokens_in"], "tokens_in"),
+    (&["tokens_out"], "tokens_out"),
+];
+
+/// Members that our own answers add for the reader: read back, they would be taken for what the sender said.
+const ANSWERED: &[&str] = &["cost_source", "cost_note", "trace_id"];
+
+/// What became of a span that is refused: its id as far as it can be told, and why.
+type Refusal = (Option<String>, String);
+
+/// Reads one span; `trace_id` is that of the trace around it.
+pub fn read(sent: &RawValue, trace_id: Option<&str>) -> Result<RawSpan, Refusal> {
+    let mut members = match serde_json::from_str(sent.get()) {
+        Ok(Json::Object(members)) => members,
+        Ok(_) => return Err((None, "expected a span object".into())),
+        Err(error) => return Err((None, format!("the span is broken: {error}"))),
+    };
+    let mut span = identify(&mut members, trace_id)?;
+    let named = Some(span.span_id.to_string());
+    times(&mut members, &mut span).map_err(|reason| (named, reason))?;
+    span.name = take(&mut members, &["operation_name", "name"]).and_then(|name| json::text(&name)).unwrap_or_default();
+    outcome(&mut members, &mut span);
+    fields(&mut members, &mut span);
+    if let Some(Json::Object(attributes)) = take(&mut members, &["attributes"]) {
+        span.attributes = plain::attributes(attributes);
+    }
+    if let Some(Json::Object(resource)) = take(&mut members, &["resource"]) {
+        span.origin = Arc::new(Origin { resource: Arc::new(plain::attributes(resource)), ..Origin::default() });
+    }
+    if let Some(Json::Array(events)) = take(&mut members, &["events"]) {
+        span.events = events.into_iter().filter_map(|event| read_event(event, &mut span.warnings)).collect();
+    }
+    if let Some(Json::Array(links)) = take(&mut members, &["links"]) {
+        span.links = links.into_iter().filter_map(|link| read_link(link, &mut span.warnings)).collect();
+    }
+    for (key, json) in members {
+        if !json.is_null() && !ANSWERED.contains(&key.as_str()) && span.attributes.get(&key).is_none() {
+            span.attributes.0.push((key, plain::value(json)));
+        }
+    }
+    Ok(span)
+}
+
+/// Takes the member under the first of `names` that is there and not `null`.
+fn take(members: &mut Members, names: &[&str]) -> Option<Json> {
+    names.iter().find_map(|name| members.remove(*name)).filter(|value| !value.is_null())
+}
+
+fn identify(members: &mut Members, around: Option<&str>) -> Result<RawSpan, Refusal> {
+    let span_text = take(members, &["span_id", "spanId"]).and_then(|id| json::text(&id)).unwrap_or_default();
+    let named = (!span_text.is_empty()).then(|| span_text.chars().take(64).collect::<String>());
+    let refuse = |reason: String| (named.clone(), reason);
+    let own = take(members, &["trace_id", "traceId"]).and_then(|id| json::text(&id));
+    let trace_text = own.as_deref().or(around).unwrap_or_default();
+    let trace_id = id::<TraceId>(trace_text, "trace_id").map_err(refuse)?;
+    let span_id = id::<SpanId>(&span_text, "span_id").map_err(refuse)?;
+    let mut span = RawSpan::new(trace_id, span_id);
+    let parent = take(members, &["parent_span_id", "parentSpanId", "parent_id"]).and_then(|id| json::text(&id));
+    if let Some(parent) = parent.filter(|parent| parent.bytes().any(|digit| digit != b'0')) {
+        span.parent_span_id = Some(id(&parent, "parent_span_id").map_err(refuse)?);
+    }
+    Ok(span)
+}
+
+fn id<T: FromStr<Err = IdError>>(text: &str, field: &str) -> Result<T, String> {
+    if text.is_empty() { Err(format!("{field}: missing")) } else { text.parse().map_err(|e| format!("{field}: {e}")) }
+}
+
+/// A span needs a start, and an end or a duration.
+fn times(members: &mut Members, span: &mut RawSpan) -> Result<(), String> {
+    let start = take(members, &["start_time", "start"]).ok_or("start_time: missing")?;
+    span.start_ns = time(&start).ok_or_else(|| unusable_time("start_time", &start))?;
+    let duration_ms = get(members, &["duration_ms"]).and_then(json::double);
+    span.end_ns = match (take(members, &["end_time", "end"]), duration_ms) {
+        (Some(end), _) => time(&end).ok_or_else(|| unusable_time("end_time", &end))?,
+        // Float to integer casts saturate, so nonsense durations end at the ends of time.
+        (None, Some(duration_ms)) => span.start_ns.saturating_add((duration_ms * 1e6) as u64),
+        (None, None) => return Err("end_time: missing, and no duration_ms either".into()),
+    };
+    Ok(())
+}
+
+fn unusable_time(field: &str, sent: &Json) -> String {
+    let sent: String = sent.to_string().chars().take(64).collect();
+    format!("{field}: {sent} is not an RFC 3339 time such as 2024-01-15T10:00:00.000Z")
+}
+
+/// RFC 3339, or nanoseconds since the Unix epoch as an integer.
+fn time(sent: &Json) -> Option<u64> {
+    match sent {
+        Json::String(text) => DateTime::parse_from_rfc3339(text.trim()).ok()?.timestamp_nanos_opt()?.try_into().ok(),
+        other => json::unsigned(other),
+    }
+}
+
+fn outcome(members: &mut Members, span: &mut RawSpan) {
+    let position = |sent: Option<Json>, words: &[&str]| {
+        let word = sent.as_ref().and_then(Json::as_str)?.to_ascii_lowercase();
+        words.iter().position(|known| *known == word).and_then(|position| i32::try_from(position).ok())
+    };
+    span.kind =
+        position(take(members, &["kind"]), &["", "internal", "server", "client", "producer", "consumer"]).unwrap_or(0);
+    span.status_code = position(take(members, &["status"]), &["unset", "ok", "error"]).unwrap_or(0);
+    span.status_message = take(members, &["status_message"]).and_then(|text| json::text(&text)).unwrap_or_default();
+}
+
+fn fields(members: &mut Members, span: &mut RawSpan) {
+    // A cost that we worked out ourselves and is now being sent back is worked out again, not taken for a report.
+    let ours = get(members, &["cost_source"]).and_then(Json::as_str).is_some_and(|source| source != "reported");
+    for (names, key) in FIELDS {
+        if let Some(json) = take(members, names).filter(|_| !(ours && *key == "cost_usd")) {
+            span.fields.0.push(((*key).to_owned(), plain::value(json)));
+        }
+    }
+}
+
+fn read_event(sent: Json, warnings: &mut Vec<String>) -> Option<RawEvent> {
+    let Json::Object(mut event) = sent else {
+        warn(warnings, "an event that is not an object was left out");
+        return None;
+    };
+    let time_ns = take(&mut event, &["time", "timestamp"]).and_then(|sent| time(&sent)).unwrap_or(0);
+    let name = take(&mut event, &["name"]).and_then(|name| json::text(&name)).unwrap_or_default();
+    let attributes = match take(&mut event, &["attributes"]) {
+        Some(Json::Object(attributes)) => plain::attributes(attributes),
+        _ => Attributes::default(),
+    };
+    Some(RawEvent { time_ns, name, attributes })
+}
+
+fn read_link(sent: Json, warnings: &mut Vec<String>) -> Option<model::span::Link> {
+    let id = |name: &str| sent.get(name).and_then(Json::as_str);
+    let ids = id("trace_id").and_then(|id| id.parse().ok()).zip(id("span_id").and_then(|id| id.parse().ok()));
+    let Some((trace_id, span_id)) = ids else {
+        warn(warnings, "a link without valid ids was left out");
+        return None;
+    };
+    let attributes = match sent.get("attributes").cloned().map(plain::value) {
+        Some(Value::Map(attributes)) => attributes,
+        _ => Attributes::default(),
+    };
+    Some(model::span::Link { trace_id, span_id, attributes })
+}

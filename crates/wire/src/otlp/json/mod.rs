@@ -1,0 +1,115 @@
+//! OTLP in JSON, read leniently: what the specification allows, what proto3 JSON allows beyond it, and the commonest slips.
+//!
+//! Accepted besides the letter of the specification: enum names, `null` for absent, numbers as strings and strings as
+//! numbers, `"NaN"`, an empty `arrayValue`, snake_case names. Ids must be hex: an id in base64 cannot be told from a wrong
+//! one with certainty, so its span is refused with that hint.
+
+mod span;
+mod value;
+
+use std::sync::Arc;
+
+use model::attribute::Attributes;
+use serde_json::value::RawValue;
+
+use super::{BODY_SPANS_MAX, mistaken};
+use crate::json::{self, Object};
+use crate::raw::Origin;
+use crate::{DecodeError, Decoded};
+
+const EXPECTED: &str = "an OTLP ExportTraceServiceRequest in JSON";
+
+/// Reads an `ExportTraceServiceRequest`.
+pub fn decode(body: &[u8]) -> Result<Decoded, DecodeError> {
+    if let Some(mistake) = mistaken::for_json(body) {
+        return Err(mistake);
+    }
+    let mut decoded = Decoded::default();
+    let text = json::prepare(body, EXPECTED, &mut decoded.warnings)?;
+    let request = Object::parse(&text).map_err(malformed)?;
+    let Some(groups) = request.get(&["resourceSpans", "resource_spans"]) else {
+        without_spans(&request, &mut decoded)?;
+        return Ok(decoded);
+    };
+    for group in json::list(groups.get()).map_err(malformed)? {
+        resource_spans(group, &mut decoded)?;
+    }
+    Ok(decoded)
+}
+
+fn malformed(error: serde_json::Error) -> DecodeError {
+    DecodeError::Malformed { expected: EXPECTED, reason: error.to_string() }
+}
+
+/// A request without spans is fine when it is empty, and a mistake worth naming when it is something else.
+fn without_spans(request: &Object<'_>, decoded: &mut Decoded) -> Result<(), DecodeError> {
+    let mistakes = [
+        (["resourceLogs", "resource_logs"], "OTLP logs", "post them to /v1/logs"),
+        (["resourceMetrics", "resource_metrics"], "OTLP metrics", "post them to /v1/metrics"),
+        (["spans", "trace_id"], "native JSON", "post it to /api/v1/traces"),
+    ];
+    for (names, looks_like, advice) in mistakes {
+        if request.get(&names).is_some() {
+            return Err(DecodeError::WrongDoor { looks_like, advice });
+        }
+    }
+    if !request.0.is_empty() {
+        decoded.warnings.push("the body has no resourceSpans, so it brought no spans".into());
+    }
+    Ok(())
+}
+
+fn resource_spans(group: &RawValue, decoded: &mut Decoded) -> Result<(), DecodeError> {
+    let group = Object::parse(group.get()).map_err(malformed)?;
+    let resource = Arc::new(resource(group.get(&["resource"]), &mut decoded.warnings));
+    // The third name is what scopes were called before OTLP 0.15.
+    let Some(scopes) = group.get(&["scopeSpans", "scope_spans", "instrumentationLibrarySpans"]) else { return Ok(()) };
+    for scope in json::list(scopes.get()).map_err(malformed)? {
+        let scope = Object::parse(scope.get()).map_err(malformed)?;
+        let origin = Arc::new(origin(&resource, scope.get(&["scope", "instrumentationLibrary"])));
+        let Some(spans) = scope.get(&["spans"]) else { continue };
+        for sent in json::list(spans.get()).map_err(malformed)? {
+            if decoded.spans.len() + decoded.rejected.len() == BODY_SPANS_MAX {
+                let reason = format!("more than {BODY_SPANS_MAX} spans in one body");
+                return Err(DecodeError::Malformed { expected: EXPECTED, reason });
+            }
+            match span::read(sent, &origin) {
+                Ok(span) => decoded.spans.push(span),
+                Err((span_id, reason)) => decoded.reject(span_id, reason),
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A resource that cannot be read costs its attributes, not its spans.
+fn resource(sent: Option<&RawValue>, warnings: &mut Vec<String>) -> Attributes {
+    let Some(sent) = sent else { return Attributes::default() };
+    match serde_json::from_str::<serde_json::Value>(sent.get()) {
+        Ok(serde_json::Value::Object(resource)) => value::attributes(json::get(&resource, &["attributes"]), warnings),
+        Ok(_) => {
+            warnings.push("a resource was not an object and was left out".into());
+            Attributes::default()
+        }
+        Err(error) => {
+            warnings.push(format!("a resource could not be read and was left out: {error}"));
+            Attributes::default()
+        }
+    }
+}
+
+fn origin(resource: &Arc<Attributes>, sent: Option<&RawValue>) -> Origin {
+    let scope = sent.and_then(|scope| Object::parse(scope.get()).ok());
+    let text = |name: &str| {
+        let member = scope.as_ref()?.get(&[name])?;
+        serde_json::from_str::<String>(member.get()).ok()
+    };
+    Origin {
+        resource: Arc::clone(resource),
+        scope_name: text("name").unwrap_or_default(),
+        scope_version: text("version").unwrap_or_default(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,1 @@
+//! What the OTLP/JSON decoder takes, refuses and keeps.

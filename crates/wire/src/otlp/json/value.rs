@@ -1,0 +1,80 @@
+//! Attribute values in OTLP/JSON (`AnyValue`), in every shape encoders write them.
+
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
+use model::attribute::{Attributes, Value};
+use serde_json::Value as Json;
+
+use crate::json::{self, Members, get};
+use crate::raw::warn;
+
+/// A list of `{key, value}`; entries without a usable key are left out with a warning.
+pub fn attributes(sent: Option<&Json>, warnings: &mut Vec<String>) -> Attributes {
+    let Some(sent) = sent else { return Attributes::default() };
+    let Json::Array(pairs) = sent else {
+        warn(warnings, "attributes were not a list of {key, value} and were left out");
+        return Attributes::default();
+    };
+    let mut attributes = Vec::with_capacity(pairs.len());
+    for pair in pairs {
+        match pair.get("key") {
+            Some(Json::String(key)) => attributes.push((key.clone(), any_value(pair.get("value"), warnings))),
+            _ => warn(warnings, "an attribute without a key was left out"),
+        }
+    }
+    Attributes(attributes)
+}
+
+/// Recursion ends where serde_json's parsing did: it refuses text nested more than 128 deep.
+fn any_value(sent: Option<&Json>, warnings: &mut Vec<String>) -> Value {
+    match sent {
+        None | Some(Json::Null) => Value::Empty,
+        Some(Json::Object(members)) => tagged(members, warnings),
+        // Not an AnyValue, but what was meant is plain.
+        Some(Json::String(text)) => Value::String(text.clone()),
+        Some(Json::Bool(truth)) => Value::Bool(*truth),
+        Some(Json::Number(number)) => {
+            number.as_i64().map_or_else(|| Value::Double(number.as_f64().unwrap_or(f64::NAN)), Value::Int)
+        }
+        Some(Json::Array(items)) => Value::Array(items.iter().map(|item| any_value(Some(item), warnings)).collect()),
+    }
+}
+
+fn tagged(members: &Members, warnings: &mut Vec<String>) -> Value {
+    if let Some(text) = get(members, &["stringValue", "string_value"]) {
+        return json::text(text).map_or_else(|| unreadable("stringValue", text, warnings), Value::String);
+    }
+    if let Some(truth) = get(members, &["boolValue", "bool_value"]) {
+        let parsed = truth.as_bool().or_else(|| truth.as_str()?.parse().ok());
+        return parsed.map_or_else(|| unreadable("boolValue", truth, warnings), Value::Bool);
+    }
+    if let Some(int) = get(members, &["intValue", "int_value"]) {
+        return json::int(int).map_or_else(|| unreadable("intValue", int, warnings), Value::Int);
+    }
+    if let Some(double) = get(members, &["doubleValue", "double_value"]) {
+        return json::double(double).map_or_else(|| unreadable("doubleValue", double, warnings), Value::Double);
+    }
+    if let Some(array) = get(members, &["arrayValue", "array_value"]) {
+        let items = array.get("values").and_then(Json::as_array).map_or(&[][..], Vec::as_slice);
+        return Value::Array(items.iter().map(|item| any_value(Some(item), warnings)).collect());
+    }
+    if let Some(map) = get(members, &["kvlistValue", "kvlist_value"]) {
+        return Value::Map(attributes(map.get("values").filter(|values| !values.is_null()), warnings));
+    }
+    if let Some(bytes) = get(members, &["bytesValue", "bytes_value"]) {
+        return bytes.as_str().and_then(base64).map_or_else(|| unreadable("bytesValue", bytes, warnings), Value::Bytes);
+    }
+    // `{}` and kinds of value this version does not know.
+    Value::Empty
+}
+
+/// Keeps what cannot be read as what it claims to be as the text it is.
+fn unreadable(kind: &str, sent: &Json, warnings: &mut Vec<String>) -> Value {
+    warn(warnings, format!("a {kind} could not be read as one and was kept as text"));
+    Value::String(json::text(sent).unwrap_or_else(|| sent.to_string()))
+}
+
+/// Proto3 JSON accepts both alphabets, with and without padding.
+fn base64(text: &str) -> Option<Vec<u8>> {
+    [STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD].iter().find_map(|engine| engine.decode(text).ok())
+}

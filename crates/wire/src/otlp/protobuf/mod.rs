@@ -1,0 +1,141 @@
+//! OTLP in protobuf: resource by resource, span by span.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use model::attribute::{Attributes, Value};
+use model::{SpanId, TraceId};
+use prost::Message;
+
+use super::messages::{self, Kind};
+use super::{BODY_SPANS_MAX, mistaken};
+use crate::raw::{Origin, RawEvent, RawSpan, warn};
+use crate::{DecodeError, Decoded};
+
+/// Reads an `ExportTraceServiceRequest`. An empty body is an empty request, as protobuf has it.
+pub fn decode(body: &[u8]) -> Result<Decoded, DecodeError> {
+    // One copy here saves one per span: the slices below share it.
+    let request = messages::Request::decode(Bytes::copy_from_slice(body))
+        .map_err(|error| mistaken::for_protobuf(body).unwrap_or_else(|| malformed(error.to_string())))?;
+    let count: usize = request.resource_spans.iter().flat_map(|group| &group.scope_spans).map(|s| s.spans.len()).sum();
+    if count > BODY_SPANS_MAX {
+        return Err(malformed(format!("{count} spans in one body; send at most {BODY_SPANS_MAX}")));
+    }
+    let mut decoded = Decoded::default();
+    for group in &request.resource_spans {
+        let resource = Arc::new(resource(&group.resource, &mut decoded.warnings));
+        for scope in &group.scope_spans {
+            let origin = Arc::new(origin(&resource, &scope.scope, &mut decoded.warnings));
+            for bytes in &scope.spans {
+                match span(bytes.clone(), &origin) {
+                    Ok(span) => decoded.spans.push(span),
+                    Err((span_id, reason)) => decoded.reject(span_id, reason),
+                }
+            }
+        }
+    }
+    match request.resource_spans.iter().flat_map(|group| &group.scope_spans).find_map(|scope| scope.spans.first()) {
+        Some(first) if decoded.spans.is_empty() => mistaken::for_span(first).map_or(Ok(decoded), Err),
+        _ => Ok(decoded),
+    }
+}
+
+fn malformed(reason: String) -> DecodeError {
+    DecodeError::Malformed { expected: "an OTLP ExportTraceServiceRequest in protobuf", reason }
+}
+
+/// A resource that cannot be read costs its attributes, not its spans.
+fn resource(bytes: &Bytes, warnings: &mut Vec<String>) -> Attributes {
+    match messages::Resource::decode(bytes.clone()) {
+        Ok(resource) => attributes(resource.attributes),
+        Err(error) => {
+            warnings.push(format!("a resource could not be read and was left out: {error}"));
+            Attributes::default()
+        }
+    }
+}
+
+fn origin(resource: &Arc<Attributes>, scope: &Bytes, warnings: &mut Vec<String>) -> Origin {
+    let scope = messages::Scope::decode(scope.clone()).unwrap_or_else(|error| {
+        warnings.push(format!("an instrumentation scope could not be read and was left out: {error}"));
+        messages::Scope::default()
+    });
+    Origin { resource: Arc::clone(resource), scope_name: scope.name, scope_version: scope.version }
+}
+
+/// One span, or its id as far as it can be told and why it is refused.
+fn span(bytes: Bytes, origin: &Arc<Origin>) -> Result<RawSpan, (Option<String>, String)> {
+    let sent = messages::Span::decode(bytes).map_err(|error| (None, format!("the span is broken: {error}")))?;
+    let named = (!sent.span_id.is_empty()).then(|| hex(&sent.span_id));
+    let refuse = |field: &str, error: model::id::IdError| (named.clone(), format!("{field}: {error}"));
+    let trace_id = TraceId::from_slice(&sent.trace_id).map_err(|error| refuse("trace_id", error))?;
+    let span_id = SpanId::from_slice(&sent.span_id).map_err(|error| refuse("span_id", error))?;
+    // No parent is sent as nothing or, by some clients, as zeros.
+    let parent_span_id = if sent.parent_span_id.iter().all(|byte| *byte == 0) {
+        None
+    } else {
+        Some(SpanId::from_slice(&sent.parent_span_id).map_err(|error| refuse("parent_span_id", error))?)
+    };
+    let status = sent.status.unwrap_or_default();
+    let mut warnings = Vec::new();
+    Ok(RawSpan {
+        parent_span_id,
+        name: sent.name,
+        kind: sent.kind,
+        start_ns: sent.start_time_unix_nano,
+        end_ns: sent.end_time_unix_nano,
+        status_code: status.code,
+        status_message: status.message,
+        attributes: attributes(sent.attributes),
+        origin: Arc::clone(origin),
+        events: sent.events.into_iter().map(event).collect(),
+        links: sent.links.into_iter().filter_map(|sent| link(sent, &mut warnings)).collect(),
+        trace_state: sent.trace_state,
+        flags: sent.flags,
+        dropped: [sent.dropped_attributes_count, sent.dropped_events_count, sent.dropped_links_count],
+        warnings,
+        ..RawSpan::new(trace_id, span_id)
+    })
+}
+
+/// Bytes of an id as hex, whatever their number; more than a few are cut, since they only serve to recognise it.
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn event(sent: messages::Event) -> RawEvent {
+    RawEvent { time_ns: sent.time_unix_nano, name: sent.name, attributes: attributes(sent.attributes) }
+}
+
+fn link(sent: messages::Link, warnings: &mut Vec<String>) -> Option<model::span::Link> {
+    match (TraceId::from_slice(&sent.trace_id), SpanId::from_slice(&sent.span_id)) {
+        (Ok(trace_id), Ok(span_id)) => {
+            Some(model::span::Link { trace_id, span_id, attributes: attributes(sent.attributes) })
+        }
+        _ => {
+            warn(warnings, "a link without valid ids was left out");
+            None
+        }
+    }
+}
+
+fn attributes(sent: Vec<messages::KeyValue>) -> Attributes {
+    Attributes(sent.into_iter().map(|pair| (pair.key, value(pair.value))).collect())
+}
+
+/// Recursion ends where prost's decoding did: it refuses messages nested more than 100 deep.
+fn value(sent: Option<messages::AnyValue>) -> Value {
+    match sent.and_then(|value| value.kind) {
+        None => Value::Empty,
+        Some(Kind::Text(text)) => Value::String(text),
+        Some(Kind::Bool(truth)) => Value::Bool(truth),
+        Some(Kind::Int(int)) => Value::Int(int),
+        Some(Kind::Double(double)) => Value::Double(double),
+        Some(Kind::Bytes(bytes)) => Value::Bytes(bytes),
+        Some(Kind::Array(array)) => Value::Array(array.values.into_iter().map(|item| value(Some(item))).collect()),
+        Some(Kind::Map(map)) => Value::Map(attributes(map.values)),
+    }
+}
+
+#[cfg(test)]
+mod tests;

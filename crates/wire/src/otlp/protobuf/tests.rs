@@ -1,0 +1,1 @@
+//! What the OTLP protobuf decoder takes, refuses and keeps.
