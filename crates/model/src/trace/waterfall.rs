@@ -1,1 +1,0 @@
-//! The rows of the waterfall: which spans are shown, in which order, how indented, where their bars begin and end.
