@@ -192,13 +192,13 @@ fn lines(tree: &Tree) -> Vec<Line> {
         }
         for (nth, &top) in tops.iter().enumerate() {
             let top_sibling = if missing.is_some() { (nth + 1, tops.len()) } else { at_top };
-            for position in top..=top + tree.nodes()[top].descendants {
-                let node = &tree.nodes()[position];
+            let subtree = tree.nodes().iter().zip(&siblings).enumerate();
+            for (position, (node, sibling)) in subtree.skip(top).take(tree.nodes()[top].descendants + 1) {
                 lines.push(Line {
                     content: Content::Node(position),
                     level: node.depth + u32::from(missing.is_some()),
                     descendants: node.descendants,
-                    sibling: if position == top { top_sibling } else { siblings[position] },
+                    sibling: if position == top { top_sibling } else { *sibling },
                 });
             }
         }
