@@ -17,6 +17,7 @@ use tokio::net::TcpListener;
 use crate::config::{Config, Door};
 use crate::listen::Limits;
 
+pub mod api;
 pub mod assets;
 pub mod command;
 pub mod config;
@@ -88,14 +89,16 @@ impl Application {
     pub async fn run_until_stopped(self, shutdown: impl Future<Output = ()>) -> anyhow::Result<()> {
         let limits = Limits { connections_max: self.config.connections_max };
         let (stop, stopping) = tokio::sync::watch::channel(false);
+        let events = api::Events::default();
         let mut doors = tokio::task::JoinSet::new();
         if let Some(listener) = self.otlp_http {
             doors.spawn(listen::serve(listener, router::otlp(), limits, stopping.clone()));
         }
-        doors.spawn(listen::serve(self.http, router::everything(&self.services), limits, stopping));
+        doors.spawn(listen::serve(self.http, router::everything(&self.services, events.clone()), limits, stopping));
         shutdown.await;
         // Only fails when nobody listens any more, and then everything has stopped.
         let _ = stop.send(true);
+        events.close();
         while doors.join_next().await.is_some() {}
         Ok(())
     }

@@ -1,6 +1,7 @@
 //! Alerts: rules, what they observe, and the states an alert goes through.
 //!
-//! [`query`] parses a rule's query; [`machine`] decides what an observation does to an alert; this file names the data.
+//! [`query`] parses a rule's query; [`machine`] decides what an observation does to an alert, [`hold`] what people do to it;
+//! this file names the data.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -8,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::id::TraceId;
 use crate::span::code_enum;
 
+pub mod hold;
 pub mod machine;
 pub mod query;
 

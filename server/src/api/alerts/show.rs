@@ -1,0 +1,31 @@
+//! `GET /api/v1/alerts/{id}`: one alert with everything that happened to it.
+
+use axum::Json;
+use axum::extract::State;
+use serde::Serialize;
+
+use super::change::AlertId;
+use super::line::{AlertLine, HistoryLine};
+use crate::api::Api;
+use crate::api::problem::Problem;
+
+#[derive(Serialize)]
+pub struct Answer {
+    #[serde(flatten)]
+    alert: AlertLine,
+    /// Newest first.
+    history: Vec<HistoryLine>,
+}
+
+/// The alert and its history.
+pub async fn show(State(api): State<Api>, id: AlertId) -> Result<Json<Answer>, Problem> {
+    answer(&api, id).await
+}
+
+/// Also what a change answers with.
+pub async fn answer(api: &Api, id: AlertId) -> Result<Json<Answer>, Problem> {
+    let db = &api.pools.readers;
+    let alert = store::alerts::get(db, id.0).await?.ok_or_else(|| id.not_found())?;
+    let history = store::alerts::history(db, id.0).await?;
+    Ok(Json(Answer { alert: alert.into(), history: history.into_iter().map(HistoryLine::from).collect() }))
+}

@@ -1,0 +1,119 @@
+//! Reads what the events tell. Runs once per process, whoever listens.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use model::UsdSum;
+use model::alert::Counts;
+use model::cost::Dimension;
+use model::health::IngestHealth;
+use model::time::TimeRange;
+use model::usd::json;
+use serde::Serialize;
+use serde_json::value::RawValue;
+use store::StoreError;
+
+use crate::api::Api;
+
+/// Minutes of spend in a `cost` event: the one in progress and the one before, whose last spans may just have come.
+const COST_MINUTES: i64 = 2;
+
+/// One event as it goes over the wire.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Message {
+    /// `cost`, `alerts` or `ingest`.
+    pub name: &'static str,
+    /// JSON.
+    pub data: Arc<str>,
+}
+
+/// What was last told, so that only news is told.
+#[derive(Debug, Default)]
+pub struct Told {
+    cost: Option<Message>,
+    alerts: Option<Message>,
+    ingest: Option<Message>,
+    alert_changes: Option<i64>,
+}
+
+#[derive(Serialize)]
+struct Cost {
+    bucket_seconds: i64,
+    /// Spend in the minutes told.
+    #[serde(serialize_with = "json::total")]
+    total_cost_usd: UsdSum,
+    groups: Vec<CostGroup>,
+}
+
+#[derive(Serialize)]
+struct CostGroup {
+    /// The tenant; `None` is unattributed.
+    key: Option<String>,
+    series: Vec<(DateTime<Utc>, Box<RawValue>)>,
+}
+
+#[derive(Serialize)]
+struct Alerts {
+    /// Rises with every change of any alert.
+    change: i64,
+    #[serde(flatten)]
+    counts: Counts,
+}
+
+impl Told {
+    /// Everything known, for a listener who has just come.
+    pub fn all(&self) -> Vec<Message> {
+        [&self.cost, &self.alerts, &self.ingest].into_iter().flatten().cloned().collect()
+    }
+
+    /// Reads the state of now and returns what is new in it.
+    pub async fn refresh(&mut self, api: &Api) -> Result<Vec<Message>, StoreError> {
+        let mut news = Vec::new();
+        let mut tell = |slot: &mut Option<Message>, message: Option<Message>| {
+            if message.is_some() && *slot != message {
+                news.extend(message.clone());
+                *slot = message;
+            }
+        };
+        tell(&mut self.ingest, ingest(&(api.ingest)()));
+        let change = store::alerts::change_count(&api.pools.readers).await?;
+        if self.alert_changes != Some(change) {
+            tell(&mut self.alerts, alerts(api, change).await?);
+            self.alert_changes = Some(change);
+        }
+        tell(&mut self.cost, cost(api).await?);
+        Ok(news)
+    }
+}
+
+fn message(name: &'static str, data: &impl Serialize) -> Option<Message> {
+    match serde_json::to_string(data) {
+        Ok(text) => Some(Message { name, data: text.into() }),
+        Err(error) => {
+            tracing::error!(name, %error, "an event could not be written");
+            None
+        }
+    }
+}
+
+fn ingest(health: &IngestHealth) -> Option<Message> {
+    message("ingest", health)
+}
+
+async fn alerts(api: &Api, change: i64) -> Result<Option<Message>, StoreError> {
+    let counts = store::alerts::counts(&api.pools.readers, (api.now)()).await?;
+    Ok(message("alerts", &Alerts { change, counts }))
+}
+
+async fn cost(api: &Api) -> Result<Option<Message>, StoreError> {
+    let now = (api.now)();
+    let minute = now - TimeDelta::seconds(now.timestamp().rem_euclid(60));
+    let range = TimeRange { from: minute - TimeDelta::minutes(COST_MINUTES - 1), to: now };
+    let breakdown = store::costs::breakdown(&api.pools.readers, range, Dimension::Tenant, None, 60).await?;
+    let groups = breakdown.groups.into_iter().map(|group| CostGroup {
+        key: group.key,
+        series: breakdown.buckets.iter().copied().zip(group.series.into_iter().map(json::raw)).collect(),
+    });
+    let groups = groups.collect();
+    Ok(message("cost", &Cost { bucket_seconds: 60, total_cost_usd: breakdown.total.cost, groups }))
+}
