@@ -20,3 +20,6 @@ pub mod traces;
 
 pub use connect::{MIGRATOR, Pools};
 pub use error::StoreError;
+
+/// A pool of connections, for callers that have no business with the driver.
+pub use sqlx::PgPool as Db;

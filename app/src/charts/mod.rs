@@ -1,0 +1,1 @@
+//! Charts. The only place that names plotters.

@@ -1,0 +1,71 @@
+//! The browser's end of the event stream.
+
+use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast;
+use leptos::wasm_bindgen::closure::Closure;
+use web_sys::{EventSource, MessageEvent};
+
+use super::{COSTS_PAUSE, Live};
+
+/// Where the server tells its news.
+const EVENTS_PATH: &str = "/api/v1/events";
+
+type Listener = Closure<dyn FnMut(MessageEvent)>;
+
+/// The open stream with its listeners, which must live as long as it does.
+struct Stream {
+    source: EventSource,
+    _listeners: Vec<Listener>,
+}
+
+impl Drop for Stream {
+    fn drop(&mut self) {
+        self.source.close();
+    }
+}
+
+/// Opens the stream once the page runs in the browser, and closes it when the owner goes away.
+/// The browser reconnects by itself when the connection breaks.
+pub fn connect(live: Live) {
+    let stream = StoredValue::new_local(None::<Stream>);
+    Effect::new(move |_| stream.set_value(open(live)));
+    on_cleanup(move || {
+        stream.try_update_value(Option::take);
+    });
+}
+
+fn open(live: Live) -> Option<Stream> {
+    let source = EventSource::new(EVENTS_PATH).ok()?;
+    let listeners = vec![
+        listen(&source, "cost", move |_| tell_costs(live)),
+        listen(&source, "alert", move |_| live.alerts.update(|count| *count = count.wrapping_add(1))),
+        listen(&source, "ingest", move |data| {
+            if let Ok(health) = serde_json::from_str(&data) {
+                live.ingest.set(Some(health));
+            }
+        }),
+    ];
+    Some(Stream { source, _listeners: listeners })
+}
+
+fn listen(source: &EventSource, name: &str, mut heard: impl FnMut(String) + 'static) -> Listener {
+    let listener = Closure::new(move |event: MessageEvent| heard(event.data().as_string().unwrap_or_default()));
+    // Fails only for a name that is not text.
+    let _ = source.add_event_listener_with_callback(name, listener.as_ref().unchecked_ref());
+    listener
+}
+
+/// Counts new costs once per pause; news during a pause are told at its end.
+fn tell_costs(live: Live) {
+    if live.costs_waiting.get_value() {
+        return;
+    }
+    live.costs_waiting.set_value(true);
+    set_timeout(
+        move || {
+            live.costs_waiting.set_value(false);
+            live.costs.update(|count| *count = count.wrapping_add(1));
+        },
+        COSTS_PAUSE,
+    );
+}

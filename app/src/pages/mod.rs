@@ -1,0 +1,10 @@
+//! One folder per page: `mod.rs` the page, `api.rs` its server functions, one file per part.
+
+pub mod alerts;
+pub mod costs;
+pub mod map;
+pub mod not_found;
+pub mod overview;
+pub mod settings;
+pub mod trace;
+pub mod traces;
