@@ -1,5 +1,7 @@
 //! OTLP in protobuf: resource by resource, span by span.
 
+mod encode;
+
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -11,6 +13,8 @@ use super::messages::{self, Kind};
 use super::{BODY_SPANS_MAX, mistaken};
 use crate::raw::{Origin, RawEvent, RawSpan, warn};
 use crate::{DecodeError, Decoded};
+
+pub use encode::encode;
 
 /// Reads an `ExportTraceServiceRequest`. An empty body is an empty request, as protobuf has it.
 pub fn decode(body: &[u8]) -> Result<Decoded, DecodeError> {
