@@ -10,6 +10,8 @@ mod step;
 mod test;
 mod workspace;
 
+use std::process::ExitCode;
+
 use clap::{Parser, Subcommand};
 
 /// Builds, runs and checks Tracetab.
@@ -34,12 +36,19 @@ enum Task {
     SqlxPrepare(sqlx_prepare::Options),
 }
 
-fn main() -> anyhow::Result<()> {
-    match Cli::parse().task {
+fn main() -> ExitCode {
+    let outcome = match Cli::parse().task {
         Task::Build(options) => build::run(&options),
         Task::Run(options) => run::run(&options),
         Task::Test(options) => test::run(&options),
         Task::Lint => lint::run(),
         Task::SqlxPrepare(options) => sqlx_prepare::run(&options),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
     }
 }

@@ -1,0 +1,42 @@
+// Clause: axe finds nothing serious, on any page, in either theme.
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { expect, open, PAGES, test } from '../harness/test.ts';
+import { agentRun, sampleTrace, send, until } from '../harness/traffic.ts';
+
+const WITH_TRACE = [...PAGES, `/traces/${sampleTrace.trace_id}`];
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test.describe(`in the ${colorScheme} theme`, () => {
+    test.use({ colorScheme });
+
+    for (const path of WITH_TRACE) {
+      test(`axe finds nothing serious on ${path}`, async ({ page, product }) => {
+        await open(page, product.url + path);
+        expect(await serious(page)).toEqual([]);
+      });
+    }
+
+    test('axe finds nothing serious on the first run and on an alert', async ({ page, untouched }) => {
+      await open(page, untouched.url);
+      expect(await serious(page)).toEqual([]);
+      await send(untouched.url, agentRun({ name: 'dear', tenant: 'northwind', costUsd: 0.5, secondsAgo: 2 }));
+      await until('the alert to fire', async () => {
+        const answer = await (await fetch(`${untouched.url}/api/v1/alerts?state=firing`)).text();
+        return answer.includes('Trace Cost Anomaly') || undefined;
+      });
+      await open(page, `${untouched.url}/alerts`);
+      await page.getByRole('link', { name: /Trace Cost Anomaly/ }).first().click();
+      await expect(page.getByRole('button', { name: 'Acknowledge' }).first()).toBeVisible();
+      expect(await serious(page)).toEqual([]);
+    });
+  });
+}
+
+/** What axe calls serious or critical, as lines a person can act on. */
+async function serious(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations
+    .filter((violation) => violation.impact === 'serious' || violation.impact === 'critical')
+    .flatMap((violation) => violation.nodes.map((node) => `${violation.id}: ${node.target.join(' ')}: ${node.failureSummary}`));
+}

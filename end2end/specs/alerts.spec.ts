@@ -1,0 +1,59 @@
+// Clause: acknowledge a cost anomaly alert, fired by traffic and by nothing else.
+import { expect, listen, open, test } from '../harness/test.ts';
+import { agentRun, send, until } from '../harness/traffic.ts';
+
+/** The built-in rule fires on one trace above $0.10 within a minute. */
+const runaway = () => agentRun({ name: 'runaway', tenant: 'acme-robotics', costUsd: 0.93, secondsAgo: 2 });
+
+test('a runaway trace fires the cost anomaly, and an acknowledgement stays', async ({ page, untouched }) => {
+  await open(page, `${untouched.url}/alerts`);
+  await expect(page.getByRole('main')).not.toContainText('Trace Cost Anomaly');
+
+  const trace = runaway();
+  await send(untouched.url, trace);
+  await until('the alert to fire', async () => {
+    const answer = await fetch(`${untouched.url}/api/v1/alerts?state=firing`);
+    return JSON.stringify(await answer.json()).includes('Trace Cost Anomaly') || undefined;
+  });
+
+  // The open page hears of it by itself.
+  await page.getByRole('link', { name: /Trace Cost Anomaly/ }).first().click();
+  const main = page.getByRole('main');
+  await expect(main).toContainText('firing', { ignoreCase: true });
+  await expect(main).toContainText('0.93');
+  const evidence = main.getByRole('link', { name: new RegExp(trace.trace_id.slice(0, 8)) });
+  await expect(evidence.first()).toHaveAttribute('href', new RegExp(trace.trace_id));
+
+  const form = main.locator('form').filter({ has: page.getByRole('button', { name: 'Acknowledge' }) });
+  await form.getByLabel(/^(by|owner|who|your name)/i).fill('Robin');
+  await form.getByLabel('Note').fill('Looking at the planner');
+  await form.getByRole('button', { name: 'Acknowledge' }).click();
+  await expect(main).toContainText('Robin');
+  await expect(main).toContainText('Looking at the planner');
+
+  await page.reload();
+  await expect(main).toContainText('acknowledged', { ignoreCase: true });
+  await expect(main).toContainText('Robin');
+  const answer = await (await page.request.get(`${untouched.url}/api/v1/alerts?state=acknowledged`)).json();
+  expect(JSON.stringify(answer)).toContain('Looking at the planner');
+});
+
+test('an alert can be acknowledged without JavaScript', async ({ browser, untouched }) => {
+  await send(untouched.url, runaway());
+  const id = await until('the alert to fire', async () => {
+    const answer = await (await fetch(`${untouched.url}/api/v1/alerts?state=firing`)).json();
+    const alerts: { id: number | string; rule: string }[] = answer.alerts ?? answer;
+    return alerts.find((alert) => alert.rule === 'Trace Cost Anomaly')?.id;
+  });
+  const context = await browser.newContext({ javaScriptEnabled: false });
+  const page = await context.newPage();
+  const complaints = listen(page);
+  await page.goto(`${untouched.url}/alerts/${id}`);
+  const form = page.locator('form').filter({ has: page.getByRole('button', { name: 'Acknowledge' }) });
+  await form.getByLabel(/^(by|owner|who|your name)/i).fill('Robin');
+  await form.getByRole('button', { name: 'Acknowledge' }).click();
+  await page.goto(`${untouched.url}/alerts/${id}`);
+  await expect(page.getByRole('main')).toContainText('Robin');
+  expect(complaints).toEqual([]);
+  await context.close();
+});
