@@ -1,70 +1,124 @@
-//! One meaning out of many dialects.
+//! One meaning out of many dialects: a [`RawSpan`] becomes a [`Span`].
+//!
+//! [`keys`] is the table of which attribute means what, [`found`] reads a span by it; each further file decides one thing
+//! (cost, usage, category, outcome, peer, time) or knows one dialect that a table cannot say. Nothing is thrown away: the
+//! attributes stay in the span's detail as they were sent, and whatever had to be bent is told in its warnings.
+//!
+//! To add a dialect: its keys into the table; if it says the sort of work in its own words, a file with a `category`
+//! function, listed in [`category`]; a decoded example as a snapshot in `tests`.
+
+mod category;
+mod cost;
+mod documents;
+mod found;
+mod keys;
+mod label;
+mod langfuse;
+mod mlflow;
+mod model_call;
+mod openinference;
+mod otel_genai;
+mod outcome;
+mod peer;
+mod sanitise;
+mod service;
+mod time;
+mod traceloop;
+mod usage;
+mod vercel_ai;
 
 use std::sync::Arc;
 
-use model::cost::{Cost, CostSource};
-use model::span::{Category, DataTag, Detail, Event, Span, SpanKind, Status};
+use model::span::{DataTag, Detail, Event, Span, SpanKind};
 use model::time::UnixNanos;
 
-use crate::raw::RawSpan;
+use self::found::Found;
+use self::keys::Field;
+use crate::raw::{RawEvent, RawSpan, warn};
 
-/// The span as the whole product sees it. Its cost is what was reported, or none.
-pub fn span(raw: RawSpan) -> Span {
-    let text = |key: &str| raw.fields.text(key).or_else(|| raw.attributes.text(key)).map(str::to_owned);
-    let reported = match raw.fields.get("cost_usd").or_else(|| raw.attributes.get("cost_usd")) {
-        Some(model::attribute::Value::Double(double)) => model::Usd::from_f64_text(*double).ok(),
-        _ => None,
-    };
-    let start = UnixNanos(i64::try_from(raw.start_ns).unwrap_or(i64::MAX));
-    let end = i64::try_from(raw.end_ns).unwrap_or(i64::MAX);
-    let service = raw.origin.resource.text("service.name").map(str::to_owned).or_else(|| text("service"));
+/// The span as the whole product sees it. Its cost is what was reported, or none; pricing comes later.
+pub fn span(mut raw: RawSpan) -> Span {
+    sanitise::clean(&mut raw);
+    let mut warnings = std::mem::take(&mut raw.warnings);
+    let found = Found::in_span(&raw);
+    let (start, duration_ns) = time::of_span(&raw, &mut warnings);
+    let (status, status_message) = outcome::of_span(&raw, &found);
+    // 0 may be read as internal; so are numbers from the future.
+    let kind = i16::try_from(raw.kind).ok().and_then(SpanKind::from_code).unwrap_or(SpanKind::Internal);
+    let category = category::of_span(&found, kind);
+    let cost = cost::of_span(&found, &mut warnings);
+    let model_call = model_call::of_span(&found, category, &mut warnings);
+    let provider = model_call.as_ref().and_then(|call| call.provider.as_deref());
+    let peer = peer::of_span(&found, kind, category, provider);
+    let mut label = |what, label: Option<String>| label.map(|label| label::fit(what, label, &mut warnings));
+    let service = label("the service", Some(service::of_span(&raw, &found))).unwrap_or_default();
+    let tenant = label("the tenant", found.text(Field::Tenant));
+    let capability = label("the capability", found.text(Field::Capability));
+    let user = label("the user", found.text(Field::User));
+    let session = label("the session", found.text(Field::Session));
+    let environment = label("the environment", found.text(Field::Environment));
+    let peer = label("the peer", peer);
+    let priced_as = label("the operation type", found.text(Field::OperationType).or_else(|| found.text(Field::Tool)));
+    let data_tag = data_tag(&found, &mut warnings);
+    let data_size_bytes = found.count(Field::DataSize);
+    let name = label::fit_name(&raw.name, &mut warnings);
     Span {
         trace_id: raw.trace_id,
         span_id: raw.span_id,
         parent_span_id: raw.parent_span_id,
-        service: service.unwrap_or_else(|| "unknown_service".into()),
-        kind: SpanKind::from_code(i16::try_from(raw.kind).unwrap_or(1)).unwrap_or(SpanKind::Internal),
-        category: Category::Other,
-        status: Status::from_code(i16::try_from(raw.status_code).unwrap_or(0)).unwrap_or(Status::Unset),
-        status_message: Some(raw.status_message.clone()).filter(|text| !text.is_empty()),
+        name,
+        service,
+        kind,
+        category,
+        status,
+        status_message,
         start,
-        duration_ns: end.saturating_sub(start.0).max(0),
-        tenant: text("tenant"),
-        capability: text("capability"),
-        user: text("user.id"),
-        session: None,
-        environment: None,
-        data_tag: DataTag::ExportOk,
-        peer: None,
-        model_call: None,
-        cost: Cost {
-            usd: reported,
-            source: if reported.is_some() { CostSource::Reported } else { CostSource::None },
-            reported,
-            ..Cost::default()
-        },
-        priced_as: None,
-        data_size_bytes: None,
-        detail: Detail {
-            resource: Arc::clone(&raw.origin.resource),
-            scope_name: raw.origin.scope_name.clone(),
-            scope_version: raw.origin.scope_version.clone(),
-            events: raw
-                .events
-                .into_iter()
-                .map(|event| Event {
-                    time: UnixNanos(i64::try_from(event.time_ns).unwrap_or(i64::MAX)),
-                    name: event.name,
-                    attributes: event.attributes,
-                })
-                .collect(),
-            links: raw.links,
-            trace_state: raw.trace_state,
-            flags: raw.flags,
-            dropped: raw.dropped,
-            warnings: raw.warnings,
-            attributes: raw.attributes,
-        },
-        name: raw.name,
+        duration_ns,
+        tenant,
+        capability,
+        user,
+        session,
+        environment,
+        data_tag,
+        peer,
+        model_call,
+        cost,
+        priced_as,
+        data_size_bytes,
+        detail: detail(raw, warnings),
     }
 }
+
+/// The data class. A class we do not know restricts more than none: it counts as sensitive.
+fn data_tag(found: &Found<'_>, warnings: &mut Vec<String>) -> DataTag {
+    let Some(sent) = found.text(Field::DataTag) else { return DataTag::ExportOk };
+    let known = DataTag::ALL.iter().copied().find(|tag| tag.as_str().eq_ignore_ascii_case(&sent));
+    known.unwrap_or_else(|| {
+        warn(warnings, "data_tag is not one of PII, SENSITIVE and EXPORT_OK and counts as SENSITIVE");
+        DataTag::Sensitive
+    })
+}
+
+fn detail(raw: RawSpan, mut warnings: Vec<String>) -> Detail {
+    let events = raw.events.into_iter().map(|event| event_of(event, &mut warnings)).collect();
+    Detail {
+        attributes: raw.attributes,
+        resource: Arc::clone(&raw.origin.resource),
+        scope_name: raw.origin.scope_name.clone(),
+        scope_version: raw.origin.scope_version.clone(),
+        events,
+        links: raw.links,
+        trace_state: raw.trace_state,
+        flags: raw.flags,
+        dropped: raw.dropped,
+        warnings,
+    }
+}
+
+fn event_of(raw: RawEvent, warnings: &mut Vec<String>) -> Event {
+    let time = UnixNanos(time::point(raw.time_ns, "event", warnings));
+    Event { time, name: raw.name, attributes: raw.attributes }
+}
+
+#[cfg(test)]
+mod tests;

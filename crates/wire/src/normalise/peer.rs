@@ -1,0 +1,23 @@
+//! The other side of a call, by name, for the dependency map.
+
+use model::span::{Category, SpanKind};
+
+use super::found::Found;
+use super::keys::Field;
+
+/// The name of what this span calls or reads from; `None` for work that calls nobody.
+pub fn of_span(found: &Found<'_>, kind: SpanKind, category: Category, provider: Option<&str>) -> Option<String> {
+    // On the receiving side an address is the span's own, and the caller speaks for itself.
+    if kind == SpanKind::Server {
+        return None;
+    }
+    let calls_out = kind != SpanKind::Internal
+        || matches!(category, Category::Llm | Category::Embedding | Category::Database | Category::Queue);
+    if !calls_out {
+        return None;
+    }
+    let said = found.all(Field::Peer).first().filter(|peer| matches!(peer.key, "service.peer.name" | "peer.service"));
+    // A provider has many addresses and one name.
+    let by_provider = said.is_none() && matches!(category, Category::Llm | Category::Embedding);
+    provider.filter(|_| by_provider).map(str::to_owned).or_else(|| found.text(Field::Peer))
+}

@@ -1,0 +1,1 @@
+//! Dialects as their SDKs send them, and what cannot be true.
