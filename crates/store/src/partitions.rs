@@ -1,16 +1,110 @@
-//! Leaves of the `span` table: made ahead of time, listed in `span_leaf`.
+//! Leaves of the `span` table: made ahead of time, listed in `span_leaf`. A leaf holds the traces of one day (UTC).
 
-use chrono::{DateTime, Utc};
-use sqlx::PgPool;
+use chrono::{DateTime, Days, NaiveTime, Utc};
+use sqlx::{AssertSqlSafe, PgConnection, PgPool};
 
 use crate::StoreError;
 
+/// Days made ahead of today: a weekend of a stopped partition job loses nothing.
+const DAYS_AHEAD: u64 = 3;
+
+/// One leaf of the `span` table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Leaf {
+    pub(crate) name: String,
+    pub(crate) from: DateTime<Utc>,
+    pub(crate) to: DateTime<Utc>,
+    /// Whether it still takes spans.
+    pub(crate) takes_spans: bool,
+}
+
+/// The home of traces that begin at `time`: midnight of their day.
+pub(crate) fn home_at(time: DateTime<Utc>) -> DateTime<Utc> {
+    time.date_naive().and_time(NaiveTime::MIN).and_utc()
+}
+
 /// Makes sure the leaves for now and the days ahead exist. Returns the names of those it made.
-pub async fn ensure_ahead(_db: &PgPool, _now: DateTime<Utc>) -> Result<Vec<String>, StoreError> {
-    unimplemented!()
+pub async fn ensure_ahead(db: &PgPool, now: DateTime<Utc>) -> Result<Vec<String>, StoreError> {
+    let mut made = Vec::new();
+    let known = registry(db).await?;
+    for day in 0..=DAYS_AHEAD {
+        let home = home_at(now + Days::new(day));
+        if !known.iter().any(|leaf| leaf.from == home) && create(db, home).await? {
+            made.push(name_of(home));
+        }
+    }
+    Ok(made)
 }
 
 /// Whether the leaf for tomorrow exists: readiness.
-pub async fn are_ahead(_db: &PgPool, _now: DateTime<Utc>) -> Result<bool, StoreError> {
-    unimplemented!()
+pub async fn are_ahead(db: &PgPool, now: DateTime<Utc>) -> Result<bool, StoreError> {
+    let tomorrow = home_at(now + Days::new(1));
+    Ok(registry(db).await?.iter().any(|leaf| leaf.from <= tomorrow && tomorrow < leaf.to && leaf.takes_spans))
+}
+
+/// All leaves, oldest first.
+pub(crate) async fn registry(db: &PgPool) -> Result<Vec<Leaf>, StoreError> {
+    let leaves = sqlx::query_as!(
+        Leaf,
+        r#"
+        select name
+             , from_home as "from"
+             , to_home as "to"
+             , state in ('open', 'hot') as "takes_spans!"
+          from span_leaf
+         order by from_home
+        "#
+    );
+    Ok(leaves.fetch_all(db).await?)
+}
+
+fn name_of(home: DateTime<Utc>) -> String {
+    format!("span_{}", home.format("%Y%m%d"))
+}
+
+/// Makes the leaf of one day, unless another server has just made it.
+async fn create(db: &PgPool, home: DateTime<Utc>) -> Result<bool, StoreError> {
+    let (name, to) = (name_of(home), home + Days::new(1));
+    let mut transaction = db.begin().await?;
+    // Servers that start together take turns; the lock ends with the transaction.
+    sqlx::query("select pg_advisory_xact_lock(hashtextextended('tracetab:span_leaf', 0))")
+        .execute(&mut *transaction)
+        .await?;
+    sqlx::query("set local lock_timeout = '2s'").execute(&mut *transaction).await?;
+    let registered = sqlx::query!(
+        "insert into span_leaf (name, from_home, to_home, state) values ($1, $2, $3, 'open') on conflict do nothing",
+        name,
+        home,
+        to,
+    )
+    .execute(&mut *transaction)
+    .await?;
+    if registered.rows_affected() == 0 {
+        return Ok(false);
+    }
+    build(&mut transaction, &name, home, to).await?;
+    transaction.commit().await?;
+    Ok(true)
+}
+
+/// Builds the leaf beside the table and attaches it: attaching does not make writers of other leaves wait.
+async fn build(db: &mut PgConnection, name: &str, from: DateTime<Utc>, to: DateTime<Utc>) -> Result<(), StoreError> {
+    let (from, to) = (from.to_rfc3339(), to.to_rfc3339());
+    let statements = [
+        format!("create table {name} (like span including defaults including constraints)"),
+        format!("create unique index {name}_id on {name} (trace_id, span_id)"),
+        format!("create index {name}_service on {name} (service_id, start_time)"),
+        format!(
+            "create index {name}_start on {name} using brin (start_time) with (autosummarize = on, pages_per_range = 32)"
+        ),
+        format!(
+            "create index {name}_received on {name} using brin (received_at) with (autosummarize = on, pages_per_range = 32)"
+        ),
+        format!("alter table span attach partition {name} for values from ('{from}') to ('{to}')"),
+    ];
+    for statement in statements {
+        // Names and bounds are made of digits by `name_of` and chrono.
+        sqlx::query(AssertSqlSafe(statement)).execute(&mut *db).await?;
+    }
+    Ok(())
 }

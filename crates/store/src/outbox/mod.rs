@@ -1,5 +1,7 @@
 //! The outbox: what ingest transactions and corrections add to the rollups, merged by one roller.
 
+pub(crate) mod cells;
+
 use sqlx::PgPool;
 
 use crate::StoreError;

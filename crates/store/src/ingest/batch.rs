@@ -1,0 +1,149 @@
+//! Spans made ready to be written: ids checked for repeats, names gathered, payloads compressed.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use model::cost::CostSource;
+use model::span::Status;
+use model::{Span, TraceId, Usd};
+use uuid::Uuid;
+
+use super::names::{Dictionary, Gathered, fit};
+use crate::payload::{self, Packer};
+
+/// Spans made ready to be written. Building one does no I/O and may be done on any thread.
+pub struct Batch {
+    /// By trace, then span; of spans with the same ids only the first given.
+    pub(super) rows: Vec<Row>,
+    pub(super) names: Gathered,
+    /// All payloads, one after the other: [`Row::payload`] says which bytes are whose.
+    pub(super) payloads: Vec<u8>,
+    /// Spans left out because an earlier one of the batch has the same ids.
+    pub(super) repeated: u64,
+    /// Totals that senders declared, in pico-dollars.
+    pub(super) declared: HashMap<Uuid, i64>,
+}
+
+/// A span as its row will be, with places in [`Batch::names`] for names.
+pub(super) struct Row {
+    /// Place among the spans given.
+    pub(super) index: usize,
+    pub(super) trace_id: Uuid,
+    pub(super) span_id: i64,
+    pub(super) parent_span_id: Option<i64>,
+    /// Microseconds since 1970.
+    pub(super) start_us: i64,
+    pub(super) start_sub_us: i16,
+    pub(super) duration_ns: i64,
+    pub(super) cost_pico: Option<i64>,
+    pub(super) tokens_in: Option<i32>,
+    pub(super) tokens_out: Option<i32>,
+    pub(super) tenant: u32,
+    pub(super) service: u32,
+    pub(super) operation: u32,
+    pub(super) capability: Option<u32>,
+    pub(super) model: Option<u32>,
+    pub(super) user: Option<u32>,
+    pub(super) environment: Option<u32>,
+    pub(super) peer: Option<u32>,
+    pub(super) kind: i16,
+    pub(super) status: i16,
+    pub(super) category: i16,
+    pub(super) data_tag: i16,
+    pub(super) cost_source: i16,
+    pub(super) session: Option<Box<str>>,
+    pub(super) payload: Range<usize>,
+}
+
+impl Batch {
+    /// Encodes spans, in any order, and the totals senders declared for traces (check values, never summed).
+    pub fn prepare(spans: Vec<Span>, declared: &[(TraceId, Usd)]) -> Self {
+        let given = spans.len();
+        let (mut names, mut payloads, mut packer) =
+            (Gathered::default(), Vec::with_capacity(given * 256), Packer::new());
+        let rows = spans.into_iter().enumerate();
+        let mut rows: Vec<Row> =
+            rows.map(|(index, span)| Row::new(index, span, &mut names, &mut packer, &mut payloads)).collect();
+        // The sort keeps equal ids in the order given, so the first of them stays.
+        rows.sort_by_key(|row| (row.trace_id, row.span_id));
+        rows.dedup_by_key(|row| (row.trace_id, row.span_id));
+        let mut first_declared = HashMap::new();
+        for (trace_id, usd) in declared {
+            first_declared.entry(Uuid::from_bytes(trace_id.to_bytes())).or_insert(usd.pico());
+        }
+        Self { repeated: (given - rows.len()) as u64, rows, names, payloads, declared: first_declared }
+    }
+}
+
+impl Row {
+    fn new(index: usize, mut span: Span, names: &mut Gathered, packer: &mut Packer, payloads: &mut Vec<u8>) -> Self {
+        let warnings = &mut span.detail.warnings;
+        let mut gather = |dictionary, what, name: Option<&str>| names.place(dictionary, what, name?, warnings);
+        let tenant = gather(Dictionary::Tenant, "tenant", Some(span.tenant.as_deref().unwrap_or_default()));
+        let service = gather(Dictionary::Service, "service name", Some(&span.service));
+        let operation = gather(Dictionary::Operation, "operation name", Some(&span.name));
+        let capability = gather(Dictionary::Capability, "capability", given(span.capability.as_deref()));
+        let user = gather(Dictionary::User, "user id", given(span.user.as_deref()));
+        let environment = gather(Dictionary::Environment, "environment", given(span.environment.as_deref()));
+        let peer = gather(Dictionary::Service, "peer name", given(span.peer.as_deref()));
+        let model = span.model_call.as_ref().and_then(|call| {
+            let name = given(call.model.as_deref())?;
+            let pair = Dictionary::model_key(call.provider.as_deref().unwrap_or_default(), name);
+            gather(Dictionary::Model, "model name", Some(&pair))
+        });
+        let usage = span.model_call.as_ref().map(|call| &call.usage);
+        let (tokens_in, tokens_out) =
+            (tokens(usage.and_then(|usage| usage.input)), tokens(usage.and_then(|usage| usage.output)));
+        let session = given(span.session.as_deref()).map(|session| fit(session).into_owned().into_boxed_str());
+        let begin = payloads.len();
+        payload::pack(&mut span, packer, payloads);
+        Self {
+            index,
+            trace_id: Uuid::from_bytes(span.trace_id.to_bytes()),
+            span_id: span.span_id.to_i64(),
+            parent_span_id: span.parent_span_id.map(model::SpanId::to_i64),
+            start_us: span.start.0.div_euclid(1000),
+            // Below 1000 by the definition of a remainder.
+            start_sub_us: span.start.0.rem_euclid(1000) as i16,
+            duration_ns: span.duration_ns.max(0),
+            cost_pico: span.cost.usd.map(Usd::pico),
+            tokens_in,
+            tokens_out,
+            // The names of these three are always given.
+            tenant: tenant.unwrap_or_default(),
+            service: service.unwrap_or_default(),
+            operation: operation.unwrap_or_default(),
+            capability,
+            model,
+            user,
+            environment,
+            peer,
+            kind: span.kind.code(),
+            status: span.status.code(),
+            category: span.category.code(),
+            data_tag: span.data_tag.code(),
+            cost_source: if span.cost.usd.is_some() { span.cost.source } else { CostSource::None }.code(),
+            session,
+            payload: begin..payloads.len(),
+        }
+    }
+
+    pub(super) fn end_us(&self) -> i64 {
+        self.start_us
+            .saturating_add((i64::from(self.start_sub_us) + self.duration_ns % 1000) / 1000 + self.duration_ns / 1000)
+    }
+
+    pub(super) fn is_error(&self) -> bool {
+        self.status == Status::Error.code()
+    }
+}
+
+/// An empty name is no name.
+fn given(name: Option<&str>) -> Option<&str> {
+    name.filter(|name| !name.is_empty())
+}
+
+/// Token counts as the columns hold them; the payload keeps the count as sent.
+fn tokens(count: Option<u64>) -> Option<i32> {
+    count.map(|count| i32::try_from(count).unwrap_or(i32::MAX))
+}
