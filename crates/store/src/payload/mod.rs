@@ -7,6 +7,8 @@ mod attributes;
 mod frame;
 mod message;
 
+use std::sync::Arc;
+
 use model::cost::{DerivedCost, PriceLine, Usage};
 use model::span::{Detail, Event, Link, ModelCall};
 use model::time::UnixNanos;
@@ -20,7 +22,7 @@ pub(crate) fn pack(span: &mut Span, packer: &mut Packer, to: &mut Vec<u8>) {
     let detail = std::mem::take(&mut span.detail);
     let message = message::Payload {
         attributes: attributes::keep(detail.attributes),
-        resource: attributes::keep(detail.resource),
+        resource: attributes::keep(Arc::unwrap_or_clone(detail.resource)),
         scope_name: detail.scope_name,
         scope_version: detail.scope_version,
         events: detail.events.into_iter().map(keep_event).collect(),
@@ -47,7 +49,7 @@ pub(crate) fn restore(span: &mut Span, frame: &[u8], unpacker: &mut Unpacker) ->
     dropped.iter_mut().zip(message.dropped).for_each(|(to, count)| *to = count);
     span.detail = Detail {
         attributes: attributes::restore(message.attributes),
-        resource: attributes::restore(message.resource),
+        resource: Arc::new(attributes::restore(message.resource)),
         scope_name: message.scope_name,
         scope_version: message.scope_version,
         events: message.events.into_iter().map(restore_event).collect(),
