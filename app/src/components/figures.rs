@@ -53,9 +53,9 @@ pub fn Duration(
 #[component]
 pub fn Swatch(
     /// Slot of the colour, from [`colour::slot`] or a [`colour::Palette`].
-    slot: u8,
+    colour: u8,
 ) -> impl IntoView {
-    view! { <i class="sw" data-slot=slot.to_string()></i> }
+    view! { <i class="sw" data-slot=colour.to_string()></i> }
 }
 
 /// A service's name with its colour.
@@ -67,7 +67,7 @@ pub fn Service(
 ) -> impl IntoView {
     view! {
         <span class="op-cell">
-            <Swatch slot=colour::slot(Kind::Service, &name)/>
+            <Swatch colour=colour::slot(Kind::Service, &name)/>
             <span class="trunc">{name}</span>
         </span>
     }
@@ -83,7 +83,7 @@ pub fn Tenant(
     match name {
         Some(name) => view! {
             <span class="op-cell">
-                <Swatch slot=colour::slot(Kind::Tenant, &name)/>
+                <Swatch colour=colour::slot(Kind::Tenant, &name)/>
                 <span class="trunc">{name}</span>
             </span>
         }
@@ -99,11 +99,11 @@ pub fn ShareBar(
     share: f64,
     /// Slot of its colour; money's colour when not given.
     #[prop(optional, into)]
-    slot: Option<u8>,
+    colour: Option<u8>,
 ) -> impl IntoView {
     let width = format!("width:{:.2}%", (share * 100.0).clamp(0.0, 100.0));
     view! {
-        <span class="share" data-slot=slot.map(|slot| slot.to_string())>
+        <span class="share" data-slot=colour.map(|slot| slot.to_string())>
             <i style=width></i>
         </span>
     }

@@ -1,0 +1,106 @@
+//! What the list of traces asks of the server.
+
+use leptos::prelude::*;
+use leptos::server_fn::codec::Json;
+use model::TraceId;
+use model::time::{TimeRange, UnixNanos};
+use model::trace::filter::Cursor;
+use model::trace::{Facets, TraceSummary, TraceTotals};
+use model::usd::Usd;
+use serde::{Deserialize, Serialize};
+
+use crate::error::ApiError;
+
+/// Lines of one page: three screens on a laptop, about 100 kB of HTML.
+#[cfg(feature = "ssr")]
+const LINES_MAX: usize = 50;
+
+/// Hex digits from which a text is taken for the beginning of a trace id: fewer would match too many to mean one.
+#[cfg(feature = "ssr")]
+const PREFIX_DIGITS_MIN: usize = 4;
+
+/// A page of the list.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Listing {
+    /// The range asked for, as moments.
+    pub range: TimeRange,
+    /// The lines.
+    pub lines: Vec<TraceSummary>,
+    /// The traces in the picture: the lines and what follows them in the same order.
+    pub dots: Vec<Dot>,
+    /// Where the next page begins; `None` on the last.
+    pub next: Option<Cursor>,
+    /// Sums over everything that matches.
+    pub totals: TraceTotals,
+    /// What could be narrowed to.
+    pub facets: Facets,
+    /// The beginning of a trace id that was looked for and not found.
+    pub missed: Option<String>,
+}
+
+/// One trace in the picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Dot {
+    /// Which.
+    pub trace_id: TraceId,
+    /// Its start.
+    pub start: UnixNanos,
+    /// Its duration in nanoseconds.
+    pub duration_ns: i64,
+    /// Its cost; `None` is unknown.
+    pub cost: Option<Usd>,
+    /// It has a failed span.
+    pub failed: bool,
+}
+
+/// The traces that the query string asks for; with `jump` a trace id or its beginning, that trace's page instead.
+#[server(input = Json)]
+pub async fn load_traces(
+    /// Pairs of the page's query string.
+    query: Vec<(String, String)>,
+) -> Result<Listing, ApiError> {
+    use crate::context;
+    use model::trace::filter::{PAGE_TRACES_MAX, TraceFilter};
+
+    let db = context::db()?;
+    let jump = query.iter().find(|(key, value)| key == "jump" && !value.trim().is_empty());
+    let jump = jump.map(|(_, value)| value.trim().to_ascii_lowercase());
+    let prefix = jump.clone().filter(|text| is_id_prefix(text));
+    let mut missed = None;
+    if let Some(prefix) = prefix {
+        match store::traces::by_prefix(&db, &prefix).await? {
+            Some(trace_id) => leptos_axum::redirect(&format!("/traces/{trace_id}")),
+            None => missed = Some(prefix),
+        }
+    }
+    // Text that is no id is a search in the list.
+    let searched = jump.filter(|text| !is_id_prefix(text)).map(|text| ("q".to_owned(), text));
+    let mut filter = TraceFilter::from_query(query.into_iter().chain(searched), context::now()?)
+        .map_err(|error| ApiError::Invalid(error.to_string()))?;
+    filter.limit = PAGE_TRACES_MAX;
+    let page = store::traces::list(&db, &filter).await?;
+
+    let dots = page.traces.iter().map(dot).collect();
+    let mut lines = page.traces;
+    let more = lines.len() > LINES_MAX;
+    lines.truncate(LINES_MAX);
+    let last = lines.last().filter(|_| more);
+    let next = last.map(|line| filter.cursor_after(line.start, line.duration_ns, line.cost, line.trace_id));
+    Ok(Listing { range: filter.range, lines, dots, next, totals: page.totals, facets: page.facets, missed })
+}
+
+#[cfg(feature = "ssr")]
+fn is_id_prefix(text: &str) -> bool {
+    (PREFIX_DIGITS_MIN..=32).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+#[cfg(feature = "ssr")]
+fn dot(line: &TraceSummary) -> Dot {
+    Dot {
+        trace_id: line.trace_id,
+        start: line.start,
+        duration_ns: line.duration_ns,
+        cost: line.cost,
+        failed: line.errors > 0,
+    }
+}

@@ -1,0 +1,161 @@
+//! The sums and the lines of the list.
+
+use leptos::prelude::*;
+use model::time::TimeRange;
+use model::trace::filter::Order;
+use model::trace::{ShapeBar, TraceSummary};
+
+use super::api::Listing;
+use super::links::ListUrl;
+use super::scatter::Scale;
+use crate::colour::{self, Kind};
+use crate::components::figures::{Duration, Money, Swatch, Tenant, known};
+use crate::components::pager::Pager;
+use crate::format::{number, time};
+
+/// Decimals of the cost column, so that its points line up.
+const COST_DECIMALS: u32 = 5;
+
+/// Seconds from which a clock time alone no longer says which day.
+const DAY_SECONDS: i64 = 86_400;
+
+/// Everything that matches, added up.
+#[component]
+pub fn Totals(
+    /// The list.
+    listing: Listing,
+) -> impl IntoView {
+    let totals = listing.totals;
+    let failed = number::percent(number::share(i128::from(totals.with_errors), i128::from(totals.traces)));
+    let missed = listing
+        .missed
+        .map(|prefix| view! { <span class="badge warn">{format!("no trace id begins with {prefix}")}</span> });
+    let percentile = |name: &'static str, ns: Option<i64>| {
+        ns.map(|nanos| view! { <span><span class="muted">{name}</span> " " <b class="time-t"><Duration nanos/></b></span> })
+    };
+    view! {
+        <div class="tr-sum">
+            <b class="tnum">{number::count(totals.traces)} {if totals.traces == 1 { " trace" } else { " traces" }}</b>
+            <span><span class="muted">"cost"</span> " " <b class="money-t"><Money amount=Some(totals.cost)/></b></span>
+            {percentile("p50", totals.p50_ns)}
+            {percentile("p95", totals.p95_ns)}
+            <span><span class="muted">"errors"</span> " " <b class="tnum">{failed}</b></span>
+            {missed}
+            <div class="spacer"></div>
+            <span class="legend only-wide" aria-hidden="true">
+                <span><i class="bub"></i>"area is cost"</span>
+                <span><i class="bub bad"></i>"error"</span>
+            </span>
+        </div>
+    }
+}
+
+/// The lines, and the way to the next.
+#[component]
+pub fn TraceTable(
+    /// What the URL asks for.
+    url: ListUrl,
+    /// The list.
+    listing: Listing,
+    /// Its durations.
+    scale: Scale,
+) -> impl IntoView {
+    let shown = format!("{} of {}", number::count(listing.lines.len() as i64), number::count(listing.totals.traces));
+    let next = listing.next.map(|cursor| url.page(Some(cursor)));
+    let first = url.is_continued.then(|| url.page(None));
+    let range = listing.range;
+    let lines = listing.lines.into_iter().map(|trace| view! { <Line trace range scale/> }).collect_view();
+    view! {
+        <div class="tr-list">
+            <table class="tbl">
+                <caption class="vh">"Traces"</caption>
+                <thead>
+                    <tr>
+                        <SortHeader url=url.clone() order=Order::Start label="Start" class=""/>
+                        <th scope="col">"Root operation"</th>
+                        <th scope="col" class="only-wide">"Shape"</th>
+                        <SortHeader url=url.clone() order=Order::Duration label="Duration" class="num"/>
+                        <th scope="col" class="num only-wide">"Spans"</th>
+                        <th scope="col" class="num only-wide">"Errors"</th>
+                        <SortHeader url order=Order::Cost label="Cost" class="num"/>
+                        <th scope="col" class="only-wide">"Tenant"</th>
+                    </tr>
+                </thead>
+                <tbody>{lines}</tbody>
+            </table>
+            <Pager shown next first/>
+        </div>
+    }
+}
+
+#[component]
+fn SortHeader(url: ListUrl, order: Order, label: &'static str, class: &'static str) -> impl IntoView {
+    let sorted = url.order == order;
+    view! {
+        <th scope="col" class=class class:sort=sorted aria-sort=sorted.then_some("descending")>
+            <a href=url.ordered(order)>{label}</a>
+        </th>
+    }
+}
+
+/// One trace.
+#[component]
+fn Line(trace: TraceSummary, range: TimeRange, scale: Scale) -> impl IntoView {
+    let start = trace.start.to_datetime();
+    let started = match range.seconds() {
+        ..=DAY_SECONDS => time::clock_millis(start),
+        _ => time::day_clock(start, range.to),
+    };
+    let underline = format!("width:{:.1}%", scale.fraction(trace.duration_ns) * 100.0);
+    let errors = match trace.errors {
+        0 => view! { <span class="zero">"·"</span> }.into_any(),
+        errors => view! { <span class="badge crit">{number::count(errors)}</span> }.into_any(),
+    };
+    let service = trace.root_service.clone().unwrap_or_default();
+    let operation = match trace.root_operation.as_deref() {
+        Some("") => "unnamed".to_owned(),
+        Some(operation) => operation.to_owned(),
+        None => format!("{} (root not received)", trace.trace_id.short()),
+    };
+    view! {
+        <tr>
+            <td class="tnum muted">{started}</td>
+            <td class="tr-op">
+                <a class="op-cell" href=format!("/traces/{}", trace.trace_id)>
+                    <Swatch colour=colour::slot(Kind::Service, &service)/>
+                    <span class="trunc">
+                        <span class="muted">{service}</span>
+                        " "
+                        <b class="med">{operation}</b>
+                    </span>
+                </a>
+            </td>
+            <td class="only-wide tr-shape"><Shape bars=trace.shape/></td>
+            <td class="num time-cell"><Duration nanos=trace.duration_ns/> <i style=underline></i></td>
+            <td class="num only-wide">{number::count(trace.spans)}</td>
+            <td class="num only-wide">{errors}</td>
+            <td class="num strong"><Money amount=known(trace.cost) decimals=COST_DECIMALS/></td>
+            <td class="only-wide muted"><Tenant name=trace.tenant/></td>
+        </tr>
+    }
+}
+
+/// The miniature of a trace: three rows of bars in the colours of their services.
+#[component]
+pub fn Shape(
+    /// The bars; none until the trace has been quiet for a moment.
+    bars: Vec<ShapeBar>,
+) -> impl IntoView {
+    let rects = bars.into_iter().map(|bar| {
+        let slot = colour::slot(Kind::Service, &bar.service).to_string();
+        let y = (1 + 4 * u32::from(bar.row)).to_string();
+        // A sliver is drawn wide enough to be seen.
+        let width = bar.width.max(8).to_string();
+        view! { <rect class="shape__bar" class:whole={bar.row == 0} data-slot=slot x=bar.left.to_string() y=y width=width height="3"></rect> }
+    });
+    view! {
+        <svg class="mw" viewBox="0 0 1000 13" preserveAspectRatio="none" aria-hidden="true">
+            {rects.collect_view()}
+        </svg>
+    }
+}
