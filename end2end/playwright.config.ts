@@ -1,5 +1,6 @@
 // One browser, one worker: the specs share a server, and the machine has two cores.
 import { defineConfig } from '@playwright/test';
+import chromium from './chromium.mjs';
 
 export default defineConfig({
   testDir: './specs',
@@ -16,17 +17,6 @@ export default defineConfig({
     timezoneId: 'UTC',
     locale: 'en-GB',
     screenshot: 'only-on-failure',
-    launchOptions: {
-      executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-      ],
-    },
+    launchOptions: chromium,
   },
 });

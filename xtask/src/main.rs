@@ -2,6 +2,7 @@
 //!
 //! Each subcommand is one module with one `run`. To add a subcommand: a module, a variant of [`Task`], a line in `main`.
 
+mod bench;
 mod build;
 mod lint;
 mod run;
@@ -32,6 +33,8 @@ enum Task {
     Test(test::Options),
     /// Checks what can be checked without running anything: formatting, clippy, documentation.
     Lint,
+    /// Measures the release server and writes the figures into docs/BENCHMARKS.md.
+    Bench(bench::Options),
     /// Regenerates `.sqlx`, the query data that lets the workspace build without a database.
     SqlxPrepare(sqlx_prepare::Options),
 }
@@ -42,6 +45,7 @@ fn main() -> ExitCode {
         Task::Run(options) => run::run(&options),
         Task::Test(options) => test::run(&options),
         Task::Lint => lint::run(),
+        Task::Bench(options) => bench::run(&options),
         Task::SqlxPrepare(options) => sqlx_prepare::run(&options),
     };
     match outcome {

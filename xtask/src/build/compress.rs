@@ -14,6 +14,9 @@ use flate2::write::GzEncoder;
 
 use crate::workspace::{Profile, site_pkg};
 
+/// What every page loads.
+pub const ASSETS: [&str; 3] = ["frontend_bg.wasm", "frontend.js", "main.css"];
+
 /// What one page may load in wasm, JavaScript and CSS, gzipped: half of what comparable dashboards ship, and under a
 /// second on a 3 Mbit/s line. The build says so when it is exceeded, and a release build fails.
 pub const PAGE_CODE_BYTES_MAX: usize = 350_000;
@@ -25,7 +28,7 @@ const BROTLI_BUFFER_BYTES: usize = 4096;
 pub fn siblings(profile: Profile) -> Result<()> {
     let mut gzipped_total = 0;
     println!("   {:<20} {:>10} {:>10} {:>10}", "bytes", "raw", "gzip", "brotli");
-    for name in ["frontend_bg.wasm", "frontend.js", "main.css"] {
+    for name in ASSETS {
         let path = site_pkg().join(name);
         let bytes = fs::read(&path)?;
         let gzipped = write_sibling(&path, "gz", &gzip(&bytes, profile)?)?;

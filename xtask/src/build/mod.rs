@@ -4,7 +4,7 @@
 //! invocations on purpose: one invocation would unify `app/hydrate` with `app/ssr`, and the server would panic on its
 //! first page.
 
-mod compress;
+pub mod compress;
 mod glue;
 mod stamp;
 mod style;

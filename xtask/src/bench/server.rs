@@ -1,0 +1,90 @@
+//! The release server under measurement.
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+
+use super::cpu;
+use super::database::Database;
+use crate::step::command;
+
+/// Whoever waits longer for background work has found a fault, not a slow machine.
+const SETTLE_MAX: Duration = Duration::from_secs(180);
+
+/// Below this much CPU in a second, nothing but timers is running.
+const IDLE_CPU: Duration = Duration::from_millis(40);
+
+/// A running server, stopped when dropped.
+pub struct Server {
+    child: Child,
+    binary: PathBuf,
+    /// `http://host:port` of dashboard and API.
+    pub url: String,
+}
+
+impl Server {
+    /// Starts it on free ports with the database of the environment.
+    pub fn start(binary: &Path) -> Result<Self> {
+        let mut child = Command::new(binary)
+            .arg("serve")
+            .envs([("TRACETAB_HTTP_ADDR", "127.0.0.1:0"), ("TRACETAB_OTLP_HTTP_ADDR", "127.0.0.1:0")])
+            .envs([("TRACETAB_QUIET_SECONDS", "2"), ("TRACETAB_LOG", "warn")])
+            .stderr(Stdio::piped())
+            .spawn()
+            .with_context(|| format!("could not start {}", binary.display()))?;
+        let stderr = child.stderr.take().context("the server's messages are piped")?;
+        let mut lines = BufReader::new(stderr).lines();
+        let mut url = None;
+        for line in lines.by_ref() {
+            let line = line?;
+            if let Some((_, found)) = line.split_once("Dashboard and API") {
+                url = Some(found.trim().to_owned());
+                break;
+            }
+            eprintln!("   {line}");
+        }
+        // Keeps reading, so that the server never blocks on a full pipe.
+        thread::spawn(move || lines.map_while(Result::ok).for_each(|line| eprintln!("   {line}")));
+        let url = url.context("the server ended before it listened")?;
+        Ok(Self { child, binary: binary.to_owned(), url })
+    }
+
+    /// CPU the server has used so far.
+    pub fn cpu(&self) -> Result<Duration> {
+        cpu::of_process(self.child.id())
+    }
+
+    /// Waits until neither the server nor the database has work left.
+    pub fn settle(&self, database: &Database) -> Result<()> {
+        let deadline = Instant::now() + SETTLE_MAX;
+        let mut idle_seconds = 0;
+        // The finaliser waits for a trace to be quiet for two seconds; three idle ones mean it has been and gone.
+        while idle_seconds < 3 {
+            let before = self.cpu()? + database.cpu()?;
+            thread::sleep(Duration::from_secs(1));
+            let used = self.cpu()? + database.cpu()? - before;
+            idle_seconds = if used < IDLE_CPU { idle_seconds + 1 } else { 0 };
+            if Instant::now() > deadline {
+                bail!("server and database were still busy after {} s", SETTLE_MAX.as_secs());
+            }
+        }
+        Ok(())
+    }
+
+    /// Sends the demo's history through the ordinary door.
+    pub fn load_demo(&self) -> Result<()> {
+        command(Command::new(&self.binary).args(["demo", "--history-only", "--to", &self.url]))
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // The database goes with it; there is nothing to save, and nothing to do if it has already ended.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
