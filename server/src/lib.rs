@@ -7,28 +7,43 @@
 use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context, anyhow};
 use app::context::Services;
 use chrono::Utc;
-use model::health::{DemoStatus, Endpoints, IngestHealth};
+use model::health::{DemoStatus, Endpoints};
 use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
 
+use crate::api::Events;
 use crate::config::{Config, Door};
+use crate::jobs::Jobs;
 use crate::listen::Limits;
+use crate::pipeline::price::PriceBook;
+use crate::pipeline::{Pipeline, Room, Writers};
+use crate::receive::Doors;
 
 pub mod api;
 pub mod assets;
 pub mod command;
 pub mod config;
+pub mod jobs;
 pub mod listen;
 pub mod logging;
+pub mod measure;
+pub mod pipeline;
 pub mod postgres;
 pub mod probes;
+pub mod receive;
 pub mod router;
 pub mod security;
 pub mod shutdown;
 pub mod ui;
+
+/// Longest wait for the writers at the end, on top of what connections are given: one full transaction each.
+const WRITERS_FINISH_MAX: Duration = Duration::from_secs(10);
 
 /// A server whose ports are bound and whose database is open; it serves once it runs.
 pub struct Application {
@@ -36,6 +51,8 @@ pub struct Application {
     http: TcpListener,
     otlp_http: Option<TcpListener>,
     services: Services,
+    pipeline: Pipeline,
+    writers: Writers,
 }
 
 /// Binds the ports and opens the database, whose URL `config` must name by now.
@@ -55,15 +72,21 @@ pub async fn build(config: Config) -> anyhow::Result<Application> {
         "cannot open the database of DATABASE_URL; check that it runs, that the URL is right, \
          and that its user may create tables; without DATABASE_URL a private PostgreSQL is used"
     })?;
+    // Before the first span: writers look for their leaf, they do not make it.
+    store::partitions::ensure_ahead(&pools.jobs, Utc::now()).await.context("making room for the days to come")?;
+    measure::start()?;
+    let room = Room { spans_max: config.queue_spans_max, bytes_max: config.queue_bytes_max };
+    let (pipeline, writers) =
+        Pipeline::start(&pools.writers, config.ingest_writers, room, PriceBook::bundled(), Utc::now);
     let services = Services {
         pools,
         now: Utc::now,
         endpoints,
-        ingest: Arc::new(IngestHealth::default),
+        ingest: Arc::new(pipeline.reporter()),
         demo_start: Arc::new(DemoStatus::default),
         demo_status: Arc::new(DemoStatus::default),
     };
-    Ok(Application { config, http, otlp_http, services })
+    Ok(Application { config, http, otlp_http, services, pipeline, writers })
 }
 
 impl Application {
@@ -87,19 +110,28 @@ impl Application {
 
     /// Serves until `shutdown` resolves, then finishes what was accepted.
     pub async fn run_until_stopped(self, shutdown: impl Future<Output = ()>) -> anyhow::Result<()> {
-        let limits = Limits { connections_max: self.config.connections_max };
-        let (stop, stopping) = tokio::sync::watch::channel(false);
-        let events = api::Events::default();
-        let mut doors = tokio::task::JoinSet::new();
-        if let Some(listener) = self.otlp_http {
-            doors.spawn(listen::serve(listener, router::otlp(), limits, stopping.clone()));
+        let Self { config, http, otlp_http, services, pipeline, writers } = self;
+        let limits = Limits { connections_max: config.connections_max };
+        let events = Events::default();
+        let (stop, stopping) = watch::channel(false);
+        let jobs = Jobs::start(&config, &services.pools.jobs, services.now, &stopping);
+        let doors = Doors { pipeline, body_bytes_max: config.body_bytes_max, body_timeout: config.body_timeout() };
+        let mut ports = JoinSet::new();
+        if let Some(listener) = otlp_http {
+            ports.spawn(listen::serve(listener, router::otlp(doors.clone()), limits, stopping.clone()));
         }
-        doors.spawn(listen::serve(self.http, router::everything(&self.services, events.clone()), limits, stopping));
-        shutdown.await;
+        let everything = router::everything(&services, doors, events.clone());
+        ports.spawn(listen::serve(http, everything, limits, stopping));
+        tokio::select! {
+            () = shutdown => {}
+            () = measure::keep_up() => {}
+        }
+        events.close();
         // Only fails when nobody listens any more, and then everything has stopped.
         let _ = stop.send(true);
-        events.close();
-        while doors.join_next().await.is_some() {}
+        while ports.join_next().await.is_some() {}
+        writers.finish(WRITERS_FINISH_MAX).await;
+        jobs.finish().await;
         Ok(())
     }
 }

@@ -2,25 +2,35 @@
 
 use app::context::Services;
 use axum::Router;
+use axum::middleware::from_fn;
 use axum::routing::get;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
 
-use crate::api::{Api, Events};
-use crate::{api, assets, probes, security, ui};
+use crate::api::{self, Api, Events};
+use crate::assets::{self, Assets};
+use crate::receive::{Doors, native, otlp_http};
+use crate::{measure, probes, security, ui};
 
-/// The dashboard's port: pages, their server functions and assets, the API, probes, and OTLP too.
-pub fn everything(services: &Services, events: Events) -> Router {
-    let assets = assets::Assets::load();
-    let pages = ui::routes(services.clone(), assets.version());
+/// The dashboard's port: pages, their server functions and assets, the API, probes, and every door that is HTTP.
+pub fn everything(services: &Services, doors: Doors, events: Events) -> Router {
+    let assets = Assets::load();
+    let api = api::router(Api::new(services, events)).layer(from_fn(security::same_origin));
     Router::new()
-        .merge(pages)
+        .merge(ui::routes(services.clone(), assets.version()))
+        .merge(api)
         .merge(probes::routes(services))
-        .merge(api::router(Api::new(services, events)))
+        .route("/metrics", get(measure::show))
+        .layer(CompressionLayer::new())
+        // Compressed already.
         .route("/pkg/{*path}", get(assets::serve).with_state(assets))
-        .merge(otlp())
+        .merge(native::routes(doors.clone()))
+        .merge(otlp(doors))
+        .layer(CatchPanicLayer::new())
         .layer(security::headers())
 }
 
 /// The OTLP/HTTP port.
-pub fn otlp() -> Router {
-    Router::new()
+pub fn otlp(doors: Doors) -> Router {
+    otlp_http::routes(doors)
 }

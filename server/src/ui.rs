@@ -9,7 +9,6 @@ use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use leptos::prelude::{LeptosOptions, provide_context};
 use leptos_axum::LeptosRoutes;
-use tower_http::compression::CompressionLayer;
 use tower_http::timeout::TimeoutLayer;
 
 use crate::security;
@@ -36,7 +35,6 @@ pub fn routes(services: Services, asset_version: &'static str) -> Router {
         .with_state(options)
         .layer(axum::middleware::from_fn(security::same_origin))
         .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, PAGE_MAX))
-        .layer(CompressionLayer::new())
 }
 
 /// The application renders its own "not found"; the status is ours to set.

@@ -25,6 +25,7 @@ mod trace;
 mod traces;
 
 pub use events::Events;
+pub use problem::Problem;
 
 /// What the endpoints share.
 #[derive(Clone)]

@@ -1,0 +1,185 @@
+//! Background jobs: what keeps the books when no request does.
+//!
+//! Any number of servers may share a database: each job is run by the one that holds its advisory lock. A job that fails
+//! says so once, waits longer each time, and never takes the server with it.
+//! To add one: a module with `run(db, ..., now)`, a line in [`all`].
+
+use std::fmt::Write;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use metrics::counter;
+use sqlx::PgPool;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+use crate::config::Config;
+
+pub mod finaliser;
+pub mod partitions;
+pub mod roller;
+
+/// How often a server that does not run a job tries to become the one that does: the longest gap after its death.
+const ELECTION_INTERVAL: Duration = Duration::from_secs(5);
+/// Longest pause after failures in a row: an outage is noticed to be over within it.
+const BACK_OFF_MAX: Duration = Duration::from_secs(60);
+/// How often rollups are brought up to date; pages add what waits, so this only bounds the outbox.
+const ROLL_INTERVAL: Duration = Duration::from_secs(2);
+/// How often quiet traces are looked for.
+const FINALISE_INTERVAL: Duration = Duration::from_secs(2);
+/// How often leaves are made ahead: they are made days ahead, so an hour's delay is nothing.
+const PARTITION_INTERVAL: Duration = Duration::from_secs(3_600);
+
+/// Whether there is more to do at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Progress {
+    /// The backlog is not empty.
+    More,
+    /// Nothing to do until the next time.
+    Idle,
+}
+
+type Run = Pin<Box<dyn Future<Output = anyhow::Result<Progress>> + Send>>;
+
+/// One job.
+#[derive(Clone)]
+struct Job {
+    name: &'static str,
+    every: Duration,
+    run: Arc<dyn Fn(DateTime<Utc>) -> Run + Send + Sync>,
+}
+
+impl Job {
+    fn new<F>(name: &'static str, every: Duration, run: impl Fn(DateTime<Utc>) -> F + Send + Sync + 'static) -> Self
+    where
+        F: Future<Output = anyhow::Result<Progress>> + Send + 'static,
+    {
+        Self { name, every, run: Arc::new(move |now| Box::pin(run(now))) }
+    }
+}
+
+/// The jobs that run until the server stops.
+pub struct Jobs(JoinSet<()>);
+
+impl Jobs {
+    /// Starts every job.
+    pub fn start(config: &Config, db: &PgPool, now: fn() -> DateTime<Utc>, stopping: &watch::Receiver<bool>) -> Self {
+        let mut tasks = JoinSet::new();
+        for job in all(config, db) {
+            tasks.spawn(run_elected(job, db.clone(), now, stopping.clone()));
+        }
+        Self(tasks)
+    }
+
+    /// Waits until each has finished what it was doing.
+    pub async fn finish(mut self) {
+        while self.0.join_next().await.is_some() {}
+    }
+}
+
+fn all(config: &Config, db: &PgPool) -> Vec<Job> {
+    let quiet = chrono::TimeDelta::seconds(i64::from(config.quiet_seconds));
+    let pools = || db.clone();
+    let (for_roller, for_finaliser, for_partitions) = (pools(), pools(), pools());
+    vec![
+        Job::new("roller", ROLL_INTERVAL, move |_| roller::run(for_roller.clone())),
+        Job::new("finaliser", FINALISE_INTERVAL, move |now| finaliser::run(for_finaliser.clone(), now - quiet)),
+        Job::new("partitions", PARTITION_INTERVAL, move |now| partitions::run(for_partitions.clone(), now)),
+    ]
+}
+
+/// Tries to be elected, runs the job while elected, until the server stops.
+async fn run_elected(job: Job, db: PgPool, now: fn() -> DateTime<Utc>, mut stopping: watch::Receiver<bool>) {
+    let mut failures = Failures::new(job.name);
+    loop {
+        let pause = match store::jobs::elect(&db, job.name).await {
+            Ok(Some(mut elected)) => run_while(&job, &mut elected, now, &mut stopping, &mut failures).await,
+            Ok(None) => ELECTION_INTERVAL,
+            Err(error) => failures.note(&anyhow::Error::from(error)),
+        };
+        if stops_within(pause, &mut stopping).await {
+            return;
+        }
+    }
+}
+
+/// Runs the job until the election is lost, the job fails or the server stops; tells how long to wait then.
+async fn run_while(
+    job: &Job,
+    elected: &mut store::jobs::Elected,
+    now: fn() -> DateTime<Utc>,
+    stopping: &mut watch::Receiver<bool>,
+    failures: &mut Failures,
+) -> Duration {
+    while elected.still().await {
+        // On a task of its own: a panic is a failed run, not the end of the job.
+        let pause = match tokio::spawn((job.run)(now())).await {
+            Ok(Ok(progress)) => {
+                failures.over();
+                counter!("tracetab_job_runs_total", "job" => job.name, "outcome" => "done").increment(1);
+                if progress == Progress::More { Duration::ZERO } else { job.every }
+            }
+            Ok(Err(error)) => failures.note(&error),
+            Err(panic) => failures.note(&panic.into()),
+        };
+        if stops_within(pause, stopping).await {
+            return Duration::ZERO;
+        }
+    }
+    ELECTION_INTERVAL
+}
+
+async fn stops_within(pause: Duration, stopping: &mut watch::Receiver<bool>) -> bool {
+    // An error means that whoever could tell us to stop is gone, which is the same.
+    tokio::time::timeout(pause, stopping.wait_for(|stop| *stop)).await.is_ok()
+}
+
+/// Failures in a row of one job.
+struct Failures {
+    job: &'static str,
+    in_a_row: u32,
+}
+
+impl Failures {
+    const fn new(job: &'static str) -> Self {
+        Self { job, in_a_row: 0 }
+    }
+
+    /// Logs the first with its causes; the next ones would only repeat it. Tells how long to wait.
+    fn note(&mut self, error: &anyhow::Error) -> Duration {
+        counter!("tracetab_job_runs_total", "job" => self.job, "outcome" => "failed").increment(1);
+        if self.in_a_row == 0 {
+            let mut chain = String::new();
+            // Writing to a string does not fail.
+            let _ = write!(chain, "{error:#}");
+            tracing::error!(job = self.job, error = chain, "a job failed; trying again until it works");
+        }
+        self.in_a_row = self.in_a_row.saturating_add(1);
+        Duration::from_secs(1 << self.in_a_row.min(6)).min(BACK_OFF_MAX)
+    }
+
+    fn over(&mut self) {
+        if self.in_a_row > 0 {
+            tracing::info!(job = self.job, failures = self.in_a_row, "the job works again");
+            self.in_a_row = 0;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_grow_with_failures_up_to_a_limit_and_start_over() {
+        let mut failures = Failures::new("test");
+        let error = anyhow::anyhow!("no");
+        let pauses: Vec<u64> = (0..8).map(|_| failures.note(&error).as_secs()).collect();
+        assert_eq!(pauses, [2, 4, 8, 16, 32, 60, 60, 60]);
+        failures.over();
+        assert_eq!(failures.note(&error).as_secs(), 2);
+    }
+}

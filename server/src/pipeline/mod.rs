@@ -1,0 +1,211 @@
+//! What happens to spans between a door and the database: normalise, price, then prepare and write.
+//!
+//! This file alone knows the order. [`intake`] bounds what waits, [`writer`] commits, [`health`] counts, [`price`] settles
+//! costs. To add a step (classify, sample): a module, a line in [`Pipeline::digest`].
+
+use std::collections::hash_map::DefaultHasher;
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use model::health::IngestHealth;
+use model::{Span, SpanId, TraceId, Usd};
+use sqlx::PgPool;
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinSet;
+use wire::{Decoded, Rejected};
+
+pub mod health;
+pub mod intake;
+pub mod price;
+mod writer;
+
+pub use health::Encoding;
+pub use intake::{Full, Reservation, Room};
+
+use health::Health;
+use intake::Intake;
+use price::PriceBook;
+use writer::{BATCH_SPANS_MAX, Part, Waiting, Writer};
+
+/// Requests with fewer spans are worked on where they are: handing them to another thread costs more than it saves.
+/// Normalising and pricing takes about 10 µs per span, so this is 2 ms at most.
+const INLINE_SPANS_MAX: usize = 200;
+
+/// The way from a door to the database; cheap to clone.
+#[derive(Clone)]
+pub struct Pipeline {
+    intake: Arc<Intake>,
+    prices: Arc<PriceBook>,
+    health: Arc<Health>,
+    writers: Arc<[mpsc::UnboundedSender<Part>]>,
+    now: fn() -> DateTime<Utc>,
+}
+
+/// The writers of a pipeline, to be waited for at the end.
+pub struct Writers(JoinSet<()>);
+
+/// What became of a request whose spans are committed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Accepted {
+    /// Spans that are in the database now, whether they came with this request or had come before.
+    pub accepted: u64,
+    /// Spans that were refused, with reasons.
+    pub rejected: Vec<Rejected>,
+}
+
+/// Not now: the request has to be sent again, and may be, since a span counts only once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Busy {
+    /// The intake is full.
+    #[error(transparent)]
+    Full(#[from] Full),
+    /// The database does not take anything.
+    #[error("the database is not available right now; send again shortly")]
+    Database,
+    /// The server failed to store them, which its log explains.
+    #[error("the server could not store this; send again")]
+    Failed,
+    /// The server is on its way out.
+    #[error("the server is stopping; send again shortly")]
+    Stopping,
+}
+
+impl Pipeline {
+    /// Starts `writers` writers on `pool`.
+    pub fn start(
+        pool: &PgPool,
+        writers: u32,
+        room: Room,
+        prices: PriceBook,
+        now: fn() -> DateTime<Utc>,
+    ) -> (Self, Writers) {
+        let health = Arc::new(Health::default());
+        let mut tasks = JoinSet::new();
+        let senders = (0..writers)
+            .map(|number| {
+                // Unbounded, because the intake bounds what can be in it.
+                let (sender, parts) = mpsc::unbounded_channel();
+                let writer = Writer::new(pool.clone(), number, health.clone(), now);
+                tasks.spawn(writer.run(parts));
+                sender
+            })
+            .collect();
+        let pipeline = Self { intake: Intake::new(room), prices: Arc::new(prices), health, writers: senders, now };
+        (pipeline, Writers(tasks))
+    }
+
+    /// Room for a request, to be grown as its body arrives.
+    pub fn reserve(&self) -> Reservation {
+        self.intake.reserve()
+    }
+
+    /// Commits spans; `Ok` means they are in the database.
+    pub async fn submit(&self, decoded: Decoded, encoding: Encoding, mut room: Reservation) -> Result<Accepted, Busy> {
+        let offered = decoded.spans.len();
+        room.add_spans(offered).inspect_err(|_| Health::turned_away(offered))?;
+        let digested = self.digest(decoded).await?;
+        self.health.rejected(digested.rejected.len());
+        let mut accepted = Accepted { accepted: 0, rejected: digested.rejected };
+        let room = Arc::new(room);
+        let mut answers = Vec::new();
+        for (writer, spans, declared) in split(digested.spans, digested.declared, self.writers.len()) {
+            let (answer, answered) = oneshot::channel();
+            let span_ids: Vec<SpanId> = spans.iter().map(|span| span.span_id).collect();
+            let waiting = Waiting { encoding, spans: spans.len(), answer, room: room.clone() };
+            let part = Part { spans, declared, waiting };
+            self.writers[writer].send(part).map_err(|_| Busy::Stopping)?;
+            answers.push((span_ids, answered));
+        }
+        for (span_ids, answered) in answers {
+            // Without an answer the writer has ended in the middle: its transaction may or may not have been committed.
+            let refused = answered.await.map_err(|_| Busy::Stopping)??;
+            accepted.accepted += (span_ids.len() - refused.len()) as u64;
+            accepted.rejected.extend(
+                refused.into_iter().map(|(at, reason)| Rejected { span_id: Some(span_ids[at].to_string()), reason }),
+            );
+        }
+        Ok(accepted)
+    }
+
+    /// Tells how ingest is doing, whenever asked. It does not keep the writers from finishing.
+    pub fn reporter(&self) -> impl Fn() -> IngestHealth + Send + Sync + 'static {
+        let (health, intake, now) = (self.health.clone(), self.intake.clone(), self.now);
+        move || health.report(now(), &intake)
+    }
+
+    /// The steps that need no database, off the async threads when they take long.
+    async fn digest(&self, decoded: Decoded) -> Result<Digested, Busy> {
+        if decoded.spans.len() <= INLINE_SPANS_MAX {
+            return Ok(digest(decoded, &self.prices));
+        }
+        let prices = self.prices.clone();
+        tokio::task::spawn_blocking(move || digest(decoded, &prices)).await.map_err(|error| {
+            tracing::error!(%error, "spans could not be normalised and priced");
+            Busy::Failed
+        })
+    }
+}
+
+impl Writers {
+    /// Waits until everything accepted is committed, which is when every clone of the pipeline is gone; not for ever,
+    /// since a connection that hangs holds one.
+    pub async fn finish(mut self, limit: Duration) {
+        let all = async { while self.0.join_next().await.is_some() {} };
+        if tokio::time::timeout(limit, all).await.is_err() {
+            tracing::warn!(
+                "requests that were still open at the end were left unanswered; their senders send them again"
+            );
+        }
+    }
+}
+
+struct Digested {
+    spans: Vec<Span>,
+    declared: Vec<(TraceId, Usd)>,
+    rejected: Vec<Rejected>,
+}
+
+fn digest(decoded: Decoded, prices: &PriceBook) -> Digested {
+    let mut spans: Vec<Span> = decoded.spans.into_iter().map(wire::normalise::span).collect();
+    for span in &mut spans {
+        prices.price(span);
+    }
+    Digested { spans, declared: decoded.declared, rejected: decoded.rejected }
+}
+
+type Share = (usize, Vec<Span>, Vec<(TraceId, Usd)>);
+
+/// The shares of the writers: a trace always goes to the same one, so two never wait for each other's rows.
+fn split(spans: Vec<Span>, declared: Vec<(TraceId, Usd)>, writers: usize) -> Vec<Share> {
+    let mut by_writer: Vec<(Vec<Span>, Vec<(TraceId, Usd)>)> = (0..writers).map(|_| Default::default()).collect();
+    for span in spans {
+        by_writer[writer_of(span.trace_id, writers)].0.push(span);
+    }
+    for (trace_id, usd) in declared {
+        by_writer[writer_of(trace_id, writers)].1.push((trace_id, usd));
+    }
+    let mut shares = Vec::new();
+    for (writer, (mut spans, mut declared)) in by_writer.into_iter().enumerate() {
+        while spans.len() > BATCH_SPANS_MAX {
+            let rest = spans.split_off(BATCH_SPANS_MAX);
+            shares.push((writer, std::mem::replace(&mut spans, rest), std::mem::take(&mut declared)));
+        }
+        if !spans.is_empty() {
+            shares.push((writer, spans, declared));
+        }
+    }
+    shares
+}
+
+fn writer_of(trace_id: TraceId, writers: usize) -> usize {
+    // Not the id's own bits: senders may count them up, or share them.
+    let mut hasher = DefaultHasher::new();
+    trace_id.hash(&mut hasher);
+    // The remainder of a division by a usize fits one.
+    (hasher.finish() % writers as u64) as usize
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,158 @@
+//! Writers: each takes all that waits for it, commits it in one transaction, and only then answers.
+//!
+//! No timer collects a batch: what arrives while a transaction runs is the next batch, so a lone span waits for nobody
+//! and a flood shares its transactions.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use chrono::{DateTime, Utc};
+use model::{Span, TraceId, Usd};
+use sqlx::PgPool;
+use store::ingest::{Batch, Outcome};
+use tokio::sync::{mpsc, oneshot};
+
+use super::Busy;
+use super::health::{Encoding, Health};
+use super::intake::Reservation;
+
+/// Spans in one transaction: past a few thousand the cost per span no longer falls, while the transaction gets longer.
+pub const BATCH_SPANS_MAX: usize = 20_000;
+/// Longest a transaction may take before the database counts as away; a full batch takes a fraction of a second.
+const WRITE_MAX: Duration = Duration::from_secs(60);
+
+/// Spans of a part that were refused: index into it, and why.
+pub type Refused = Vec<(usize, String)>;
+
+/// What a request has for one writer.
+pub struct Part {
+    /// Its spans.
+    pub spans: Vec<Span>,
+    /// Totals its sender declared for their traces.
+    pub declared: Vec<(TraceId, Usd)>,
+    /// Whoever waits for the commit.
+    pub waiting: Waiting,
+}
+
+/// A request that waits for its commit.
+pub struct Waiting {
+    /// How it came.
+    pub encoding: Encoding,
+    /// How many spans it has in this part.
+    pub spans: usize,
+    /// Told once they are committed: those of them that were refused.
+    pub answer: oneshot::Sender<Result<Refused, Busy>>,
+    /// Given back once they are.
+    pub room: Arc<Reservation>,
+}
+
+/// Commits what it is sent.
+pub struct Writer {
+    store: store::ingest::Writer,
+    health: Arc<Health>,
+    now: fn() -> DateTime<Utc>,
+}
+
+impl Writer {
+    /// A writer with a connection of its own.
+    pub fn new(pool: PgPool, number: u32, health: Arc<Health>, now: fn() -> DateTime<Utc>) -> Self {
+        // The configuration allows a few dozen.
+        let number = i32::try_from(number).unwrap_or(i32::MAX);
+        Self { store: store::ingest::Writer::new(pool, number), health, now }
+    }
+
+    /// Writes until every sender is gone.
+    pub async fn run(self, mut parts: mpsc::UnboundedReceiver<Part>) {
+        let mut held_over = None;
+        loop {
+            let Some(first) = (match held_over.take() {
+                Some(part) => Some(part),
+                None => parts.recv().await,
+            }) else {
+                return;
+            };
+            let (batch, next) = collect(first, &mut parts);
+            held_over = next;
+            self.commit(batch).await;
+        }
+    }
+
+    async fn commit(&self, parts: Vec<Part>) {
+        let (mut spans, mut declared, mut waiting) = (Vec::new(), Vec::new(), Vec::with_capacity(parts.len()));
+        for part in parts {
+            spans.extend(part.spans);
+            declared.extend(part.declared);
+            waiting.push(part.waiting);
+        }
+        let result = self.write(spans, declared).await;
+        self.answer(waiting, result.map(|outcome| outcome.refused.into_iter().collect()));
+    }
+
+    async fn write(&self, spans: Vec<Span>, declared: Vec<(TraceId, Usd)>) -> Result<Outcome, Busy> {
+        let count = spans.len();
+        let ends: Vec<i64> = spans.iter().map(|span| span.start.0.saturating_add(span.duration_ns)).collect();
+        let began = Instant::now();
+        // Compressing is work for a core, and a bug in it must not end the writer.
+        let prepared = tokio::task::spawn_blocking(move || Batch::prepare(spans, &declared)).await;
+        let batch = prepared.map_err(|error| {
+            tracing::error!(%error, spans = count, "a batch could not be encoded");
+            Busy::Failed
+        })?;
+        match tokio::time::timeout(WRITE_MAX, self.store.write(&batch, (self.now)())).await {
+            Ok(Ok(outcome)) => {
+                self.health.committed(&ends, &outcome, began.elapsed(), (self.now)());
+                Ok(outcome)
+            }
+            Ok(Err(error)) if error.is_unavailable() => {
+                tracing::warn!(error = %chain(error), spans = count, "the database does not take spans; they will be sent again");
+                Err(Busy::Database)
+            }
+            Ok(Err(error)) => {
+                tracing::error!(error = %chain(error), spans = count, "a batch could not be written");
+                Err(Busy::Failed)
+            }
+            Err(_) => {
+                tracing::warn!(spans = count, seconds = WRITE_MAX.as_secs(), "the database did not commit in time");
+                Err(Busy::Database)
+            }
+        }
+    }
+
+    /// Tells every request what became of its own spans.
+    fn answer(&self, requests: Vec<Waiting>, result: Result<BTreeMap<usize, String>, Busy>) {
+        let mut begins = 0;
+        for request in requests {
+            let ends = begins + request.spans;
+            let own = result.as_ref().map_err(|busy| *busy).map(|refused| {
+                let own: Refused = refused.range(begins..ends).map(|(at, why)| (at - begins, why.clone())).collect();
+                self.health.taken(request.encoding, request.spans - own.len());
+                self.health.rejected(own.len());
+                own
+            });
+            drop(request.room);
+            // A client that hung up is not waiting; it sends the same spans again, and they count once.
+            let _ = request.answer.send(own);
+            begins = ends;
+        }
+    }
+}
+
+/// The first part and what waits behind it, as far as it fits one transaction; and the part that no longer fits.
+fn collect(first: Part, parts: &mut mpsc::UnboundedReceiver<Part>) -> (Vec<Part>, Option<Part>) {
+    let mut spans = first.spans.len();
+    let mut batch = vec![first];
+    while let Ok(part) = parts.try_recv() {
+        spans += part.spans.len();
+        if spans > BATCH_SPANS_MAX {
+            return (batch, Some(part));
+        }
+        batch.push(part);
+    }
+    (batch, None)
+}
+
+/// An error with its causes in one line.
+fn chain(error: store::StoreError) -> String {
+    format!("{:#}", anyhow::Error::from(error))
+}

@@ -1,0 +1,40 @@
+//! The doors: one transport per file. Each reads a body within its limits, decodes it with `wire`, hands the spans to the
+//! pipeline, and answers in its protocol's words once they are committed.
+//!
+//! A door never touches the database. To add one: a file here that says how its protocol answers, and a line in `router`.
+
+use std::time::Duration;
+
+use crate::pipeline::Pipeline;
+
+pub mod body;
+pub mod native;
+pub mod otlp_http;
+
+/// What the doors share.
+#[derive(Clone)]
+pub struct Doors {
+    /// Where spans go.
+    pub pipeline: Pipeline,
+    /// Largest body after decompression.
+    pub body_bytes_max: usize,
+    /// Longest a body may take to arrive.
+    pub body_timeout: Duration,
+}
+
+/// Seconds a sender is asked to wait: a full queue is written in less, and SDKs add jitter of their own.
+const RETRY_AFTER_SECONDS: u32 = 2;
+
+/// Bodies smaller than this are decoded where they are; larger ones off the async threads (about 5 ns per byte: 1 ms).
+const INLINE_BYTES_MAX: usize = 256 * 1024;
+
+/// Runs a decoder, off the async threads when the body is large. `None` when it panicked, which it logs.
+async fn decode<T: Send + 'static>(body: bytes::Bytes, decoder: impl FnOnce(&[u8]) -> T + Send + 'static) -> Option<T> {
+    if body.len() <= INLINE_BYTES_MAX {
+        return Some(decoder(&body));
+    }
+    tokio::task::spawn_blocking(move || decoder(&body))
+        .await
+        .inspect_err(|error| tracing::error!(%error, "a body could not be decoded"))
+        .ok()
+}
