@@ -4,6 +4,9 @@
 //! an entry in [`components::frame`] if it belongs there. Every route renders with its data in the HTML
 //! ([`SsrMode::Async`]), so that it reads without JavaScript.
 
+// Pages nest components, and each level is a level of types for the compiler.
+#![recursion_limit = "256"]
+
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
 use leptos_router::components::{Route, Router, Routes};

@@ -4,11 +4,7 @@
 //! To add a table: a migration with commented columns, a module named after it, tests on a real database.
 //!
 //! Fixed statements are checked at compile time against `.sqlx` (kept in the repository, so nobody needs a database to
-//! build). After changing one, or a migration, write `.sqlx` again:
-//!
-//! 1. an empty database, `DATABASE_URL` naming it; migrate it (`psql -1 -f` each file of `migrations/` in order will do);
-//! 2. `rm -rf .sqlx && mkdir .sqlx && touch crates/store/src/lib.rs`;
-//! 3. `SQLX_OFFLINE=false SQLX_OFFLINE_DIR=$PWD/.sqlx cargo check -p store`.
+//! build). After changing one, or a migration, write `.sqlx` again: `cargo xtask sqlx-prepare`.
 //!
 //! Statements that are put together, that copy, or that take a dozen arrays are checked by the tests only.
 
