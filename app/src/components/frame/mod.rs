@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
+use model::health::IngestHealth;
 
 use self::api::{Status, load_status};
 use crate::components::icon::{Glyph, Icon};
@@ -40,6 +41,7 @@ pub fn Frame(
     let rail = move || path.with(|path| if path.starts_with("/traces/") || path == "/map" { "min" } else { "full" });
     let live = expect_context::<Live>();
     let status = Resource::new_blocking(move || live.alerts.get(), |_| load_status());
+    provide_context::<StatusResource>(status);
     view! {
         <div class="app" data-rail=rail>
             <Rail status/>
@@ -51,7 +53,8 @@ pub fn Frame(
     }
 }
 
-type StatusResource = Resource<Result<Status, ApiError>>;
+/// The state of the server; in context for the pages that show it too.
+pub type StatusResource = Resource<Result<Status, ApiError>>;
 
 #[component]
 fn Rail(status: StatusResource) -> impl IntoView {
@@ -149,11 +152,16 @@ fn firing(status: StatusResource) -> i64 {
     }
 }
 
+/// The latest about ingest: what the event stream told, until then what came with the page.
+pub fn health(status: StatusResource) -> impl Fn() -> Option<IngestHealth> + Copy + Send + Sync + 'static {
+    let live = expect_context::<Live>();
+    move || live.ingest.get().or_else(|| Some(status.get()?.ok()?.ingest))
+}
+
 /// Spans per second and lag, updated by the event stream.
 #[component]
 fn IngestLine(status: StatusResource) -> impl IntoView {
-    let live = expect_context::<Live>();
-    let health = move || live.ingest.get().or_else(|| Some(status.get()?.ok()?.ingest));
+    let health = health(status);
     view! {
         <Transition>
             <a class="ingest" href="/" title="Ingest">

@@ -4,6 +4,8 @@ use leptos::prelude::*;
 
 use crate::components::page::Page;
 
+pub mod words;
+
 /// The list.
 #[component]
 pub fn AlertsPage() -> impl IntoView {

@@ -1,11 +1,85 @@
-//! The overview page.
+//! The overview: where time and money went today, what burns, how the doors are doing. Until there is a first trace it
+//! shows how to send one.
 
 use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
 
+use self::api::{Rank, StartDemo, load_firing, load_leaders, load_services, load_start, load_tenants, load_today};
+use crate::components::live::Live;
+use crate::components::loaded::Loaded;
 use crate::components::page::Page;
+
+pub mod api;
+mod firing;
+mod first_run;
+mod ingest;
+mod leaders;
+mod services;
+mod spend_today;
+mod tenants;
+pub mod usual;
 
 /// The page.
 #[component]
 pub fn OverviewPage() -> impl IntoView {
-    view! { <Page title="Overview">{()}</Page> }
+    let live = expect_context::<Live>();
+    let query = use_query_map();
+    let demo = ServerAction::<StartDemo>::new();
+    let tick = RwSignal::new(0_u32);
+    let has_spans =
+        Memo::new(move |_| live.ingest.with(|health| health.as_ref().is_some_and(|health| health.accepted > 0)));
+    let start = Resource::new_blocking(move || (demo.version().get(), tick.get(), has_spans.get()), |_| load_start());
+    let rank = Memo::new(move |_| query.with(|query| rank_of(query.get_str("by"))));
+    let today = Resource::new_blocking(move || live.costs.get(), |_| load_today());
+    let firing = Resource::new_blocking(move || live.alerts.get(), |_| load_firing());
+    let tenants = Resource::new_blocking(move || live.costs.get(), |_| load_tenants());
+    let leaders = Resource::new_blocking(move || (rank.get(), live.costs.get()), |(rank, _)| load_leaders(rank));
+    let services = Resource::new_blocking(move || live.costs.get(), |_| load_services());
+    view! {
+        <Page title="Overview">
+            <Loaded resource=start view=move |start| {
+                let progress = view! { <first_run::Progress status=start.demo.clone() tick/> };
+                if !start.any {
+                    return view! {
+                        {progress}
+                        <first_run::FirstRun start demo/>
+                    }
+                        .into_any();
+                }
+                view! {
+                    {progress}
+                    <div class="grid g-12">
+                        <section class="panel sp-5 hero-panel" aria-labelledby="spend-today">
+                            <Loaded resource=today view=|today| view! { <spend_today::SpendToday today/> }.into_any()/>
+                        </section>
+                        <section class="panel sp-4" aria-labelledby="firing">
+                            <Loaded resource=firing view=|firing| view! { <firing::Firing firing/> }.into_any()/>
+                        </section>
+                        <section class="panel sp-3" aria-labelledby="ingest">
+                            <Loaded resource=today view=|today| view! { <ingest::Ingest last_day=today.last_day/> }.into_any()/>
+                        </section>
+                        <section class="panel sp-5" aria-labelledby="tenants">
+                            <Loaded resource=tenants view=|lines| view! { <tenants::Tenants lines/> }.into_any()/>
+                        </section>
+                        <section class="panel sp-7" aria-labelledby="leaders">
+                            <leaders::Header rank/>
+                            <Loaded resource=leaders view=|traces| view! { <leaders::Leaders traces/> }.into_any()/>
+                        </section>
+                        <section class="panel sp-12" aria-labelledby="services">
+                            <Loaded resource=services view=|nodes| view! { <services::Services nodes/> }.into_any()/>
+                        </section>
+                    </div>
+                }
+                    .into_any()
+            }/>
+        </Page>
+    }
+}
+
+fn rank_of(by: Option<&str>) -> Rank {
+    match by {
+        Some("duration") => Rank::Duration,
+        Some("errors") => Rank::Errors,
+        _ => Rank::Cost,
+    }
 }

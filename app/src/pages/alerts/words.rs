@@ -1,0 +1,124 @@
+//! An alert in words: what is measured, in which unit, against which limit.
+
+use model::UsdSum;
+use model::alert::query::{Measure, Query};
+use model::alert::{Alert, Severity, State};
+
+use crate::components::icon::Glyph;
+use crate::format::{duration, money, number};
+
+/// What an alert's rule looks at.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Measured {
+    /// Unit of [`Measured::value`] and [`Measured::limit`].
+    pub unit: Unit,
+    /// Name of the figure: `Highest trace`.
+    pub name: &'static str,
+    /// The figure itself; `None` when nothing has been measured.
+    pub value: Option<f64>,
+    /// What it is compared with.
+    pub limit: f64,
+    /// The rule looks at single traces, so its count is a number of traces.
+    pub of_traces: bool,
+}
+
+/// What a figure is measured in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unit {
+    /// Dollars.
+    Usd,
+    /// Nanoseconds.
+    Nanos,
+    /// Anything counted.
+    Count,
+}
+
+impl Unit {
+    /// A figure in this unit.
+    pub fn text(self, value: f64) -> String {
+        match self {
+            // Twelve decimals are all a double of this size can mean.
+            Self::Usd => money::amount(UsdSum::from_pico((value * 1e12).round() as i128)),
+            Self::Nanos => duration::nanos(value as i64),
+            Self::Count => number::count(value as i64),
+        }
+    }
+
+    /// A figure on an axis.
+    pub fn axis(self, value: f64) -> String {
+        match self {
+            Self::Usd => money::axis(UsdSum::from_pico((value * 1e12).round() as i128)),
+            _ => self.text(value),
+        }
+    }
+}
+
+/// The rule's query; `None` when it is of a later release, which this one cannot read.
+pub fn query(_alert: &Alert) -> Option<Query> {
+    None
+}
+
+/// What the rule of `alert` measures. A query of a later release, which this one cannot read, is shown by its count.
+pub fn measured(alert: &Alert) -> Measured {
+    let peak = alert.observation.peak;
+    let counted = |name| Measured {
+        unit: Unit::Count,
+        name,
+        value: Some(alert.observation.count as f64),
+        limit: alert.threshold as f64,
+        of_traces: false,
+    };
+    let of_traces = |unit, name, limit| Measured { unit, name, value: peak, limit, of_traces: true };
+    match query(alert) {
+        Some(Query::TraceCost { limit, .. }) => of_traces(Unit::Usd, "Highest trace", limit.pico() as f64 / 1e12),
+        Some(Query::TraceMeasure { measure, limit, .. }) => {
+            let (unit, name) = match measure {
+                Measure::Depth => (Unit::Count, "Deepest trace"),
+                Measure::DurationNs => (Unit::Nanos, "Slowest trace"),
+                Measure::Spans => (Unit::Count, "Largest trace"),
+                Measure::Errors => (Unit::Count, "Most failures in a trace"),
+            };
+            of_traces(unit, name, limit as f64)
+        }
+        Some(Query::OrphanSpans) => counted("Orphaned spans"),
+        Some(Query::SpansWithoutCost) => counted("Spans without a cost"),
+        None => counted("Matches"),
+    }
+}
+
+/// The figure that fired.
+pub fn value(alert: &Alert) -> String {
+    let measured = measured(alert);
+    measured.value.map_or_else(|| money::UNKNOWN.into(), |value| measured.unit.text(value))
+}
+
+/// The limit it is over, with the window for counts: `$0.10`, `1,000 in 10 min`.
+pub fn limit(alert: &Alert) -> String {
+    let measured = measured(alert);
+    let limit = measured.unit.text(measured.limit);
+    if measured.of_traces { limit } else { format!("{limit} in {}", duration::width(alert.window_seconds)) }
+}
+
+/// Who or what is behind most of it.
+pub fn who(alert: &Alert) -> String {
+    let names: Vec<&str> = alert.observation.labels.iter().map(|(_, value)| value.as_str()).collect();
+    if names.is_empty() { "everything".into() } else { names.join(" · ") }
+}
+
+/// The sign of a severity; over is over.
+pub const fn glyph(alert: &Alert) -> Glyph {
+    match (alert.state, alert.severity) {
+        (State::Resolved, _) => Glyph::Ok,
+        (_, Severity::Critical) => Glyph::Error,
+        _ => Glyph::Warn,
+    }
+}
+
+/// The class of a severity's colours.
+pub const fn tone(alert: &Alert) -> &'static str {
+    match (alert.state, alert.severity) {
+        (State::Resolved, _) => "res",
+        (_, Severity::Critical) => "crit",
+        _ => "warn",
+    }
+}
