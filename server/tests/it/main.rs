@@ -1,0 +1,4 @@
+//! The real server, spoken to from outside only.
+
+mod crash;
+mod process;

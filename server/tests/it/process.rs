@@ -1,0 +1,95 @@
+//! The real binary in a process of its own, with a private Postgres of its own: for tests that kill them.
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc;
+use std::time::Duration;
+
+use rustix::process::{Pid, Signal, kill_process};
+
+/// Longest a start may take: making a database and replaying a crashed one's log, on a busy machine.
+const START_MAX: Duration = Duration::from_secs(60);
+
+/// A data folder that is removed when the test ends, however it ends.
+pub struct DataFolder(PathBuf);
+
+impl DataFolder {
+    /// An empty folder named after the test.
+    pub fn new(name: &str) -> Self {
+        let folder = std::env::temp_dir().join(format!("tracetab-test-{name}-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        Self(folder)
+    }
+}
+
+impl Drop for DataFolder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+/// A server process on ports the system chose.
+pub struct ServerProcess {
+    child: Child,
+    folder: PathBuf,
+    /// Where its API is, `http://127.0.0.1:12345`.
+    pub http: String,
+}
+
+impl ServerProcess {
+    /// Starts a server on the folder, as a user would, and waits until it takes requests.
+    pub fn start(folder: &DataFolder) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_tracetab"))
+            .env_remove("DATABASE_URL")
+            .env("TRACETAB_DATA_DIR", &folder.0)
+            .env("TRACETAB_HTTP_ADDR", "127.0.0.1:0")
+            .env("TRACETAB_OTLP_HTTP_ADDR", "off")
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let said = BufReader::new(child.stderr.take().unwrap());
+        let (tell, told) = mpsc::channel();
+        // Reads to the end, so that the server never waits for somebody to read what it says.
+        std::thread::spawn(move || {
+            for line in said.lines().map_while(Result::ok) {
+                eprintln!("{line}");
+                if let Some(url) = line.trim().strip_prefix("Dashboard and API") {
+                    let _ = tell.send(url.trim().to_owned());
+                }
+            }
+        });
+        let http = told.recv_timeout(START_MAX).expect("the server says where it is");
+        Self { child, folder: folder.0.clone(), http }
+    }
+
+    /// Ends the server as a crash would.
+    pub fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// Ends its database as a crash would; the server stays.
+    pub fn kill_postgres(&self) {
+        kill_process(postmaster_of(&self.folder), Signal::KILL).unwrap();
+    }
+
+    /// Asks it to end, as Ctrl-C does, and waits.
+    pub fn stop(mut self) -> std::process::ExitStatus {
+        kill_process(Pid::from_child(&self.child), Signal::INT).unwrap();
+        self.child.wait().unwrap()
+    }
+}
+
+impl Drop for ServerProcess {
+    fn drop(&mut self) {
+        // Ended already, unless the test failed.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn postmaster_of(folder: &Path) -> Pid {
+    let text = std::fs::read_to_string(folder.join("postgres/postmaster.pid")).unwrap();
+    Pid::from_raw(text.lines().next().unwrap().trim().parse().unwrap()).unwrap()
+}
