@@ -5,6 +5,8 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use metrics::gauge;
+
 /// How much may wait.
 #[derive(Debug, Clone, Copy)]
 pub struct Room {
@@ -43,6 +45,7 @@ pub struct Reservation {
 impl Intake {
     /// An empty intake.
     pub fn new(room: Room) -> Arc<Self> {
+        gauge!("tracetab_ingest_queue_spans_max").set(room.spans_max as f64);
         Arc::new(Self { room, taken: Mutex::default() })
     }
 
@@ -88,6 +91,7 @@ impl Reservation {
         }
         taken.spans += spans;
         self.spans += spans;
+        gauge!("tracetab_ingest_queue_spans").set(taken.spans as f64);
         Ok(())
     }
 }
@@ -97,6 +101,7 @@ impl Drop for Reservation {
         let mut taken = self.intake.taken();
         taken.spans -= self.spans;
         taken.bytes -= self.bytes;
+        gauge!("tracetab_ingest_queue_spans").set(taken.spans as f64);
     }
 }
 

@@ -69,7 +69,12 @@ fn span(number: usize, begins: DateTime<Utc>, origins: &[Arc<Origin>]) -> RawSpa
 }
 
 /// Sends every request, beginning with the one numbered `first`, each again until it is accepted.
-async fn send_all(traffic: Arc<Traffic>, first: usize, server: watch::Receiver<String>, accepted: watch::Sender<usize>) {
+async fn send_all(
+    traffic: Arc<Traffic>,
+    first: usize,
+    server: watch::Receiver<String>,
+    accepted: watch::Sender<usize>,
+) {
     let client = reqwest::Client::new();
     for at in 0..REQUESTS {
         let body = &traffic.bodies[(first + at) % REQUESTS];

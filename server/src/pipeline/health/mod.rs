@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use metrics::{counter, gauge, histogram};
+use metrics::{counter, histogram};
 use model::health::IngestHealth;
 use model::time::UnixNanos;
 use store::ingest::Outcome;
@@ -109,7 +109,6 @@ impl Health {
         let recent: f64 = series.iter().rev().take(RATE_SECONDS).sum();
         let mut lag = Lag::default();
         counts.recent(now.timestamp()).for_each(|second| lag.merge(&second.lag));
-        gauge!("tracetab_ingest_queue_spans").set(intake.spans() as f64);
         IngestHealth {
             spans_per_second: recent / RATE_SECONDS as f64,
             spans_per_second_series: series,
