@@ -1,17 +1,67 @@
 //! Reads of tenants.
 
+use std::collections::HashMap;
+
+use model::UsdSum;
+use model::cost::Dimension;
 use model::time::TimeRange;
 use model::trace::TenantLine;
-use sqlx::PgPool;
+use sqlx::{FromRow, PgPool};
 
-use crate::StoreError;
+use crate::traces::duration_ns;
+use crate::{StoreError, costs, grains};
 
-/// Tenants by spend over `range`, dearest first.
-pub async fn top(_db: &PgPool, _range: TimeRange, _limit: i64) -> Result<Vec<TenantLine>, StoreError> {
-    unimplemented!()
+#[derive(FromRow)]
+struct TracesRow {
+    tenant: Option<String>,
+    traces: i64,
+    with_errors: i64,
+    p95_ns: Option<i64>,
+}
+
+/// Tenants by spend over `range`, dearest first. Spend goes by span; a trace is its root's tenant's.
+pub async fn top(db: &PgPool, range: TimeRange, limit: i64) -> Result<Vec<TenantLine>, StoreError> {
+    let (spend, traces) = tokio::try_join!(
+        costs::breakdown(db, range, Dimension::Tenant, None, i64::from(grains::GRAINS[0])),
+        traces_by_tenant(db, range),
+    )?;
+    let mut lines: HashMap<Option<String>, TenantLine> =
+        traces.into_iter().map(|row| (row.tenant.clone(), TenantLine::from(row))).collect();
+    for group in spend.groups {
+        let line = lines.entry(group.key.clone()).or_insert_with(|| TenantLine {
+            tenant: group.key,
+            cost: UsdSum::ZERO,
+            traces: 0,
+            with_errors: 0,
+            p95_ns: None,
+        });
+        line.cost = group.sums.cost;
+    }
+    let mut lines: Vec<TenantLine> = lines.into_values().collect();
+    lines.sort_by(|left, right| right.cost.cmp(&left.cost).then_with(|| left.tenant.cmp(&right.tenant)));
+    lines.truncate(usize::try_from(limit).unwrap_or_default());
+    Ok(lines)
+}
+
+async fn traces_by_tenant(db: &PgPool, range: TimeRange) -> Result<Vec<TracesRow>, StoreError> {
+    let statement = concat!(
+        "select nullif(d.name, '') as tenant, count(*) as traces, count(*) filter (where t.error_count > 0) as with_errors, \
+         percentile_disc(0.95) within group (order by ",
+        duration_ns!(),
+        ") as p95_ns from traces t join dim_tenant d on d.id = t.tenant_id \
+         where t.start_time >= $1 and t.start_time < $2 group by d.name"
+    );
+    Ok(sqlx::query_as(statement).bind(range.from).bind(range.to).fetch_all(db).await?)
+}
+
+impl From<TracesRow> for TenantLine {
+    fn from(row: TracesRow) -> Self {
+        let TracesRow { tenant, traces, with_errors, p95_ns } = row;
+        Self { tenant, cost: UsdSum::ZERO, traces, with_errors, p95_ns }
+    }
 }
 
 /// The names of all tenants ever seen, in order.
-pub async fn names(_db: &PgPool) -> Result<Vec<String>, StoreError> {
-    unimplemented!()
+pub async fn names(db: &PgPool) -> Result<Vec<String>, StoreError> {
+    Ok(sqlx::query_scalar!("select name from dim_tenant where name <> '' order by name").fetch_all(db).await?)
 }

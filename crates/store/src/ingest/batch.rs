@@ -8,7 +8,7 @@ use model::span::Status;
 use model::{Span, TraceId, Usd};
 use uuid::Uuid;
 
-use super::names::{Dictionary, Gathered, fit};
+use crate::names::{Dictionary, Gathered, fit};
 use crate::payload::{self, Packer};
 
 /// Spans made ready to be written. Building one does no I/O and may be done on any thread.

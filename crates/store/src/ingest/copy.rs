@@ -3,8 +3,8 @@
 use sqlx::PgConnection;
 
 use super::batch::{Batch, Row};
-use super::names::{Dictionary, Ids};
 use crate::StoreError;
+use crate::names::{Dictionary, Ids};
 
 /// The columns a writer fills, in the order [`row`] encodes them.
 macro_rules! columns {

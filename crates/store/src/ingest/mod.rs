@@ -8,7 +8,7 @@ mod batch;
 mod careful;
 mod copy;
 mod leaves;
-mod names;
+
 mod optimistic;
 mod totals;
 
@@ -20,10 +20,10 @@ use tokio::sync::Mutex;
 use uuid::Uuid;
 
 use crate::StoreError;
+use crate::names::{Cache, Ids};
 pub use batch::Batch;
 use batch::Row;
 use leaves::Leaves;
-use names::{Cache, Ids};
 
 /// Attempts of the slow path against deadlocks and serialization failures: writers lock traces in one order, so even one
 /// lost race is rare.

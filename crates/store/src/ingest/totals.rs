@@ -7,7 +7,7 @@ use sqlx::postgres::PgRow;
 use uuid::Uuid;
 
 use super::batch::{Batch, Row};
-use super::names::{Dictionary, Ids};
+use crate::names::{Dictionary, Ids};
 use crate::outbox::cells::{Cell, Cells, Sums};
 use crate::{StoreError, UNATTRIBUTED};
 

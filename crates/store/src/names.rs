@@ -21,7 +21,7 @@ const MODEL_SEPARATOR: char = '\n';
 
 /// The dictionaries a span refers to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Dictionary {
+pub(crate) enum Dictionary {
     Tenant,
     Service,
     Operation,
@@ -75,21 +75,21 @@ impl Dictionary {
     }
 
     /// The key of a model: who serves it, and its name.
-    pub(super) fn model_key(provider: &str, name: &str) -> String {
+    pub(crate) fn model_key(provider: &str, name: &str) -> String {
         format!("{}{MODEL_SEPARATOR}{name}", provider.replace(MODEL_SEPARATOR, " "))
     }
 }
 
 /// The distinct names of a batch, by dictionary.
 #[derive(Default)]
-pub(super) struct Gathered {
+pub(crate) struct Gathered {
     names: [Vec<String>; DICTIONARIES.len()],
     places: [HashMap<String, u32>; DICTIONARIES.len()],
 }
 
 impl Gathered {
     /// The place of a name; always `Some`, so that it chains. `what` names it in a warning, should it have to be changed.
-    pub(super) fn place(
+    pub(crate) fn place(
         &mut self,
         dictionary: Dictionary,
         what: &str,
@@ -113,25 +113,25 @@ impl Gathered {
 }
 
 /// The ids of the names of one batch, by place.
-pub(super) struct Ids([Vec<i32>; DICTIONARIES.len()]);
+pub(crate) struct Ids([Vec<i32>; DICTIONARIES.len()]);
 
 impl Ids {
-    pub(super) fn of(&self, dictionary: Dictionary, place: u32) -> i32 {
+    pub(crate) fn of(&self, dictionary: Dictionary, place: u32) -> i32 {
         self.0[dictionary as usize][place as usize]
     }
 
-    pub(super) fn of_some(&self, dictionary: Dictionary, place: Option<u32>) -> Option<i32> {
+    pub(crate) fn of_some(&self, dictionary: Dictionary, place: Option<u32>) -> Option<i32> {
         place.map(|place| self.of(dictionary, place))
     }
 }
 
 /// Names met before.
 #[derive(Default)]
-pub(super) struct Cache([HashMap<String, i32>; DICTIONARIES.len()]);
+pub(crate) struct Cache([HashMap<String, i32>; DICTIONARIES.len()]);
 
 impl Cache {
     /// The ids of all names of a batch; new names get one.
-    pub(super) async fn resolve(&mut self, db: &mut PgConnection, gathered: &Gathered) -> Result<Ids, StoreError> {
+    pub(crate) async fn resolve(&mut self, db: &mut PgConnection, gathered: &Gathered) -> Result<Ids, StoreError> {
         let mut ids: [Vec<i32>; DICTIONARIES.len()] = Default::default();
         for dictionary in DICTIONARIES {
             let names = &gathered.names[dictionary as usize];
@@ -176,7 +176,7 @@ async fn learn(
 }
 
 /// The name as PostgreSQL can keep and index it: no NUL, at most [`NAME_BYTES_MAX`] bytes.
-pub(super) fn fit(name: &str) -> Cow<'_, str> {
+pub(crate) fn fit(name: &str) -> Cow<'_, str> {
     let clean = if name.contains('\0') { Cow::Owned(name.replace('\0', "\u{fffd}")) } else { Cow::Borrowed(name) };
     if clean.len() <= NAME_BYTES_MAX {
         return clean;

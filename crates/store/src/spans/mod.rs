@@ -1,0 +1,91 @@
+//! Reads of spans.
+
+mod row;
+
+use model::trace::Skeleton;
+use model::{Span, SpanId, TraceId};
+use sqlx::PgPool;
+use uuid::Uuid;
+
+use crate::StoreError;
+use crate::payload::{Unpacker, dictionary_id};
+use row::DetailRow;
+pub(crate) use row::{SkeletonRow, skeleton_columns, skeleton_joins};
+
+/// The one trace a statement is about: its home names the leaf, so that no other one is looked into.
+macro_rules! of_trace {
+    () => {
+        " where s.trace_id = $1 and s.home = (select home from traces where trace_id = $1) "
+    };
+}
+
+/// All spans of a trace without their detail, by start time.
+pub async fn skeletons(db: &PgPool, trace_id: TraceId) -> Result<Vec<Skeleton>, StoreError> {
+    let statement = concat!(
+        "select ",
+        skeleton_columns!(),
+        " from span s ",
+        skeleton_joins!(),
+        of_trace!(),
+        "order by s.start_time, s.start_sub_us, s.span_id"
+    );
+    let rows: Vec<SkeletonRow> =
+        sqlx::query_as(statement).bind(Uuid::from_bytes(trace_id.to_bytes())).fetch_all(db).await?;
+    rows.into_iter().map(Skeleton::try_from).collect()
+}
+
+/// One span with all its detail.
+pub async fn one(db: &PgPool, trace_id: TraceId, span_id: SpanId) -> Result<Option<Span>, StoreError> {
+    let statement = concat!(
+        "select environment.name as environment, s.data_tag, s.payload, ",
+        skeleton_columns!(),
+        " from span s ",
+        skeleton_joins!(),
+        " left join dim_environment environment on environment.id = s.environment_id",
+        of_trace!(),
+        "and s.span_id = $2"
+    );
+    let rows = sqlx::query_as(statement)
+        .bind(Uuid::from_bytes(trace_id.to_bytes()))
+        .bind(span_id.to_i64())
+        .fetch_all(db)
+        .await?;
+    Ok(with_detail(db, trace_id, rows).await?.pop())
+}
+
+/// Spans of a trace with all their detail, by start time, `limit` of them after the first `offset`.
+pub async fn of_trace(db: &PgPool, trace_id: TraceId, offset: i64, limit: i64) -> Result<Vec<Span>, StoreError> {
+    let statement = concat!(
+        "select environment.name as environment, s.data_tag, s.payload, ",
+        skeleton_columns!(),
+        " from span s ",
+        skeleton_joins!(),
+        " left join dim_environment environment on environment.id = s.environment_id",
+        of_trace!(),
+        "order by s.start_time, s.start_sub_us, s.span_id offset $2 limit $3"
+    );
+    let rows = sqlx::query_as(statement)
+        .bind(Uuid::from_bytes(trace_id.to_bytes()))
+        .bind(offset)
+        .bind(limit)
+        .fetch_all(db)
+        .await?;
+    with_detail(db, trace_id, rows).await
+}
+
+async fn with_detail(db: &PgPool, trace_id: TraceId, rows: Vec<DetailRow>) -> Result<Vec<Span>, StoreError> {
+    let mut dictionaries: Vec<i32> = rows.iter().filter_map(|row| dictionary_id(&row.payload)).collect();
+    dictionaries.sort_unstable();
+    dictionaries.dedup();
+    let trained = if dictionaries.is_empty() {
+        Vec::new()
+    } else {
+        sqlx::query_as("select id, bytes from zstd_dict where id = any($1)").bind(&dictionaries).fetch_all(db).await?
+    };
+    let unreadable = |id| StoreError::Inconsistent { table: "span", column: "payload", id };
+    let mut unpacker = Unpacker::new(trained).map_err(|error| unreadable(error.to_string()))?;
+    rows.into_iter().map(|row| row.into_span(trace_id, &mut unpacker)).collect()
+}
+
+#[cfg(test)]
+mod tests;

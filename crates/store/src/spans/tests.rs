@@ -1,0 +1,75 @@
+//! A span comes back as it was.
+
+use std::sync::Arc;
+
+use model::attribute::{Attributes, Value};
+use model::cost::{Cost, CostSource, DerivedCost, PriceLine};
+use model::span::{Category, DataTag, Event, Link};
+use model::time::UnixNanos;
+
+use super::*;
+use crate::testing::{Telling, a_span, span_id, trace_id, write};
+
+fn attributes() -> Attributes {
+    let nested = Attributes(vec![("deep".to_owned(), Value::Double(f64::INFINITY)), ("none".to_owned(), Value::Empty)]);
+    Attributes(vec![
+        ("text".to_owned(), Value::String("Grüße\0".to_owned())),
+        ("list".to_owned(), Value::Array(vec![Value::Int(-1), Value::Bool(true), Value::Bytes(vec![0, 255])])),
+        ("map".to_owned(), Value::Map(nested)),
+    ])
+}
+
+fn a_full_span() -> Span {
+    let mut span = a_span(1, -7).under(3).of_service("planner").for_tenant("acme").for_user("user_123").failing();
+    span = span.with_model("openai", "gpt-4o");
+    span.start = UnixNanos(1_763_640_000_123_456_789);
+    span.category = Category::Llm;
+    span.data_tag = DataTag::Pii;
+    span.capability = Some("planning".to_owned());
+    span.session = Some("session".to_owned());
+    span.environment = Some("production".to_owned());
+    span.peer = Some("openai".to_owned());
+    span.status_message = Some("too slow".to_owned());
+    span.priced_as = Some("ml_inference".to_owned());
+    span.data_size_bytes = Some(12);
+    let usd = |text: &str| text.parse::<model::Usd>().unwrap();
+    let line = PriceLine { label: "Input".to_owned(), tokens: 100, usd_per_million: usd("2.5"), usd: usd("0.00025") };
+    span.cost = Cost {
+        usd: Some(usd("0.00125")),
+        source: CostSource::Reported,
+        note: Some("cost_usd".to_owned()),
+        reported: Some(usd("0.00125")),
+        derived: Some(DerivedCost { usd: usd("0.00045"), lines: vec![line], price_revision: "1".to_owned() }),
+        accumulated: Some(usd("0.5")),
+    };
+    span.detail.attributes = attributes();
+    span.detail.resource = Arc::new(attributes());
+    span.detail.scope_name = "scope".to_owned();
+    span.detail.scope_version = "1.2".to_owned();
+    span.detail.events = vec![Event { time: UnixNanos(-5), name: "exception".to_owned(), attributes: attributes() }];
+    span.detail.links = vec![Link { trace_id: trace_id(9), span_id: span_id(9), attributes: attributes() }];
+    span.detail.trace_state = "a=b".to_owned();
+    span.detail.flags = 257;
+    span.detail.dropped = [1, 0, 3];
+    span.detail.warnings = vec!["odd".to_owned()];
+    span
+}
+
+#[sqlx::test(migrator = "crate::MIGRATOR")]
+async fn a_span_comes_back_as_it_was(db: PgPool) {
+    let span = a_full_span();
+    write(&db, vec![span.clone()]).await;
+    assert_eq!(one(&db, span.trace_id, span.span_id).await.unwrap(), Some(span.clone()));
+    assert_eq!(of_trace(&db, span.trace_id, 0, 10).await.unwrap(), vec![span.clone()]);
+    let skeletons = skeletons(&db, span.trace_id).await.unwrap();
+    assert_eq!((skeletons[0].start, skeletons[0].user.as_deref()), (span.start, Some("user_123")));
+    assert_eq!(one(&db, span.trace_id, span_id(1)).await.unwrap(), None);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATOR")]
+async fn spans_come_by_start_and_in_pages(db: PgPool) {
+    let spans = (1..=10).map(|n| a_span(1, n).starting(100 - n)).collect();
+    write(&db, spans).await;
+    let page = of_trace(&db, trace_id(1), 2, 3).await.unwrap();
+    assert_eq!(page.iter().map(|span| span.span_id).collect::<Vec<_>>(), [8, 7, 6].map(span_id));
+}

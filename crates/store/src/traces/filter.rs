@@ -1,0 +1,91 @@
+//! A filter as SQL: conditions on `traces t`, with names looked up before.
+
+use model::Usd;
+use model::time::TimeRange;
+use model::trace::filter::{Cursor, Order, TraceFilter};
+use sqlx::types::chrono::DateTime;
+use sqlx::{PgPool, Postgres, QueryBuilder};
+use uuid::Uuid;
+
+use super::row::duration_ns;
+use crate::StoreError;
+
+/// A filter with ids instead of names. A name nobody has used has no id, so that nothing matches it.
+pub(super) struct Resolved<'a> {
+    filter: &'a TraceFilter,
+    /// Column of `span` and the ids it may have, for each thing that some span must have.
+    some_span: Vec<(&'static str, Vec<i32>)>,
+}
+
+impl<'a> Resolved<'a> {
+    pub(super) async fn new(db: &PgPool, filter: &'a TraceFilter) -> Result<Self, StoreError> {
+        let one = |name: &Option<String>| name.iter().cloned().collect::<Vec<_>>();
+        let wanted = [
+            ("service_id", "select id from dim_service where name = any($1)", filter.services.clone()),
+            ("operation_id", "select id from dim_operation where name = any($1)", one(&filter.operation)),
+            ("tenant_id", "select id from dim_tenant where name = any($1)", filter.tenants.clone()),
+            ("user_id", "select id from dim_user where name = any($1)", one(&filter.user)),
+            ("model_id", "select id from dim_model where name = any($1)", one(&filter.model)),
+        ];
+        let mut some_span = Vec::new();
+        for (column, look_up, names) in wanted {
+            if !names.is_empty() {
+                some_span.push((column, sqlx::query_scalar(look_up).bind(names).fetch_all(db).await?));
+            }
+        }
+        Ok(Self { filter, some_span })
+    }
+
+    /// Adds the conditions, beginning with `where`.
+    pub(super) fn push(&self, sql: &mut QueryBuilder<Postgres>) {
+        let filter = self.filter;
+        let TimeRange { from, to } = filter.range;
+        sql.push(" where t.start_time >= ").push_bind(from).push(" and t.start_time < ").push_bind(to);
+        for (column, ids) in &self.some_span {
+            // A span begins no earlier than its trace, so the range bounds it from below.
+            sql.push(" and exists (select from span s where s.trace_id = t.trace_id and s.home = t.home and s.start_time >= ");
+            sql.push_bind(from).push(" and s.").push(*column).push(" = any(").push_bind(ids.clone()).push("))");
+        }
+        match filter.has_errors {
+            Some(true) => sql.push(" and t.error_count > 0"),
+            Some(false) => sql.push(" and t.error_count = 0"),
+            None => sql,
+        };
+        let bounds = [(" >= ", filter.min_duration_ns), (" <= ", filter.max_duration_ns)];
+        for (operator, bound) in bounds {
+            if let Some(bound) = bound {
+                sql.push(concat!(" and ", duration_ns!())).push(operator).push_bind(bound);
+            }
+        }
+        // An unknown cost is neither at least nor at most anything.
+        for (operator, bound) in [(" >= ", filter.min_cost), (" <= ", filter.max_cost)] {
+            if let Some(bound) = bound.map(Usd::pico) {
+                sql.push(" and t.nocost_count < t.span_count and t.cost_pico").push(operator).push_bind(bound);
+            }
+        }
+    }
+
+    /// Adds the condition that a line comes after the cursor.
+    pub(super) fn push_cursor(&self, sql: &mut QueryBuilder<Postgres>) {
+        let Some(Cursor { at, trace_id }) = self.filter.cursor else { return };
+        sql.push(" and (").push(self.figure()).push(", t.trace_id) < (");
+        match self.filter.order {
+            Order::Start => sql.push_bind(DateTime::from_timestamp_nanos(at)),
+            Order::Duration | Order::Cost => sql.push_bind(at),
+        };
+        sql.push(", ").push_bind(Uuid::from_bytes(trace_id.to_bytes())).push(")");
+    }
+
+    /// Adds the order of the list.
+    pub(super) fn push_order(&self, sql: &mut QueryBuilder<Postgres>) {
+        sql.push(" order by ").push(self.figure()).push(" desc, t.trace_id desc");
+    }
+
+    fn figure(&self) -> &'static str {
+        match self.filter.order {
+            Order::Start => "t.start_time",
+            Order::Duration => duration_ns!(),
+            Order::Cost => "t.cost_pico",
+        }
+    }
+}
