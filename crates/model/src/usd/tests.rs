@@ -1,3 +1,5 @@
+//! What money reads, prints and adds up to, exactly.
+
 use super::*;
 use proptest::prelude::*;
 

@@ -1,3 +1,5 @@
+//! What a finished trace says about itself: depth, orphans, calls between services.
+
 use proptest::prelude::*;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! A tree keeps every span, whatever their parents claim.
+
 use proptest::prelude::*;
 
 use super::*;

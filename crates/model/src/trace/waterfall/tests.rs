@@ -1,3 +1,5 @@
+//! Which rows are visible under which folds, whatever the tree.
+
 use proptest::prelude::*;
 
 use super::*;

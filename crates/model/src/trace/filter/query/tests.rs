@@ -1,3 +1,5 @@
+//! A filter and its query string say the same, and a wrong parameter is refused with what was expected.
+
 use chrono::TimeDelta;
 use proptest::prelude::*;
 
