@@ -29,6 +29,7 @@ pub mod api;
 pub mod assets;
 pub mod command;
 pub mod config;
+pub mod demo;
 pub mod jobs;
 pub mod listen;
 pub mod logging;
