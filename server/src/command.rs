@@ -9,7 +9,7 @@ use clap::{Parser, Subcommand};
 
 use crate::config::Config;
 use crate::postgres::{PrivatePostgres, child, cluster};
-use crate::{config, logging};
+use crate::{config, demo, logging};
 
 /// Traces and their money: takes spans in, keeps them exactly, shows them.
 #[derive(Debug, Parser)]
@@ -27,6 +27,11 @@ enum What {
     Serve {
         #[command(flatten)]
         config: Config,
+    },
+    /// Sends invented traffic to a running server: two weeks of history, then live
+    Demo {
+        #[command(flatten)]
+        args: demo::terminal::Args,
     },
     /// Prints every setting: name, type, default, meaning
     Config,
@@ -53,6 +58,10 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     match cli.what {
         None => serve(cli.config),
         Some(What::Serve { config }) => serve(config),
+        Some(What::Demo { args }) => {
+            runtime()?.block_on(demo::terminal::run(args, crate::shutdown::requested()))?;
+            Ok(ExitCode::SUCCESS)
+        }
         Some(What::Config) => {
             print!("{}", config::describe());
             Ok(ExitCode::SUCCESS)

@@ -19,6 +19,7 @@ use tokio::task::JoinSet;
 
 use crate::api::Events;
 use crate::config::{Config, Door};
+use crate::demo::{Demo, Script};
 use crate::jobs::Jobs;
 use crate::listen::Limits;
 use crate::pipeline::price::PriceBook;
@@ -54,6 +55,7 @@ pub struct Application {
     services: Services,
     pipeline: Pipeline,
     writers: Writers,
+    demo: Demo,
 }
 
 /// Binds the ports and opens the database, whose URL `config` must name by now.
@@ -79,15 +81,16 @@ pub async fn build(config: Config) -> anyhow::Result<Application> {
     let room = Room { spans_max: config.queue_spans_max, bytes_max: config.queue_bytes_max };
     let (pipeline, writers) =
         Pipeline::start(&pools.writers, config.ingest_writers, room, PriceBook::bundled(), Utc::now);
+    let demo = Demo::new(endpoints.otlp_http.as_ref().unwrap_or(&endpoints.http), Script::default(), Utc::now);
     let services = Services {
         pools,
         now: Utc::now,
         endpoints,
         ingest: Arc::new(pipeline.reporter()),
-        demo_start: Arc::new(DemoStatus::default),
-        demo_status: Arc::new(DemoStatus::default),
+        demo_start: on_demo(&demo, Demo::start),
+        demo_status: on_demo(&demo, Demo::status),
     };
-    Ok(Application { config, http, otlp_http, services, pipeline, writers })
+    Ok(Application { config, http, otlp_http, services, pipeline, writers, demo })
 }
 
 impl Application {
@@ -111,7 +114,7 @@ impl Application {
 
     /// Serves until `shutdown` resolves, then finishes what was accepted.
     pub async fn run_until_stopped(self, shutdown: impl Future<Output = ()>) -> anyhow::Result<()> {
-        let Self { config, http, otlp_http, services, pipeline, writers } = self;
+        let Self { config, http, otlp_http, services, pipeline, writers, demo } = self;
         let limits = Limits { connections_max: config.connections_max };
         let events = Events::default();
         let (stop, stopping) = watch::channel(false);
@@ -127,6 +130,7 @@ impl Application {
             () = shutdown => {}
             () = measure::keep_up() => {}
         }
+        demo.stop();
         events.close();
         // Only fails when nobody listens any more, and then everything has stopped.
         let _ = stop.send(true);
@@ -135,6 +139,11 @@ impl Application {
         jobs.finish().await;
         Ok(())
     }
+}
+
+fn on_demo(demo: &Demo, ask: fn(&Demo) -> DemoStatus) -> Arc<dyn Fn() -> DemoStatus + Send + Sync> {
+    let demo = demo.clone();
+    Arc::new(move || ask(&demo))
 }
 
 fn url_of(address: SocketAddr) -> String {

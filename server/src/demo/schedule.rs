@@ -45,7 +45,7 @@ pub enum Job {
 }
 
 /// Light traces per minute at average traffic: lively, and under 200 000 spans a day.
-const LIGHT_PER_MINUTE: f64 = 20.0;
+const LIGHT_PER_MINUTE: f64 = 14.0;
 
 const HOUR_SECONDS: i64 = 3_600;
 const DAY_SECONDS: i64 = 24 * HOUR_SECONDS;
