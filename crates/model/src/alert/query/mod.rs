@@ -1,6 +1,25 @@
 //! The language of alert queries.
+//!
+//! ```text
+//! query      = orphans | missing | figure comparison limit
+//! orphans    = ("traces" | "spans") "without" "parent_id" "and" "not" "root"
+//! missing    = "spans" "without" "cost_usd" ["attribute"]
+//! figure     = "trace" ("cost" | "depth" | "duration" | "spans" | "errors")
+//!            | "sum(cost_usd)" "by" "trace_id"   | "count(spans)" "by" "trace_id"
+//!            | "count(errors)" "by" "trace_id"   | "max(depth)" "by" "trace_id"
+//! comparison = ">" | ">=" | "<" | "<=" | "=" | "=="
+//! limit      = dollars for cost, a duration such as 30s or 1.5ms for duration, else a whole number
+//! ```
+//!
+//! Words may be in any case. A [`Query`] prints in its shortest usual form and reads back as itself. To add a query: a
+//! variant here, a branch in [`parse`](self), a line in `print`, and what it observes in `store::alerts`.
+
+mod parse;
+mod print;
 
 use serde::{Deserialize, Serialize};
+
+pub use parse::QueryError;
 
 use crate::usd::Usd;
 
@@ -56,3 +75,6 @@ pub enum Comparison {
     /// `=`
     Equal,
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,159 @@
+//! What an observation and the passing of time do to an alert: pure, time as an argument.
+//!
+//! - A rule fires when its count reaches the threshold.
+//! - An alert resolves when its condition has been false for one window.
+//! - An acknowledged alert stays quiet until the acknowledgement ends, or until its count or its peak is at least twice what
+//!   was acknowledged; then it fires again.
+//! - A snoozed alert stays silent until the snooze ends, whatever happens; then it is looked at again.
+//! - A resolved alert stays resolved; a new breach opens a new one.
+//!
+//! Everything this needs is in the [`Alert`], so a restart changes nothing. What people do is in [`super::hold`].
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::query::Query;
+use super::{Alert, EVIDENCE_MAX, HistoryEntry, Observation, Rule, State};
+
+/// Labels kept per alert over its life: a handful per observation, and only new ones are added.
+const LABELS_MAX: usize = 20;
+
+/// An alert after an observation, and the line for its history when something happened to it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Step {
+    /// The alert as it is now; without an id of its own when it has just opened.
+    pub alert: Alert,
+    /// What happened; `None` when only figures moved.
+    pub entry: Option<HistoryEntry>,
+}
+
+/// What `observation`, made at `now`, does to the open alert of `rule`, or whether it opens one. `None` changes nothing.
+pub fn observe(rule: &Rule, open: Option<&Alert>, observation: &Observation, now: DateTime<Utc>) -> Option<Step> {
+    let holds = observation.count >= rule.threshold;
+    match open.filter(|alert| alert.state != State::Resolved) {
+        None if holds => Some(opened(rule, observation, now)),
+        None => None,
+        Some(alert) if holds => Some(still_true(rule, alert, observation, now)),
+        Some(alert) => now_false(rule, alert, observation, now),
+    }
+}
+
+/// An open alert whose rule is no longer there: nothing could ever resolve it.
+pub fn without_rule(alert: &Alert, now: DateTime<Utc>) -> Step {
+    resolved(alert.clone(), "Resolved: its rule was removed".to_owned(), now)
+}
+
+fn opened(rule: &Rule, observation: &Observation, now: DateTime<Utc>) -> Step {
+    let mut observation = observation.clone();
+    observation.evidence.truncate(EVIDENCE_MAX);
+    observation.labels.truncate(LABELS_MAX);
+    let text = format!("Fired: {}, threshold {}", counted(rule, observation.count), rule.threshold);
+    let alert = Alert {
+        id: 0,
+        version: 0,
+        rule: rule.name.clone(),
+        query_text: rule.query_text.clone(),
+        threshold: rule.threshold,
+        window_seconds: rule.window_seconds,
+        severity: rule.severity,
+        state: State::Firing,
+        peak_count: observation.count,
+        observation,
+        fired_at: now,
+        last_true_at: now,
+        resolved_at: None,
+        hold: None,
+    };
+    Step { alert, entry: Some(entry(State::Firing, text, now)) }
+}
+
+fn still_true(rule: &Rule, alert: &Alert, observation: &Observation, now: DateTime<Utc>) -> Step {
+    let mut alert = Alert {
+        observation: merged(&alert.observation, observation),
+        peak_count: alert.peak_count.max(observation.count),
+        last_true_at: now,
+        ..alert.clone()
+    };
+    let Some(why) = fires_again(&alert, now) else { return Step { alert, entry: None } };
+    let text = format!("Fires again: {why}; {} now", counted(rule, observation.count));
+    alert.state = State::Firing;
+    alert.fired_at = now;
+    alert.hold = None;
+    Step { alert, entry: Some(entry(State::Firing, text, now)) }
+}
+
+/// Why a held alert whose condition is true is quiet no longer; `None` while it is, or when nobody holds it.
+fn fires_again(alert: &Alert, now: DateTime<Utc>) -> Option<String> {
+    let hold = alert.hold.as_ref()?;
+    let ended = hold.until.is_some_and(|until| until <= now);
+    match alert.state {
+        State::Snoozed if ended => Some(format!("{}'s snooze is over", hold.by)),
+        State::Acknowledged if ended => Some(format!("{}'s acknowledgement is over", hold.by)),
+        State::Acknowledged if doubled(hold.count, hold.peak, &alert.observation) => {
+            Some(format!("it is twice what {} acknowledged", hold.by))
+        }
+        _ => None,
+    }
+}
+
+/// Whether the count or the peak is at least twice what it was; nothing is not something to double.
+fn doubled(count: i64, peak: Option<f64>, observation: &Observation) -> bool {
+    let by_count = count > 0 && observation.count >= count.saturating_mul(2);
+    let by_peak = peak.zip(observation.peak).is_some_and(|(then, now)| then > 0.0 && now >= 2.0 * then);
+    by_count || by_peak
+}
+
+fn now_false(rule: &Rule, alert: &Alert, observation: &Observation, now: DateTime<Utc>) -> Option<Step> {
+    let silenced = alert.state == State::Snoozed
+        && alert.hold.as_ref().is_some_and(|hold| hold.until.is_none_or(|until| now < until));
+    let window = TimeDelta::try_seconds(rule.window_seconds).unwrap_or(TimeDelta::MAX);
+    let observed = Alert { observation: merged(&alert.observation, observation), ..alert.clone() };
+    if silenced || now.signed_duration_since(alert.last_true_at) < window {
+        return (observed != *alert).then_some(Step { alert: observed, entry: None });
+    }
+    let text = format!("Resolved: the condition has been false for {} s", rule.window_seconds);
+    Some(resolved(observed, text, now))
+}
+
+fn resolved(alert: Alert, text: String, now: DateTime<Utc>) -> Step {
+    let alert = Alert { state: State::Resolved, resolved_at: Some(now), hold: None, ..alert };
+    Step { alert, entry: Some(entry(State::Resolved, text, now)) }
+}
+
+/// Figures of the latest observation; evidence and labels of all, the latest first.
+fn merged(before: &Observation, latest: &Observation) -> Observation {
+    Observation {
+        count: latest.count,
+        peak: latest.peak,
+        evidence: union(&latest.evidence, &before.evidence, EVIDENCE_MAX),
+        labels: union(&latest.labels, &before.labels, LABELS_MAX),
+    }
+}
+
+fn union<T: Clone + PartialEq>(first: &[T], then: &[T], len_max: usize) -> Vec<T> {
+    let mut all = Vec::with_capacity(len_max.min(first.len() + then.len()));
+    for item in first.iter().chain(then) {
+        if all.len() == len_max {
+            break;
+        }
+        if !all.contains(item) {
+            all.push(item.clone());
+        }
+    }
+    all
+}
+
+/// The count with what is counted.
+fn counted(rule: &Rule, count: i64) -> String {
+    let noun = match rule.query {
+        Query::OrphanSpans | Query::SpansWithoutCost => "span",
+        Query::TraceCost { .. } | Query::TraceMeasure { .. } => "trace",
+    };
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}
+
+const fn entry(state: State, text: String, at: DateTime<Utc>) -> HistoryEntry {
+    HistoryEntry { at, state, by: None, text }
+}
+
+#[cfg(test)]
+mod tests;
