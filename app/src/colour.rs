@@ -20,6 +20,8 @@ pub enum Kind {
     Tenant,
     /// A model.
     Model,
+    /// Anything else that has a name.
+    Label,
 }
 
 impl Kind {
@@ -28,6 +30,7 @@ impl Kind {
             Self::Service => "service:",
             Self::Tenant => "tenant:",
             Self::Model => "model:",
+            Self::Label => "label:",
         }
     }
 }

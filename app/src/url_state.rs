@@ -26,8 +26,11 @@ pub enum RangeChoice {
 }
 
 impl RangeChoice {
-    /// Reads `from` and `to`; nothing given is the last `default_seconds`.
+    /// Reads `from` and `to`, or `range` (`range=24h`); nothing given is the last `default_seconds`.
     pub fn from_query(query: &ParamsMap, default_seconds: i64) -> Result<Self, String> {
+        if let Some(range) = query.get_str("range") {
+            return parse_distance(&format!("-{range}")).map(Self::Last);
+        }
         Self::parse(query.get_str("from"), query.get_str("to"), default_seconds)
     }
 

@@ -1,0 +1,141 @@
+//! Whether the books balance: the same money added up in every way there is.
+
+use leptos::prelude::*;
+use model::UsdSum;
+use model::cost::Balance;
+
+use super::api::load_balance;
+use super::view_state::ViewState;
+use crate::components::figures::Money;
+use crate::components::icon::{Glyph, Icon, Size};
+use crate::format::money;
+
+/// The verdict, checked by the browser after the page is there: the check reads every span, and nobody should wait for it.
+#[component]
+pub fn Badge(
+    /// What the URL says.
+    state: Memo<ViewState>,
+) -> impl IntoView {
+    let balance = LocalResource::new(load_balance);
+    let href = move || format!("{}#books", ViewState { books: true, ..state.get() }.href());
+    view! {
+        <a class="rec only-wide" href=href>
+            <Suspense fallback=|| view! { <span class="badge">"Check the books"</span> }>
+                {move || Suspend::new(async move {
+                    match balance.await {
+                        Ok(balance) => verdict(&balance).into_any(),
+                        Err(_) => view! { <span class="badge">"Check the books"</span> }.into_any(),
+                    }
+                })}
+            </Suspense>
+        </a>
+    }
+}
+
+/// Green only when every sum equals the bill to the last pico-dollar.
+fn verdict(balance: &Balance) -> impl IntoView + use<> {
+    let off = worst(balance);
+    let (class, glyph, words) = if balance.is_balanced() {
+        ("badge ok", Glyph::Check, "All sums = bill, drift $0".to_owned())
+    } else {
+        ("badge crit", Glyph::Error, format!("Sums differ by {}", money::amount(off)))
+    };
+    view! {
+        <span class=class>
+            <Icon glyph size=Size::Small/>
+            {words}
+        </span>
+    }
+}
+
+/// The largest difference between a sum and the bill.
+fn worst(balance: &Balance) -> UsdSum {
+    let distance = |sum: &UsdSum| UsdSum::from_pico((sum.pico() - balance.total.pico()).abs());
+    balance.by.iter().map(|(_, sum)| distance(sum)).max().unwrap_or_default()
+}
+
+/// Every sum, and the traces whose sender declared another total.
+#[component]
+pub fn Books(
+    /// The sums.
+    balance: Balance,
+) -> impl IntoView {
+    let total = balance.total;
+    let verdict = verdict(&balance);
+    let sums = balance
+        .by
+        .into_iter()
+        .map(|(name, sum)| {
+            view! {
+                <tr>
+                    <th scope="row">{name.replace('_', " ")}</th>
+                    <td class="num">
+                        <Money amount=sum decimals=12_u32/>
+                    </td>
+                    <td class="num" class:crit=sum != total>
+                        <Money amount=sum - total/>
+                    </td>
+                </tr>
+            }
+        })
+        .collect_view();
+    let drift = balance
+        .drift
+        .into_iter()
+        .map(|drift| {
+            view! {
+                <tr>
+                    <td class="mono">
+                        <a class="link" href=format!("/traces/{}", drift.trace_id)>
+                            {drift.trace_id.short()}
+                        </a>
+                    </td>
+                    <td class="num">
+                        <Money amount=UsdSum::from(drift.declared)/>
+                    </td>
+                    <td class="num">
+                        <Money amount=UsdSum::from(drift.calculated)/>
+                    </td>
+                </tr>
+            }
+        })
+        .collect::<Vec<_>>();
+    view! {
+        <section class="panel books" id="books" aria-labelledby="books-title">
+            <header>
+                <h2 id="books-title">"The books"</h2>
+                <span class="sub">"the same money, added up in every way, over all time"</span>
+                <div class="spacer"></div>
+                {verdict}
+            </header>
+            <table class="tbl">
+                <thead>
+                    <tr>
+                        <th scope="col">"Added up by"</th>
+                        <th scope="col" class="num">"Sum"</th>
+                        <th scope="col" class="num">"Difference from the bill"</th>
+                    </tr>
+                </thead>
+                <tbody>{sums}</tbody>
+            </table>
+            {(!drift.is_empty())
+                .then(|| {
+                    view! {
+                        <header>
+                            <h2>"Traces that declared another total"</h2>
+                        </header>
+                        <table class="tbl">
+                            <thead>
+                                <tr>
+                                    <th scope="col">"Trace"</th>
+                                    <th scope="col" class="num">"Declared"</th>
+                                    <th scope="col" class="num">"Sum of its spans"</th>
+                                </tr>
+                            </thead>
+                            <tbody>{drift}</tbody>
+                        </table>
+                    }
+                })}
+        </section>
+    }
+}

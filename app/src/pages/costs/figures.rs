@@ -1,0 +1,74 @@
+//! The figures of the range at a glance.
+
+use leptos::prelude::*;
+use model::UsdSum;
+
+use super::api::{Costs, Dearest};
+use crate::components::figures::{Change, Money};
+use crate::error::ApiError;
+use crate::format::{duration, money, number};
+
+/// Spend, cost per trace, tokens, what nobody owns, what has no cost.
+#[component]
+pub fn Figures(
+    /// Spend of the range.
+    costs: Costs,
+    /// The traces of the range, for the cost of one.
+    dearest: Resource<Result<Dearest, ApiError>>,
+) -> impl IntoView {
+    let before_words =
+        format!(" vs {} in the {} before", money::amount(costs.before), duration::width(costs.range.seconds()));
+    let total = costs.total;
+    let unpriced = number::share(i128::from(total.spans - total.priced_spans), i128::from(total.spans));
+    let unattributed = number::share(costs.unattributed.pico(), total.cost.pico());
+    view! {
+        <div class="kpis">
+            <div class="kpi hero">
+                <span class="k-l">"Spend in range"</span>
+                <b class="k-v tnum">
+                    <Money amount=total.cost/>
+                </b>
+                <span class="k-s">
+                    <Change before=costs.before after=total.cost/>
+                    {before_words}
+                </span>
+            </div>
+            <div class="kpi">
+                <span class="k-l">"Cost per trace"</span>
+                <Transition>{move || Suspend::new(async move { dearest.await.ok().map(|dearest| view! { <PerTrace dearest/> }) })}</Transition>
+            </div>
+            <div class="kpi">
+                <span class="k-l">"Tokens"</span>
+                <b class="k-v tnum">{number::compact(total.tokens_in + total.tokens_out)}</b>
+                <span class="k-s">
+                    {format!("{} in · {} out", number::compact(total.tokens_in), number::compact(total.tokens_out))}
+                </span>
+            </div>
+            <div class="kpi">
+                <span class="k-l">"Unattributed"</span>
+                <b class="k-v tnum">
+                    <Money amount=costs.unattributed/>
+                </b>
+                <span class="k-s">{format!("{} of spend has no tenant", number::percent(unattributed))}</span>
+            </div>
+            <div class="kpi">
+                <span class="k-l">"Without a cost"</span>
+                <b class="k-v tnum">{number::percent(unpriced)}</b>
+                <span class="k-s">{format!("of {} spans", number::compact(total.spans))}</span>
+            </div>
+        </div>
+    }
+}
+
+#[component]
+fn PerTrace(dearest: Dearest) -> impl IntoView {
+    let totals = dearest.totals;
+    // Traces without any known cost count as traces: the figure is what the next trace can be expected to cost.
+    let each = (totals.traces > 0).then(|| UsdSum::from_pico(totals.cost.pico() / i128::from(totals.traces)));
+    view! {
+        <b class="k-v tnum">
+            <Money amount=each/>
+        </b>
+        <span class="k-s">{format!("over {} traces", number::count(totals.traces))}</span>
+    }
+}
