@@ -1,0 +1,176 @@
+//! Reads a trace and lays it out; native only.
+
+use std::collections::{BTreeSet, HashMap};
+use std::ops::Range;
+
+use model::trace::finalise::split;
+use model::trace::tree::Origin;
+use model::trace::waterfall::{Fold, Folds, Row, RowKind, Waterfall};
+use model::trace::{Skeleton, TraceHead};
+use model::{Span, SpanId, TraceId};
+use store::Db;
+
+use super::{EventMark, RowWindow, TraceView};
+use crate::context;
+use crate::error::ApiError;
+use crate::pages::trace::links::{FOLD_ALL, FOLDS_IN_URL_MAX};
+
+/// Rows in the HTML: two screens of a large display, about 100 kB.
+const FIRST_ROWS: usize = 60;
+
+/// Rows shown above the opened span, so that it is seen where it stands.
+const ROWS_ABOVE_SPAN: usize = 12;
+
+/// Rows one request may ask for: about 200 kB.
+const ROWS_MAX: usize = 300;
+
+/// Bars of the minimap: it is 46 pixels high, so more than four to a pixel row cannot be told apart.
+const MINIMAP_BARS_MAX: usize = 200;
+
+/// Moments of the running tab: one per five pixels of a wide screen.
+const TAB_STEPS: usize = 200;
+
+/// Failed rows the keys step through.
+const FAILED_ROWS_MAX: usize = 1_000;
+
+/// Spans up to which events are marked on the bars: their detail has to be read and unpacked for it.
+const MARKED_SPANS_MAX: usize = 500;
+
+/// Events marked on one bar: more would hide it.
+const MARKS_PER_SPAN_MAX: usize = 40;
+
+/// Everything the page shows first.
+pub(super) async fn trace(
+    trace_id: TraceId,
+    fold: &str,
+    span: Option<SpanId>,
+    at: usize,
+) -> Result<TraceView, ApiError> {
+    let db = context::db()?;
+    let head = store::traces::head(&db, trace_id).await?.ok_or_else(|| ApiError::NotFound("trace".to_owned()))?;
+    let spans = store::spans::skeletons(&db, trace_id).await?;
+    let waterfall = Waterfall::of(&spans);
+    let mut folds = folds_named(&waterfall, fold);
+    let opened = span.and_then(|span| waterfall.index_of(span));
+    if let Some(index) = opened {
+        folds.reveal(index);
+    }
+    let first = first_place(&waterfall, &folds, opened, at);
+    let visible = folds.visible_rows(waterfall.len());
+    let indices: Vec<usize> = (first..visible.min(first + FIRST_ROWS)).map(|place| folds.index_at(place)).collect();
+    let rows: Vec<Row> = indices.into_iter().flat_map(|index| waterfall.rows(index..index + 1)).collect();
+    let events = event_marks(&db, trace_id, &spans, &rows, waterfall.extent().start_ns).await?;
+    Ok(view(head, &spans, &waterfall, &folds, first, RowWindow { rows, events }))
+}
+
+/// Rows by index, for a browser that scrolls.
+pub(super) async fn rows(trace_id: TraceId, first: usize, count: usize) -> Result<RowWindow, ApiError> {
+    let db = context::db()?;
+    let spans = store::spans::skeletons(&db, trace_id).await?;
+    let waterfall = Waterfall::of(&spans);
+    let range: Range<usize> = first..first.saturating_add(count.min(ROWS_MAX));
+    let rows = waterfall.rows(range);
+    let events = event_marks(&db, trace_id, &spans, &rows, waterfall.extent().start_ns).await?;
+    Ok(RowWindow { rows, events })
+}
+
+fn view(
+    head: TraceHead,
+    spans: &[Skeleton],
+    waterfall: &Waterfall<'_>,
+    folds: &Folds,
+    first: usize,
+    window: RowWindow,
+) -> TraceView {
+    let tree = waterfall.tree();
+    let root = tree.root().map(|root| &spans[tree.nodes()[root].span]);
+    let count = |wanted: fn(&Origin) -> bool| tree.nodes().iter().filter(|node| wanted(&node.origin)).count();
+    let split = split(spans);
+    let (own_cost, tops_cost) = waterfall.sums();
+    let folded = folds.all().iter().flat_map(|fold| waterfall.rows(fold.index..fold.index + 1).into_iter().map(id_of));
+    TraceView {
+        head,
+        root: root.map(|root| (root.service.clone(), root.name.clone())),
+        extent: waterfall.extent(),
+        services: services(spans, &split),
+        split,
+        rows_total: waterfall.len(),
+        folded: folded.collect(),
+        first,
+        window,
+        minimap: waterfall.minimap(MINIMAP_BARS_MAX),
+        tab: waterfall.running_tab(TAB_STEPS),
+        failed_rows: waterfall.failed_rows(FAILED_ROWS_MAX),
+        dearest_row: waterfall.dearest_row(),
+        own_cost,
+        tops_cost,
+        orphans: count(|origin| matches!(origin, Origin::MissingParent(_))),
+        cut_circles: count(|origin| *origin == Origin::CutCircle),
+    }
+}
+
+fn id_of(row: Row) -> (Fold, SpanId) {
+    (Fold { index: row.index, descendants: row.descendants }, row.id())
+}
+
+/// The folds a URL asks for; ids that are not in the trace, or no ids at all, fold nothing.
+fn folds_named(waterfall: &Waterfall<'_>, fold: &str) -> Folds {
+    if fold == FOLD_ALL {
+        return waterfall.folds_of_overview();
+    }
+    let ids: Vec<SpanId> = fold.split('.').take(FOLDS_IN_URL_MAX).filter_map(|id| id.parse().ok()).collect();
+    waterfall.folds(&ids)
+}
+
+/// Where the window begins: a little above the opened span, else where the URL says, always with rows in it.
+fn first_place(waterfall: &Waterfall<'_>, folds: &Folds, opened: Option<usize>, at: usize) -> usize {
+    let visible = folds.visible_rows(waterfall.len());
+    let wanted = match opened.map(|index| folds.place_of(index)) {
+        Some(place) if place >= at.saturating_add(FIRST_ROWS) || place < at => place.saturating_sub(ROWS_ABOVE_SPAN),
+        _ => at,
+    };
+    wanted.min(visible.saturating_sub(FIRST_ROWS))
+}
+
+/// Services by cost, then those without a known cost by name.
+fn services(spans: &[Skeleton], split: &[(String, model::Usd)]) -> Vec<String> {
+    let mut named: Vec<String> = split.iter().map(|(service, _)| service.clone()).collect();
+    let all: BTreeSet<&str> = spans.iter().map(|span| span.service.as_str()).collect();
+    let unpriced: Vec<String> =
+        all.into_iter().filter(|service| !named.iter().any(|known| known == service)).map(ToOwned::to_owned).collect();
+    named.extend(unpriced);
+    named
+}
+
+/// Events of the spans among `rows`, unless the trace is too large to unpack for it.
+async fn event_marks(
+    db: &Db,
+    trace_id: TraceId,
+    spans: &[Skeleton],
+    rows: &[Row],
+    start_ns: i64,
+) -> Result<Vec<(SpanId, Vec<EventMark>)>, ApiError> {
+    if spans.len() > MARKED_SPANS_MAX {
+        return Ok(Vec::new());
+    }
+    let details = store::spans::of_trace(db, trace_id, 0, MARKED_SPANS_MAX as i64).await?;
+    let mut marks: HashMap<SpanId, Vec<EventMark>> = details
+        .iter()
+        .filter(|span| !span.detail.events.is_empty())
+        .map(|span| (span.span_id, marks_of(span, start_ns)))
+        .collect();
+    let shown = rows.iter().filter_map(|row| match &row.kind {
+        RowKind::Span(span) => marks.remove_entry(&span.span_id),
+        RowKind::MissingParent(_) => None,
+    });
+    Ok(shown.collect())
+}
+
+fn marks_of(span: &Span, start_ns: i64) -> Vec<EventMark> {
+    let mark = |event: &model::span::Event| EventMark {
+        offset_ns: event.time.0.saturating_sub(start_ns),
+        name: event.name.clone(),
+        is_exception: event.name == "exception",
+    };
+    span.detail.events.iter().take(MARKS_PER_SPAN_MAX).map(mark).collect()
+}

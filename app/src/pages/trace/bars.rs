@@ -1,0 +1,83 @@
+//! Where things lie on the time axis, as shares of its width.
+
+use model::trace::waterfall::{Extent, Part};
+
+/// Room a duration label takes, as a share of the axis: about 70 of 600 pixels.
+const LABEL_SHARE: f64 = 0.12;
+
+/// Where the duration of a bar is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LabelSide {
+    /// Right of the bar.
+    Right,
+    /// Left of it: there is no room at the right.
+    Left,
+    /// In it: there is no room at all beside it.
+    Inside,
+}
+
+impl LabelSide {
+    /// The side with room for a bar from `left` to `right`.
+    pub fn of(left: f64, right: f64) -> Self {
+        if right + LABEL_SHARE <= 1.0 {
+            Self::Right
+        } else if left >= LABEL_SHARE {
+            Self::Left
+        } else {
+            Self::Inside
+        }
+    }
+}
+
+/// `left` and `width` of a stretch of time.
+pub fn bar_style(extent: Extent, offset_ns: i64, duration_ns: i64) -> String {
+    let (left, right) = ends(extent, offset_ns, duration_ns);
+    format!("left:{:.3}%;width:{:.3}%", left * 100.0, (right - left) * 100.0)
+}
+
+/// The same for a part of a bar.
+pub fn part_style(extent: Extent, part: Part) -> String {
+    bar_style(extent, part.offset_ns, part.duration_ns)
+}
+
+/// `left` of a moment.
+pub fn moment_style(extent: Extent, offset_ns: i64) -> String {
+    format!("left:{:.3}%", extent.fraction(offset_ns) * 100.0)
+}
+
+/// Both ends of a stretch of time, 0 to 1.
+pub fn ends(extent: Extent, offset_ns: i64, duration_ns: i64) -> (f64, f64) {
+    (extent.fraction(offset_ns), extent.fraction(offset_ns.saturating_add(duration_ns)))
+}
+
+/// The step of the cost scale, 0 to 6, that a share of the trace's cost has.
+pub fn heat(share: f64) -> u8 {
+    const STEPS: [f64; 6] = [0.001, 0.005, 0.02, 0.06, 0.15, 0.26];
+    STEPS.iter().filter(|step| share >= **step).count() as u8
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const EXTENT: Extent = Extent { start_ns: 0, duration_ns: 1_000 };
+
+    #[test]
+    fn a_label_stands_where_there_is_room() {
+        assert_eq!(LabelSide::of(0.1, 0.5), LabelSide::Right);
+        assert_eq!(LabelSide::of(0.5, 0.99), LabelSide::Left);
+        assert_eq!(LabelSide::of(0.0, 1.0), LabelSide::Inside);
+    }
+
+    #[test]
+    fn a_bar_lies_where_its_time_lies() {
+        assert_eq!(bar_style(EXTENT, 250, 500), "left:25.000%;width:50.000%");
+        assert_eq!(moment_style(EXTENT, 1_000), "left:100.000%");
+        assert_eq!(bar_style(Extent::default(), 0, 0), "left:0.000%;width:0.000%");
+    }
+
+    #[test]
+    fn the_cost_scale_has_seven_steps() {
+        assert_eq!([0.0, 0.001, 0.01, 0.05, 0.1, 0.2, 1.0].map(heat), [0, 1, 2, 3, 4, 5, 6]);
+    }
+}

@@ -1,0 +1,137 @@
+//! Whose a span is, where it ran, what it points to, and what was odd about it.
+
+use leptos::prelude::*;
+use model::Span;
+use model::attribute::{Attributes, Value};
+use model::span::DataTag;
+
+use super::Section;
+use super::attributes::KeyValues;
+use crate::components::icon::{Glyph, Icon, Size};
+
+/// What was odd about the span and what was done about it.
+#[component]
+pub fn Warnings(
+    /// The span.
+    span: Span,
+) -> impl IntoView {
+    let [attributes, events, links] = span.detail.dropped;
+    let dropped = [(attributes, "attributes"), (events, "events"), (links, "links")];
+    let dropped = dropped.into_iter().filter(|(count, _)| *count > 0);
+    let dropped = dropped.map(|(count, what)| format!("The client itself dropped {count} {what}."));
+    let warnings: Vec<String> = span.detail.warnings.into_iter().chain(dropped).collect();
+    if warnings.is_empty() {
+        return ().into_any();
+    }
+    let count = Some(warnings.len());
+    let lines = warnings.into_iter().map(|text| {
+        view! {
+            <li class="warn-t">
+                <Icon glyph=Glyph::Warn size=Size::Small/>
+                <span>{text}</span>
+            </li>
+        }
+    });
+    let lines = lines.collect_view();
+    view! {
+        <Section title="Warnings".to_owned() count>
+            <ul class="checks">{lines}</ul>
+        </Section>
+    }
+    .into_any()
+}
+
+/// Who pays, for whom and for what.
+#[component]
+pub fn Ownership(
+    /// The span.
+    span: Span,
+) -> impl IntoView {
+    let tag = (span.data_tag != DataTag::ExportOk).then(|| span.data_tag.to_string());
+    let lines = named([
+        ("tenant", span.tenant),
+        ("user", span.user),
+        ("capability", span.capability),
+        ("session", span.session),
+        ("environment", span.environment),
+        ("data_tag", tag),
+    ]);
+    section("Ownership", lines)
+}
+
+/// The process the span came from, and the library that made it.
+#[component]
+pub fn Resource(
+    /// The span.
+    span: Span,
+) -> impl IntoView {
+    let mut lines = span.detail.resource.as_ref().clone();
+    let scope = named([
+        ("scope.name", Some(span.detail.scope_name).filter(|name| !name.is_empty())),
+        ("scope.version", Some(span.detail.scope_version).filter(|version| !version.is_empty())),
+    ]);
+    lines.0.extend(scope.0);
+    section("Resource", lines)
+}
+
+/// How the span hangs together with others.
+#[component]
+pub fn Context(
+    /// The span.
+    span: Span,
+) -> impl IntoView {
+    let lines = named([
+        ("trace_id", Some(span.trace_id.to_string())),
+        ("span_id", Some(span.span_id.to_string())),
+        ("parent_span_id", span.parent_span_id.map(|parent| parent.to_string())),
+        ("peer", span.peer),
+        ("tracestate", Some(span.detail.trace_state).filter(|state| !state.is_empty())),
+    ]);
+    section("Context", lines)
+}
+
+/// Spans elsewhere that this one refers to.
+#[component]
+pub fn Links(
+    /// The span.
+    span: Span,
+) -> impl IntoView {
+    let links = span.detail.links;
+    if links.is_empty() {
+        return ().into_any();
+    }
+    let count = Some(links.len());
+    let lines = links.into_iter().map(|link| {
+        let href = format!("/traces/{}?span={}", link.trace_id, link.span_id);
+        let text = format!("{} · {}", link.trace_id.short(), link.span_id);
+        view! {
+            <p class="pad muted">"Follows " <a class="link mono" href=href>{text}</a></p>
+            {(!link.attributes.is_empty()).then(|| view! { <KeyValues attributes=link.attributes/> })}
+        }
+    });
+    let lines = lines.collect_view();
+    view! {
+        <Section title="Links".to_owned() glyph=Some(Glyph::Link) count>
+            {lines}
+        </Section>
+    }
+    .into_any()
+}
+
+/// The pairs that have a value.
+fn named<const N: usize>(pairs: [(&str, Option<String>); N]) -> Attributes {
+    let pairs = pairs.into_iter().filter_map(|(key, value)| Some((key.to_owned(), Value::String(value?))));
+    Attributes(pairs.collect())
+}
+
+fn section(title: &'static str, lines: Attributes) -> AnyView {
+    if lines.is_empty() {
+        return ().into_any();
+    }
+    view! {
+        <Section title=title.to_owned() count=Some(lines.0.len())>
+            <KeyValues attributes=lines/>
+        </Section>
+    }
+    .into_any()
+}

@@ -1,0 +1,113 @@
+//! How the cost of a span came about, and whether what was said about it agrees.
+
+use leptos::prelude::*;
+use model::Span;
+use model::cost::CostSource;
+use model::usd::{Usd, UsdSum};
+
+use super::Section;
+use crate::components::figures::{Money, known};
+use crate::components::icon::{Glyph, Icon, Size};
+use crate::format::money;
+use crate::pages::trace::viewer::Viewer;
+
+/// Differences up to a tenth of a cent are how clients round, not disagreement.
+const AGREES_WITHIN: Usd = Usd::from_pico(1_000_000_000);
+
+/// The section; a span without any cost says why.
+#[component]
+pub fn CostSection(
+    /// The span.
+    span: Span,
+    /// Who looks at it.
+    viewer: Viewer,
+) -> impl IntoView {
+    let cost = span.cost.clone();
+    let subtree = untrack(|| viewer.row_of(span.span_id)).and_then(|row| row.subtree_cost);
+    let derived = cost.derived.as_ref().map(|derived| derived.usd);
+    let lines = [
+        ("Counted", cost.usd),
+        ("Reported by the span", cost.reported.filter(|_| cost.source != CostSource::Reported || derived.is_some())),
+        ("Derived from tokens", derived.filter(|_| cost.source != CostSource::Derived || cost.reported.is_some())),
+    ];
+    let lines = lines.into_iter().filter(|(label, amount)| *label == "Counted" || amount.is_some());
+    let rows = lines.map(|(label, amount)| {
+        view! {
+            <tr>
+                <td>{label}</td>
+                <td class="num"><Money amount=known(amount)/></td>
+            </tr>
+        }
+    });
+    let rows = rows.collect_view();
+    let revision = cost.derived.as_ref().map(|derived| format!("Price book {}.", derived.price_revision));
+    view! {
+        <Section title="Cost".to_owned()>
+            <table class="calc">
+                <caption class="vh">"Cost of this span"</caption>
+                <tbody>{rows}</tbody>
+            </table>
+            <p class="src">
+                <span class="badge">{source_word(cost.source)}</span>
+                {cost.note.clone()}
+                " "
+                {revision}
+            </p>
+            <ul class="checks">
+                <Agreement reported=cost.reported derived/>
+                <Accumulated accumulated=cost.accumulated subtree/>
+            </ul>
+        </Section>
+    }
+}
+
+const fn source_word(source: CostSource) -> &'static str {
+    match source {
+        CostSource::None => "unpriced",
+        CostSource::Reported => "reported",
+        CostSource::Derived => "derived",
+        CostSource::Calculated => "calculated",
+    }
+}
+
+/// Whether the reported and the derived cost say the same.
+#[component]
+fn Agreement(reported: Option<Usd>, derived: Option<Usd>) -> impl IntoView {
+    let (Some(reported), Some(derived)) = (reported, derived) else { return ().into_any() };
+    let difference = UsdSum::from(reported) - UsdSum::from(derived);
+    let agrees = difference.pico().abs() <= i128::from(AGREES_WITHIN.pico());
+    let text = match difference.pico() {
+        0 => "Reported and derived agree to the last digit".to_owned(),
+        _ if agrees => format!("Reported and derived agree within {}", money::amount(AGREES_WITHIN)),
+        _ => format!("Reported and derived differ by {}", money::amount(UsdSum::from_pico(difference.pico().abs()))),
+    };
+    view! { <Check holds=agrees text/> }.into_any()
+}
+
+/// Whether a running total that was carried along is what the subtree adds up to.
+#[component]
+fn Accumulated(accumulated: Option<Usd>, subtree: Option<UsdSum>) -> impl IntoView {
+    let (Some(accumulated), Some(subtree)) = (accumulated, subtree) else { return ().into_any() };
+    let holds = UsdSum::from(accumulated) == subtree;
+    let amount = money::amount(accumulated);
+    let text = if holds {
+        format!("accumulated_cost_usd {amount} equals its subtree; it is checked, never summed")
+    } else {
+        format!(
+            "accumulated_cost_usd says {amount}, its subtree adds up to {}; it is never summed",
+            money::amount(subtree)
+        )
+    };
+    view! { <Check holds text/> }.into_any()
+}
+
+#[component]
+fn Check(holds: bool, text: String) -> impl IntoView {
+    let glyph = if holds { Glyph::Check } else { Glyph::Warn };
+    view! {
+        <li class:warn-t=!holds>
+            <Icon glyph size=Size::Small/>
+            <span>{text}</span>
+        </li>
+    }
+}

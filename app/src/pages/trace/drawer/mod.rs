@@ -1,0 +1,173 @@
+//! Everything about the opened span.
+//!
+//! One file per sort of content; each is a `<details>` so that it folds without JavaScript. To add one: a file with a
+//! component that shows nothing when the span has nothing of it, and a line in [`Drawer`].
+
+use leptos::prelude::*;
+use model::Span;
+use model::span::{Category, Status};
+
+use super::copy::CopyId;
+use super::row::named;
+use super::viewer::Viewer;
+use crate::components::figures::{Duration, Money, known};
+use crate::components::icon::{Glyph, Icon, Size};
+use crate::components::states::Failure;
+use crate::error::ApiError;
+use crate::format::{duration, number};
+use crate::url_state::encode;
+
+mod attributes;
+mod context;
+mod cost;
+mod events;
+mod model_call;
+
+/// The drawer of a span.
+#[component]
+pub fn Drawer(
+    /// The span with everything its client said.
+    span: Span,
+    /// Who looks at it.
+    viewer: Viewer,
+) -> impl IntoView {
+    let failed = span.status == Status::Error;
+    let slot = viewer.slot(&span.service);
+    let category = match span.category {
+        Category::Other => String::new(),
+        category => format!(" · {category}"),
+    };
+    let similar = format!("/traces?service={}&operation={}", encode(&span.service), encode(&span.name));
+    view! {
+        <aside class="drawer" aria-label="Span detail">
+            <header class="dh">
+                <div class="row">
+                    <span class="sw lg" data-slot=slot.to_string()></span>
+                    <h3 class="dh-name trunc grow" class:crit=failed>{named(&span.name).to_owned()}</h3>
+                    <Close viewer/>
+                </div>
+                <div class="row wrap gap-1 dh-sub">
+                    <span class="svc">{span.service.clone()}</span>
+                    <span class="muted">{span.kind.as_str()} {category}</span>
+                    <span class="dotsep"></span>
+                    <CopyId text=span.span_id.to_string() what="span id" inline=true/>
+                </div>
+                <Figures span=span.clone() viewer/>
+            </header>
+            <div class="dbody">
+                <events::Exceptions span=span.clone()/>
+                <context::Warnings span=span.clone()/>
+                <model_call::ModelCallSection span=span.clone()/>
+                <cost::CostSection span=span.clone() viewer/>
+                <attributes::Decision span=span.clone()/>
+                <attributes::AttributeGroups span=span.clone()/>
+                <context::Ownership span=span.clone()/>
+                <events::Events span=span.clone()/>
+                <context::Links span=span.clone()/>
+                <context::Resource span=span.clone()/>
+                <context::Context span/>
+            </div>
+            <footer class="df">
+                <a class="btn" href=similar>
+                    <Icon glyph=Glyph::Filter size=Size::Medium/>
+                    <span>"Traces with this operation"</span>
+                </a>
+            </footer>
+        </aside>
+    }
+}
+
+/// In place of a span that cannot be read.
+#[component]
+pub fn Unreadable(
+    /// Why.
+    error: ApiError,
+    /// Who looks.
+    viewer: Viewer,
+) -> impl IntoView {
+    view! {
+        <aside class="drawer" aria-label="Span detail">
+            <header class="dh">
+                <div class="row">
+                    <h3 class="dh-name grow">"Span"</h3>
+                    <Close viewer/>
+                </div>
+            </header>
+            <div class="dbody pad">
+                <Failure error/>
+            </div>
+        </aside>
+    }
+}
+
+#[component]
+fn Close(viewer: Viewer) -> impl IntoView {
+    let closed = move || viewer.url.get().with_span(None).href(viewer.trace_id);
+    view! {
+        <a class="ibtn sm" href=closed aria-label="Close (Esc)" title="Close (Esc)">
+            <Icon glyph=Glyph::Close/>
+        </a>
+    }
+}
+
+/// The two figures: how long, how dear.
+#[component]
+fn Figures(span: Span, viewer: Viewer) -> impl IntoView {
+    let (extent, total) = viewer.trace.with_value(|trace| (trace.extent, trace.own_cost));
+    let self_ns = untrack(|| viewer.row_of(span.span_id)).and_then(|row| match row.kind {
+        model::trace::waterfall::RowKind::Span(span) => Some(span.self_ns),
+        model::trace::waterfall::RowKind::MissingParent(_) => None,
+    });
+    let offset = duration::offset(span.start.0.saturating_sub(extent.start_ns));
+    let self_share = self_ns.map(|self_ns| number::share(i128::from(self_ns), i128::from(span.duration_ns)));
+    let when = match self_share {
+        Some(share) if span.duration_ns > 0 => format!("at {offset} · self {}", number::percent(share)),
+        _ => format!("at {offset}"),
+    };
+    let cost = known(span.cost.usd);
+    let of_trace = match cost {
+        Some(cost) => format!("{} of trace", number::percent(number::share(cost.pico(), total.pico()))),
+        None => "no cost is known".to_owned(),
+    };
+    view! {
+        <div class="duo">
+            <div class="time">
+                <span>"Duration"</span>
+                <b class="tnum"><Duration nanos=span.duration_ns/></b>
+                <em>{when}</em>
+            </div>
+            <div class="money">
+                <span>"Self cost"</span>
+                <b class="tnum"><Money amount=cost/></b>
+                <em>{of_trace}</em>
+            </div>
+        </div>
+    }
+}
+
+/// A part of the drawer that folds.
+#[component]
+fn Section(
+    /// Its name.
+    title: String,
+    /// Icon before the name.
+    #[prop(optional_no_strip)]
+    glyph: Option<Glyph>,
+    /// How many things it holds.
+    #[prop(optional_no_strip)]
+    count: Option<usize>,
+    /// The content.
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <details class="dsec" open>
+            <summary>
+                <Icon glyph=Glyph::Caret size=Size::Small/>
+                {glyph.map(|glyph| view! { <Icon glyph size=Size::Medium/> })}
+                <span>{title}</span>
+                {count.map(|count| view! { <b class="count">{count}</b> })}
+            </summary>
+            {children()}
+        </details>
+    }
+}

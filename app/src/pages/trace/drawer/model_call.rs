@@ -1,0 +1,133 @@
+//! The AI call of a span: which model, how many tokens of which kind, and what they cost.
+
+use leptos::prelude::*;
+use model::Span;
+use model::cost::{DerivedCost, PriceLine, Usage};
+use model::span::ModelCall;
+
+use super::Section;
+use crate::components::figures::{Money, known};
+use crate::components::icon::Glyph;
+use crate::format::{money, number};
+
+/// Decimals of the price lines, so that they visibly add up.
+const LINE_DECIMALS: u32 = 6;
+
+/// The section; nothing for a span that called no model.
+#[component]
+pub fn ModelCallSection(
+    /// The span.
+    span: Span,
+) -> impl IntoView {
+    let Some(call) = span.model_call else { return ().into_any() };
+    let usage_note = call.usage.note.clone();
+    let calculation = match span.cost.derived {
+        Some(derived) => view! { <Calculation derived/> }.into_any(),
+        None => view! { <Tokens usage=call.usage.clone()/> }.into_any(),
+    };
+    view! {
+        <Section title="AI call".to_owned() glyph=Some(Glyph::Model)>
+            <div class="ai">
+                <Model call/>
+                {calculation}
+                {usage_note.map(|note| view! { <p class="src">{note}</p> })}
+            </div>
+        </Section>
+    }
+    .into_any()
+}
+
+#[component]
+fn Model(call: ModelCall) -> impl IntoView {
+    let model = call.model.clone().unwrap_or_else(|| "model not told".to_owned());
+    let requested = call.request_model.filter(|requested| Some(requested) != call.model.as_ref());
+    let facts = [
+        call.provider,
+        requested.map(|model| format!("requested {model}")),
+        call.service_tier.map(|tier| format!("tier {tier}")),
+    ];
+    let facts: Vec<String> = facts.into_iter().flatten().collect();
+    view! {
+        <div class="ai-m">
+            <b>{model}</b>
+            <span class="muted">{facts.join(" · ")}</span>
+        </div>
+    }
+}
+
+/// Tokens times price, line by line.
+#[component]
+fn Calculation(derived: DerivedCost) -> impl IntoView {
+    let tokens: u64 = derived.lines.iter().map(|line| line.tokens).sum();
+    let label = derived
+        .lines
+        .iter()
+        .map(|line| format!("{} {}", count(line.tokens), line.label))
+        .collect::<Vec<_>>()
+        .join(", ");
+    let bar = derived.lines.iter().map(|line| {
+        let width = format!("width:{:.2}%", number::share(i128::from(line.tokens), i128::from(tokens)) * 100.0);
+        view! { <i class=class_of(line) style=width></i> }
+    });
+    let lines = derived.lines.iter().map(|line| {
+        view! {
+            <tr>
+                <td><i class=format!("sw {}", class_of(line))></i>{line.label.clone()}</td>
+                <td class="num">{count(line.tokens)}</td>
+                <td class="num muted">{format!("× {}/M", money::amount(line.usd_per_million))}</td>
+                <td class="num"><Money amount=known(Some(line.usd)) decimals=LINE_DECIMALS/></td>
+            </tr>
+        }
+    });
+    view! {
+        <div class="tok">
+            <div class="tok-bar" role="img" aria-label=format!("Tokens: {label}")>{bar.collect_view()}</div>
+            <table class="calc">
+                <caption class="vh">"How the cost was derived"</caption>
+                <tbody>{lines.collect_view()}</tbody>
+                <tfoot>
+                    <tr>
+                        <td>"Derived"</td>
+                        <td class="num">{count(tokens)}</td>
+                        <td></td>
+                        <td class="num"><Money amount=known(Some(derived.usd)) decimals=LINE_DECIMALS/></td>
+                    </tr>
+                </tfoot>
+            </table>
+        </div>
+    }
+}
+
+/// Tokens of a call that no price was found for.
+#[component]
+fn Tokens(usage: Usage) -> impl IntoView {
+    let lines = [
+        ("Input", usage.input),
+        ("of it cached", usage.cache_read),
+        ("of it written to the cache", usage.cache_write),
+        ("Output", usage.output),
+        ("of it reasoning", usage.reasoning),
+    ];
+    let lines = lines.into_iter().filter_map(|(label, tokens)| Some((label, tokens?)));
+    let rows = lines.map(|(label, tokens)| view! { <tr><td>{label}</td><td class="num">{count(tokens)}</td></tr> });
+    view! {
+        <table class="calc">
+            <caption class="vh">"Tokens"</caption>
+            <tbody>{rows.collect_view()}</tbody>
+        </table>
+    }
+}
+
+/// The colour of a kind of token: input blue, cached input pale, output copper.
+fn class_of(line: &PriceLine) -> &'static str {
+    let label = line.label.to_ascii_lowercase();
+    match () {
+        () if label.contains("cache") => "ca",
+        () if label.contains("output") || label.contains("reasoning") => "out",
+        () => "in",
+    }
+}
+
+fn count(tokens: u64) -> String {
+    number::count(i64::try_from(tokens).unwrap_or(i64::MAX))
+}

@@ -1,0 +1,196 @@
+//! The head of the page: what the trace did, how long it took, what it cost, and where the money went.
+
+use leptos::prelude::*;
+use model::usd::{Usd, UsdSum};
+
+use super::api::TraceView;
+use super::copy::CopyId;
+use super::row::named;
+use super::viewer::Viewer;
+use crate::components::figures::{Duration, Money, Swatch, known};
+use crate::components::icon::{Glyph, Icon, Size};
+use crate::format::{money, number, time};
+use crate::url_state::encode;
+
+/// Services named beside the bar; the rest are counted.
+const NAMED_SERVICES: usize = 3;
+
+/// Name, outcome, id, figures.
+#[component]
+pub fn Header(
+    /// Who looks at it.
+    viewer: Viewer,
+) -> impl IntoView {
+    let trace = viewer.trace.get_value();
+    let summary = &trace.head.summary;
+    let (service, operation) = trace.root.clone().unwrap_or_default();
+    let slot = viewer.slot(&service);
+    view! {
+        <section class="th" aria-label="Trace summary">
+            <div class="th-1">
+                <span class="sw lg" data-slot=slot.to_string()></span>
+                <h2 class="th-name trunc">
+                    <span class="svc">{service}</span>
+                    {named(&operation).to_owned()}
+                </h2>
+                <Outcome errors=summary.errors/>
+                <CopyId text=summary.trace_id.to_string() what="trace id"/>
+            </div>
+            <Warnings trace=trace.as_ref().clone()/>
+            <dl class="stats">
+                <div class="stat big time">
+                    <dt>"Duration"</dt>
+                    <dd><Duration nanos=trace.extent.duration_ns/></dd>
+                </div>
+                <div class="stat big money">
+                    <dt>"Cost"</dt>
+                    <dd><Money amount=known(summary.cost)/></dd>
+                </div>
+                <CostByService viewer/>
+                <Facts trace=trace.as_ref().clone()/>
+            </dl>
+        </section>
+    }
+}
+
+#[component]
+fn Outcome(errors: i64) -> impl IntoView {
+    match errors {
+        0 => view! {
+            <span class="badge ok">
+                <Icon glyph=Glyph::Ok size=Size::Small/>
+                "ok"
+            </span>
+        }
+        .into_any(),
+        errors => {
+            let text = if errors == 1 { "1 error".to_owned() } else { format!("{} errors", number::count(errors)) };
+            view! {
+                <span class="badge crit">
+                    <Icon glyph=Glyph::Error size=Size::Small/>
+                    {text}
+                </span>
+            }
+            .into_any()
+        }
+    }
+}
+
+/// What is incomplete or odd about the trace: never silent.
+#[component]
+fn Warnings(trace: TraceView) -> impl IntoView {
+    let summary = &trace.head.summary;
+    let spans = |count: i64, what: &str| {
+        let noun = if count == 1 { "span" } else { "spans" };
+        format!("{} {noun} {what}", number::count(count))
+    };
+    let mut warnings = Vec::new();
+    if trace.orphans > 0 {
+        let what = "name a parent that was not received: subtree costs above them are a lower bound.";
+        warnings.push(spans(trace.orphans as i64, what));
+    }
+    if trace.cut_circles > 0 {
+        warnings.push(spans(
+            trace.cut_circles as i64,
+            "have parents that lead back to themselves: the circle is cut there.",
+        ));
+    }
+    if summary.unpriced_spans > 0 && summary.cost.is_some() {
+        warnings.push(spans(summary.unpriced_spans, "have no known cost: the total is a lower bound."));
+    }
+    if let Some(declared) = trace.head.declared.filter(|declared| UsdSum::from(*declared) != trace.own_cost) {
+        let (declared, own) = (money::amount(declared), money::amount(trace.own_cost));
+        warnings.push(format!("The sender declared a total of {declared}; the spans add up to {own}."));
+    }
+    let lines = warnings.into_iter().map(|text| {
+        view! {
+            <p class="banner warn">
+                <Icon glyph=Glyph::Warn size=Size::Medium/>
+                <span>{text}</span>
+            </p>
+        }
+    });
+    lines.collect_view()
+}
+
+/// One bar for all the money, and the dearest services by name.
+#[component]
+fn CostByService(viewer: Viewer) -> impl IntoView {
+    let trace = viewer.trace.get_value();
+    let share = |cost: Usd| number::share(i128::from(cost.pico()), trace.own_cost.pico());
+    let priced: Vec<(String, Usd)> = trace.split.iter().filter(|(_, cost)| cost.pico() > 0).cloned().collect();
+    let words: Vec<String> =
+        priced.iter().map(|(service, cost)| format!("{service} {}", number::percent(share(*cost)))).collect();
+    let parts = priced.iter().map(|(service, cost)| {
+        let width = format!("width:{:.3}%", share(*cost) * 100.0);
+        let title = format!("{service} {}", money::amount(*cost));
+        view! { <i style=width data-slot=viewer.slot(service).to_string() title=title></i> }
+    });
+    let named = priced.iter().take(NAMED_SERVICES).map(|(service, cost)| {
+        view! {
+            <span>
+                <Swatch colour=viewer.slot(service)/>
+                {service.clone()}
+                " "
+                <b class="tnum"><Money amount=known(Some(*cost))/></b>
+                " "
+                <em class="tnum">{number::percent(share(*cost))}</em>
+            </span>
+        }
+    });
+    let more = priced.len().saturating_sub(NAMED_SERVICES);
+    let bar = match priced.is_empty() {
+        true => view! { <span class="muted">"no span has a cost"</span> }.into_any(),
+        false => view! {
+            <div class="split" role="img" aria-label=format!("Cost by service: {}", words.join(", "))>{parts.collect_view()}</div>
+            <div class="legend">
+                {named.collect_view()}
+                {(more > 0).then(|| view! { <span class="muted">{format!("{more} more")}</span> })}
+            </div>
+        }
+        .into_any(),
+    };
+    view! {
+        <div class="stat split-stat">
+            <dt>"Cost by service"</dt>
+            <dd>{bar}</dd>
+        </div>
+    }
+}
+
+#[component]
+fn Facts(trace: TraceView) -> impl IntoView {
+    let summary = trace.head.summary;
+    let start = summary.start.to_datetime();
+    let started = format!("{} {}", time::day(start, trace.head.last_seen), time::clock_millis(start));
+    let errors = number::count(summary.errors);
+    let tenant = match summary.tenant {
+        Some(tenant) => {
+            let href = format!("/traces?tenant={}", encode(&tenant));
+            view! { <a class="link" href=href>{tenant}</a> }.into_any()
+        }
+        None => view! { <span class="muted">"unattributed"</span> }.into_any(),
+    };
+    view! {
+        <div class="stat">
+            <dt>"Start, UTC"</dt>
+            <dd class="tnum">{started}</dd>
+        </div>
+        <div class="stat">
+            <dt>"Spans"</dt>
+            <dd class="tnum">{number::count(summary.spans)}</dd>
+        </div>
+        <div class="stat">
+            <dt>"Services"</dt>
+            <dd class="tnum">{trace.services.len()}</dd>
+        </div>
+        <div class="stat">
+            <dt>"Errors"</dt>
+            <dd class="tnum" class:crit=summary.errors != 0>{errors}</dd>
+        </div>
+        <div class="stat">
+            <dt>"Tenant"</dt>
+            <dd>{tenant}</dd>
+        </div>
+    }
+}

@@ -1,0 +1,166 @@
+//! The trace page by keyboard.
+//!
+//! Letters work anywhere on the page, arrows and Home or End only while a row has the focus, so that they keep scrolling
+//! elsewhere. Every key moves the one row with the focus; an open drawer follows it.
+
+use leptos::ev::{self, KeyboardEvent};
+use leptos::html::Div;
+use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
+
+use super::copy;
+use super::grid::row_height;
+use super::links::TraceUrl;
+use super::viewer::Viewer;
+use crate::components::shortcuts;
+
+/// Rows kept between the focused row and the edge of what is in sight.
+const EDGE_ROWS: i32 = 2;
+
+/// Listens while the page is open.
+pub fn listen(viewer: Viewer, scroller: NodeRef<Div>) {
+    Effect::new(move |_| {
+        let handle = window_event_listener(ev::keydown, move |event| {
+            if !shortcuts::is_typing(&event) && shortcuts::are_on() && press(viewer, scroller, &event) {
+                event.prevent_default();
+            }
+        });
+        on_cleanup(move || handle.remove());
+    });
+}
+
+/// Does what the key says; whether it meant anything here.
+fn press(viewer: Viewer, scroller: NodeRef<Div>, event: &KeyboardEvent) -> bool {
+    let in_rows = is_on_row(event);
+    let go = |index: Option<usize>| {
+        if let Some(index) = index {
+            focus(viewer, scroller, index);
+        }
+        true
+    };
+    match event.key().as_str() {
+        "j" => go(beside(viewer, 1)),
+        "k" => go(beside(viewer, -1)),
+        "ArrowDown" if in_rows => go(beside(viewer, 1)),
+        "ArrowUp" if in_rows => go(beside(viewer, -1)),
+        "Home" if in_rows => go(Some(0)),
+        "End" if in_rows => go(Some(
+            viewer.folds.with_untracked(|folds| folds.index_at(untrack(|| viewer.visible_rows()).saturating_sub(1))),
+        )),
+        "ArrowRight" if in_rows => go(unfold_or_enter(viewer)),
+        "ArrowLeft" if in_rows => go(fold_or_leave(viewer)),
+        "Enter" if in_rows => {
+            let row = untrack(|| viewer.row(viewer.active.get()));
+            if let Some(row) = row {
+                viewer.open(Some(row.id()));
+            }
+            true
+        }
+        "Escape" if viewer.url.with_untracked(|url| url.span.is_some()) => {
+            viewer.open(None);
+            go(Some(viewer.active.get_untracked()))
+        }
+        "e" => go(next_failed(viewer, true)),
+        "E" => go(next_failed(viewer, false)),
+        "$" => go(viewer.trace.with_value(|trace| trace.dearest_row)),
+        "c" => {
+            let url = viewer.url.get_untracked();
+            viewer.go(&TraceUrl { by_cost: !url.by_cost, ..url }, true);
+            true
+        }
+        "y" => {
+            let span = viewer.url.with_untracked(|url| url.span);
+            copy::to_clipboard(&span.map_or_else(|| viewer.trace_id.to_string(), |span| span.to_string()));
+            true
+        }
+        _ => false,
+    }
+}
+
+fn is_on_row(event: &KeyboardEvent) -> bool {
+    let target = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok());
+    target.is_some_and(|target| target.closest(".wf-row").ok().flatten().is_some())
+}
+
+/// The visible row `step` rows on; stays within the trace.
+fn beside(viewer: Viewer, step: isize) -> Option<usize> {
+    let visible = untrack(|| viewer.visible_rows());
+    let active = viewer.active.get_untracked();
+    viewer.folds.with_untracked(|folds| {
+        let place = folds.place_of(active).saturating_add_signed(step);
+        (place < visible).then(|| folds.index_at(place))
+    })
+}
+
+/// Opens a folded row, else goes to its first child.
+fn unfold_or_enter(viewer: Viewer) -> Option<usize> {
+    let row = untrack(|| viewer.row(viewer.active.get()))?;
+    if viewer.folds.with_untracked(|folds| folds.is_folded(row.index)) {
+        viewer.toggle(&row);
+        return Some(row.index);
+    }
+    (row.descendants > 0).then_some(row.index + 1)
+}
+
+/// Folds an open row, else goes to its parent, as far as the parent is here.
+fn fold_or_leave(viewer: Viewer) -> Option<usize> {
+    let row = untrack(|| viewer.row(viewer.active.get()))?;
+    if row.descendants > 0 && !viewer.folds.with_untracked(|folds| folds.is_folded(row.index)) {
+        viewer.toggle(&row);
+        return Some(row.index);
+    }
+    untrack(|| (0..row.index).rev().map_while(|index| viewer.row(index)).find(|other| other.level < row.level))
+        .map(|parent| parent.index)
+}
+
+/// The next failed row after the active one, or the one before it; goes round at the ends.
+fn next_failed(viewer: Viewer, forward: bool) -> Option<usize> {
+    let active = viewer.active.get_untracked();
+    viewer.trace.with_value(|trace| {
+        let rows = &trace.failed_rows;
+        let found = if forward {
+            rows.iter().find(|row| **row > active).or(rows.first())
+        } else {
+            rows.iter().rev().find(|row| **row < active).or(rows.last())
+        };
+        found.copied()
+    })
+}
+
+/// Gives a row the focus: unfolds what hides it, scrolls it into sight, and lets an open drawer follow.
+fn focus(viewer: Viewer, scroller: NodeRef<Div>, index: usize) {
+    if viewer.folds.with_untracked(|folds| folds.index_at(folds.place_of(index)) != index) {
+        viewer.folds.update(|folds| folds.reveal(index));
+    }
+    viewer.active.set(index);
+    if let Some(element) = scroller.get_untracked() {
+        scroll_to(viewer, &element, index);
+    }
+    request_animation_frame(move || {
+        let row = document().get_element_by_id(&format!("row-{index}"));
+        if let Some(row) = row.and_then(|row| row.dyn_into::<HtmlElement>().ok()) {
+            let _ = row.focus();
+        }
+        let opened = viewer.url.try_with_untracked(|url| url.span).flatten();
+        if let (Some(opened), Some(row)) = (opened, untrack(|| viewer.row(index)))
+            && row.id() != opened
+        {
+            viewer.open(Some(row.id()));
+        }
+    });
+}
+
+fn scroll_to(viewer: Viewer, scroller: &HtmlElement, index: usize) {
+    let height = row_height(scroller);
+    let place = viewer.folds.with_untracked(|folds| folds.place_of(index));
+    // Rows times pixels stays far below two billion for any trace a browser can scroll.
+    let top = place as i32 * height;
+    let (from, seen) = (scroller.scroll_top(), scroller.client_height());
+    let edge = EDGE_ROWS * height;
+    if top < from + edge {
+        scroller.set_scroll_top((top - edge).max(0));
+    } else if top + height + edge > from + seen {
+        scroller.set_scroll_top(top + height + edge - seen);
+    }
+}

@@ -1,0 +1,211 @@
+//! What the person looking at a trace has done to it: folds, scrolling, selection. Lives in the browser; on the server
+//! it only holds what the URL said.
+
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_navigate, use_query_map};
+use model::trace::waterfall::{Fold, Folds, Row};
+use model::{SpanId, TraceId};
+
+use super::api::{EventMark, RowWindow, TraceView, load_rows};
+use super::links::TraceUrl;
+use crate::colour::{Kind, Palette};
+
+/// Rows asked for at once: several screens, so that scrolling on does not wait.
+const CHUNK_ROWS: usize = 150;
+
+/// Rows kept in the browser, about 500 bytes each: past it, those far from the screen are dropped and asked for again.
+const KEPT_ROWS_MAX: usize = 20_000;
+
+/// State of one opened trace.
+#[derive(Clone, Copy)]
+pub struct Viewer {
+    /// What the server told about the whole.
+    pub trace: StoredValue<Arc<TraceView>>,
+    /// Which trace.
+    pub trace_id: TraceId,
+    /// Colours of its services.
+    pub palette: StoredValue<Arc<Palette>>,
+    /// Folded rows.
+    pub folds: RwSignal<Folds>,
+    /// Places of the visible rows that are drawn.
+    pub window: RwSignal<Range<usize>>,
+    /// Index of the row that has the keyboard.
+    pub active: RwSignal<usize>,
+    /// What the URL says.
+    pub url: Memo<TraceUrl>,
+    rows: RwSignal<HashMap<usize, Row>>,
+    events: StoredValue<HashMap<SpanId, Vec<EventMark>>>,
+    /// Chunks that are here or on their way.
+    asked: StoredValue<HashSet<usize>>,
+    navigate: Callback<(String, NavigateOptions)>,
+    fold_ids: StoredValue<HashMap<usize, SpanId>>,
+}
+
+/// A row that is drawn: its index, and the row itself unless it is still on its way.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Drawn {
+    /// Index in the unfolded trace.
+    pub index: usize,
+    /// The row.
+    pub row: Option<Row>,
+}
+
+impl Viewer {
+    /// The viewer of a trace as the server sent it.
+    pub fn new(view: TraceView) -> Self {
+        let query = use_query_map();
+        let url = Memo::new(move |_| query.with(TraceUrl::read));
+        let folds = Folds::new(view.folded.iter().map(|(fold, _)| *fold));
+        let fold_ids = view.folded.iter().map(|(fold, id)| (fold.index, *id)).collect();
+        let window = view.first..view.first + view.window.rows.len();
+        let opened = url.get_untracked().span;
+        let active = view.window.rows.iter().find(|row| Some(row.id()) == opened).or(view.window.rows.first());
+        let navigate = use_navigate();
+        let viewer = Self {
+            navigate: Callback::new(move |(href, options): (String, NavigateOptions)| navigate(&href, options)),
+            trace_id: view.head.summary.trace_id,
+            palette: StoredValue::new(Arc::new(Palette::assign(
+                Kind::Service,
+                view.services.iter().map(String::as_str),
+            ))),
+            folds: RwSignal::new(folds),
+            window: RwSignal::new(window),
+            active: RwSignal::new(active.map_or(0, |row| row.index)),
+            url,
+            rows: RwSignal::new(HashMap::new()),
+            events: StoredValue::new(HashMap::new()),
+            asked: StoredValue::new(HashSet::new()),
+            fold_ids: StoredValue::new(fold_ids),
+            trace: StoredValue::new(Arc::new(view)),
+        };
+        viewer.keep(viewer.trace.with_value(|trace| trace.window.clone()));
+        Effect::new(move |_| viewer.ask_for_missing());
+        Effect::new(move |_| {
+            // "Unfold everything" is a link to the view without folds.
+            if viewer.url.with(|url| url.fold.is_empty()) {
+                viewer.folds.set(Folds::default());
+            }
+        });
+        viewer
+    }
+
+    /// Visible rows: the whole trace less what is folded away.
+    pub fn visible_rows(&self) -> usize {
+        let total = self.trace.with_value(|trace| trace.rows_total);
+        self.folds.with(|folds| folds.visible_rows(total))
+    }
+
+    /// The rows of the window, in order.
+    pub fn drawn(&self) -> Vec<Drawn> {
+        let visible = self.visible_rows();
+        let window = self.window.get();
+        self.folds.with(|folds| {
+            self.rows.with(|rows| {
+                let drawn = |place| {
+                    let index = folds.index_at(place);
+                    Drawn { index, row: rows.get(&index).cloned() }
+                };
+                (window.start.min(visible)..window.end.min(visible)).map(drawn).collect()
+            })
+        })
+    }
+
+    /// The row at `index`, if it is here.
+    pub fn row(&self, index: usize) -> Option<Row> {
+        self.rows.with(|rows| rows.get(&index).cloned())
+    }
+
+    /// The row of a span, if it is here.
+    pub fn row_of(&self, span_id: SpanId) -> Option<Row> {
+        self.rows.with(|rows| rows.values().find(|row| row.id() == span_id).cloned())
+    }
+
+    /// Events on the bar of a span.
+    pub fn events_of(&self, span_id: SpanId) -> Vec<EventMark> {
+        self.events.with_value(|events| events.get(&span_id).cloned().unwrap_or_default())
+    }
+
+    /// Slot of a service's colour.
+    pub fn slot(&self, service: &str) -> u8 {
+        self.palette.with_value(|palette| palette.slot(service))
+    }
+
+    /// Ids of the folded rows, by row.
+    pub fn folded_ids(&self) -> Vec<SpanId> {
+        self.folds.with(|folds| {
+            self.fold_ids
+                .with_value(|ids| folds.all().iter().filter_map(|fold| ids.get(&fold.index).copied()).collect())
+        })
+    }
+
+    /// Folds or unfolds a row, at once, and writes it into the URL.
+    pub fn toggle(&self, row: &Row) {
+        let fold = Fold { index: row.index, descendants: row.descendants };
+        self.fold_ids.update_value(|ids| {
+            ids.insert(row.index, row.id());
+        });
+        self.folds.update(|folds| folds.toggle(fold));
+        self.go(&self.url.get_untracked().with_folded(&untrack(|| self.folded_ids())), true);
+    }
+
+    /// Opens a span's drawer, or closes it. A step through spans replaces the last one in the browser's history.
+    pub fn open(&self, span: Option<SpanId>) {
+        let url = self.url.get_untracked();
+        self.go(&url.with_span(span), url.span.is_some() && span.is_some());
+    }
+
+    /// Goes to another view of this trace without scrolling.
+    pub fn go(&self, url: &TraceUrl, replace: bool) {
+        let options = NavigateOptions { replace, scroll: false, resolve: false, ..NavigateOptions::default() };
+        self.navigate.run((url.href(self.trace_id), options));
+    }
+
+    fn keep(&self, window: RowWindow) {
+        self.events.update_value(|events| events.extend(window.events));
+        self.rows.update(|rows| rows.extend(window.rows.into_iter().map(|row| (row.index, row))));
+    }
+
+    /// Asks the server for the first chunk of rows that should be drawn and is not here; what arrives asks for the next.
+    fn ask_for_missing(&self) {
+        let Some(index) = self.drawn().into_iter().find(|drawn| drawn.row.is_none()).map(|drawn| drawn.index) else {
+            return;
+        };
+        let chunk = index / CHUNK_ROWS;
+        if !self.asked.try_update_value(|asked| asked.insert(chunk)).unwrap_or(false) {
+            return;
+        }
+        let viewer = *self;
+        spawn_local(async move {
+            let answer = load_rows(viewer.trace_id, chunk * CHUNK_ROWS, CHUNK_ROWS).await;
+            // The page may be gone by now.
+            if viewer.rows.try_with_untracked(HashMap::len).is_none() {
+                return;
+            }
+            match answer {
+                Ok(window) => {
+                    viewer.drop_far_rows(chunk);
+                    viewer.keep(window);
+                }
+                // Asked again at the next scroll.
+                Err(_) => viewer.asked.update_value(|asked| {
+                    asked.remove(&chunk);
+                }),
+            }
+        });
+    }
+
+    fn drop_far_rows(&self, chunk: usize) {
+        if self.rows.with_untracked(HashMap::len) < KEPT_ROWS_MAX {
+            return;
+        }
+        let near = chunk.saturating_sub(2)..chunk + 3;
+        self.rows.update_untracked(|rows| rows.retain(|index, _| near.contains(&(index / CHUNK_ROWS))));
+        self.asked.update_value(|asked| asked.retain(|chunk| near.contains(chunk)));
+    }
+}
