@@ -13,6 +13,8 @@ pub mod balance;
 pub mod connect;
 pub mod costs;
 pub mod dependencies;
+#[cfg(test)]
+mod documented_statements;
 pub mod error;
 pub mod finalise;
 mod grains;

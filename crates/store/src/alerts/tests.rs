@@ -1,1 +1,139 @@
-//! Tests.
+//! Alerts: kept, changed by one at a time, and what their rules see.
+
+use chrono::TimeDelta;
+use model::alert::query::{Comparison, Measure, Query};
+use model::alert::{Hold, Observation, Severity};
+use model::time::TimeRange;
+
+use super::*;
+use crate::testing::{Telling, a_span, noon, trace_id, write};
+
+fn an_alert(rule: &str) -> Alert {
+    Alert {
+        id: 0,
+        version: 0,
+        rule: rule.to_owned(),
+        query_text: "trace depth > 50".to_owned(),
+        threshold: 1,
+        window_seconds: 300,
+        severity: Severity::Critical,
+        state: State::Firing,
+        observation: Observation {
+            count: 3,
+            peak: Some(0.25),
+            evidence: vec![trace_id(2), trace_id(1)],
+            labels: vec![("tenant".to_owned(), "acme".to_owned())],
+        },
+        peak_count: 4,
+        fired_at: noon(),
+        last_true_at: noon(),
+        resolved_at: None,
+        hold: None,
+    }
+}
+
+fn an_entry(text: &str, state: State, by: Option<&str>) -> HistoryEntry {
+    HistoryEntry { at: noon(), state, by: by.map(str::to_owned), text: text.to_owned() }
+}
+
+async fn fire(db: &PgPool, rule: &str) -> Alert {
+    let id = insert(db, &an_alert(rule), &an_entry("fired", State::Firing, None)).await.unwrap();
+    get(db, id).await.unwrap().unwrap()
+}
+
+#[sqlx::test(migrator = "crate::MIGRATOR")]
+async fn an_alert_comes_back_as_it_was(db: PgPool) {
+    let fired = fire(&db, "Deep").await;
+    assert_eq!(fired, Alert { id: fired.id, version: 1, ..an_alert("Deep") });
+    assert_eq!(open_of_rule(&db, "Deep").await.unwrap(), Some(fired.clone()));
+    let hold = Hold { by: "ann".into(), note: String::new(), at: noon(), until: None, count: 3, peak: Some(0.25) };
+    let held = Alert { state: State::Acknowledged, hold: Some(hold), ..fired.clone() };
+    assert!(update(&db, &held, Some(&an_entry("taken", State::Acknowledged, Some("ann")))).await.unwrap());
+    assert_eq!(get(&db, fired.id).await.unwrap(), Some(Alert { version: 2, ..held }));
+    let told: Vec<String> = history(&db, fired.id).await.unwrap().into_iter().map(|entry| entry.text).collect();
+    assert_eq!(told, ["taken", "fired"]);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATOR")]
+async fn the_second_of_two_who_change_an_alert_is_told(db: PgPool) {
+    let read = fire(&db, "Deep").await;
+    let before = change_count(&db).await.unwrap();
+    let entry = an_entry("resolved", State::Resolved, Some("ann"));
+    let resolved = Alert { state: State::Resolved, resolved_at: Some(noon()), ..read.clone() };
+    let (first, second) = tokio::join!(update(&db, &resolved, Some(&entry)), update(&db, &resolved, Some(&entry)));
+    assert_ne!(first.unwrap(), second.unwrap());
+    assert_eq!(history(&db, read.id).await.unwrap().len(), 2);
+    assert_eq!(change_count(&db).await.unwrap(), before + 1);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATOR")]
+async fn alerts_are_listed_firing_then_held_then_resolved(db: PgPool) {
+    let (resolved, held) = (fire(&db, "a").await, fire(&db, "b").await);
+    fire(&db, "c").await;
+    let resolved = Alert { state: State::Resolved, resolved_at: Some(noon()), ..resolved };
+    assert!(update(&db, &resolved, None).await.unwrap());
+    assert!(update(&db, &Alert { state: State::Snoozed, ..held }, None).await.unwrap());
+    let rules: Vec<String> = list(&db, None, 10).await.unwrap().into_iter().map(|alert| alert.rule).collect();
+    assert_eq!(rules, ["c", "b", "a"]);
+    assert_eq!(list(&db, Some(State::Resolved), 10).await.unwrap().len(), 1);
+    assert_eq!(open_of_rule(&db, "a").await.unwrap(), None);
+    let tally = async |hours| counts(&db, noon() + TimeDelta::hours(hours)).await.unwrap();
+    assert_eq!(tally(1).await, Counts { firing: 1, held: 1, resolved_24h: 1 });
+    assert_eq!(tally(25).await.resolved_24h, 0);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATOR")]
+async fn a_rule_has_at_most_one_open_alert(db: PgPool) {
+    fire(&db, "Deep").await;
+    assert!(insert(&db, &an_alert("Deep"), &an_entry("fired", State::Firing, None)).await.is_err());
+}
+
+fn window() -> TimeRange {
+    TimeRange { from: noon() - TimeDelta::minutes(1), to: noon() + TimeDelta::minutes(1) }
+}
+
+#[sqlx::test(migrator = "crate::MIGRATOR")]
+async fn a_dear_trace_is_seen_with_who_pays_for_it(db: PgPool) {
+    let dear = |trace: u64, usd: &str| a_span(trace, 1).for_tenant("acme").costing(usd);
+    let history = dear(4, "9").starting(-7_200);
+    write(&db, vec![dear(1, "0.1"), dear(2, "0.2"), dear(3, "0.75"), history, a_span(5, 1)]).await;
+    let query = Query::TraceCost { op: Comparison::Greater, limit: "0.1".parse().unwrap() };
+    let seen = observe(&db, &query, window()).await.unwrap();
+    assert_eq!((seen.count, seen.peak), (2, Some(0.75)));
+    assert_eq!(seen.evidence, [3, 2].map(trace_id));
+    let labels = [("tenant", "acme"), ("service", "worker"), ("operation", "work")];
+    assert_eq!(seen.labels, labels.map(|(name, value)| (name.to_owned(), value.to_owned())));
+    let later = TimeRange { from: window().to, to: window().to + TimeDelta::minutes(1) };
+    assert_eq!(observe(&db, &query, later).await.unwrap(), Observation::default());
+    let points = series(&db, &query, window(), 60).await.unwrap();
+    assert_eq!(points.iter().map(|(_, value)| *value).collect::<Vec<_>>(), [None, Some(0.75)]);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATOR")]
+async fn spans_without_a_cost_are_counted_where_they_arrived(db: PgPool) {
+    let mut spans: Vec<_> = (1..=5).map(|span| a_span(1, span)).collect();
+    spans.extend([a_span(2, 1), a_span(2, 2).costing("0"), a_span(3, 1).starting(-7_200)]);
+    write(&db, spans).await;
+    let seen = observe(&db, &Query::SpansWithoutCost, window()).await.unwrap();
+    assert_eq!((seen.count, seen.peak, seen.evidence), (6, Some(5.0), vec![trace_id(1), trace_id(2)]));
+    let points = series(&db, &Query::SpansWithoutCost, window(), 60).await.unwrap();
+    assert_eq!(points.iter().map(|(_, value)| *value).collect::<Vec<_>>(), [None, Some(6.0)]);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATOR")]
+async fn figures_of_whole_traces_are_compared_as_written(db: PgPool) {
+    let two = (1..=2).map(|span| a_span(1, span).failing());
+    let three = (1..=3).map(|span| a_span(2, span));
+    write(&db, two.chain(three).collect()).await;
+    sqlx::query("update traces set max_depth = span_count, orphan_count = span_count * 10").execute(&db).await.unwrap();
+    let count = async |measure, op, limit| {
+        observe(&db, &Query::TraceMeasure { measure, op, limit }, window()).await.unwrap().count
+    };
+    assert_eq!(count(Measure::Depth, Comparison::Greater, 2).await, 1);
+    assert_eq!(count(Measure::Spans, Comparison::GreaterOrEqual, 2).await, 2);
+    assert_eq!(count(Measure::Errors, Comparison::Less, 2).await, 1);
+    assert_eq!(count(Measure::DurationNs, Comparison::LessOrEqual, 10_000_000).await, 2);
+    assert_eq!(count(Measure::Errors, Comparison::Equal, 2).await, 1);
+    let orphans = observe(&db, &Query::OrphanSpans, window()).await.unwrap();
+    assert_eq!((orphans.count, orphans.peak, orphans.evidence), (50, Some(30.0), vec![trace_id(2), trace_id(1)]));
+}

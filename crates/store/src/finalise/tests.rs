@@ -1,1 +1,102 @@
-//! Tests.
+//! Findings are written once, and replaced by difference.
+
+use chrono::TimeDelta;
+use model::UsdSum;
+use model::dependency::{NodeKind, Transport};
+use model::trace::{EdgeContribution, Finalised, ShapeBar};
+
+use super::*;
+use crate::testing::{Telling, a_span, noon, trace_id, usd, write};
+
+fn a_finding(calls: i64, cost: &str) -> Finalised {
+    Finalised {
+        root: Some(("gateway".to_owned(), "handle".to_owned())),
+        tenant: Some("acme".to_owned()),
+        max_depth: 3,
+        orphans: 1,
+        edges: vec![EdgeContribution {
+            parent: "gateway".to_owned(),
+            parent_kind: NodeKind::Service,
+            child: "postgres".to_owned(),
+            child_kind: NodeKind::Database,
+            transport: Transport::Database,
+            calls,
+            errors: 1,
+            durations_ns: vec![1_000_000; calls as usize],
+            cost: usd(cost),
+        }],
+        shape: vec![ShapeBar { service: "gateway".to_owned(), row: 0, left: 0, width: 1000 }],
+        split: vec![("gateway".to_owned(), "0.5".parse().unwrap())],
+    }
+}
+
+async fn versions(db: &PgPool) -> Vec<(TraceId, i32)> {
+    let quiet = quiet(db, noon() + TimeDelta::seconds(10), 100).await.unwrap();
+    quiet.into_iter().map(|trace| (trace.trace_id, trace.version)).collect()
+}
+
+/// Calls, errors and cost of all edges of a tenant, 0 for all.
+async fn edges(db: &PgPool, tenant: &str) -> (i64, i64, UsdSum) {
+    let row: (i64, i64, String) = sqlx::query_as(
+        "select coalesce(sum(n), 0)::int8, coalesce(sum(err), 0)::int8, coalesce(sum(cost_pico), 0)::text from edge_rollup \
+         where tenant_id = coalesce((select id from dim_tenant where name = $1), 0)",
+    )
+    .bind(tenant)
+    .fetch_one(db)
+    .await
+    .unwrap();
+    (row.0, row.1, UsdSum::from_pico(row.2.parse().unwrap()))
+}
+
+#[sqlx::test(migrator = "crate::MIGRATOR")]
+async fn a_quiet_trace_is_offered_with_all_its_spans(db: PgPool) {
+    write(&db, vec![a_span(1, 1), a_span(1, 2).under(1).starting(1), a_span(2, 1)]).await;
+    assert!(quiet(&db, noon(), 100).await.unwrap().is_empty(), "not quiet yet");
+    let mut found = quiet(&db, noon() + TimeDelta::seconds(10), 100).await.unwrap();
+    found.sort_by_key(|trace| trace.trace_id);
+    assert_eq!(found.iter().map(|trace| trace.spans.len()).collect::<Vec<_>>(), [2, 1]);
+    assert_eq!(quiet(&db, noon() + TimeDelta::seconds(10), 1).await.unwrap().len(), 1);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATOR")]
+async fn findings_show_in_the_trace_and_it_is_done(db: PgPool) {
+    write(&db, vec![a_span(1, 1).under(9)]).await;
+    apply(&db, &[(trace_id(1), 1, a_finding(2, "0.5"))]).await.unwrap();
+    assert_eq!(versions(&db).await, []);
+    let head = traces::head(&db, trace_id(1)).await.unwrap().unwrap();
+    assert_eq!((head.max_depth, head.orphans), (Some(3), Some(1)));
+    assert_eq!(head.summary.root_service.as_deref(), Some("gateway"));
+    assert_eq!(head.summary.root_operation.as_deref(), Some("handle"));
+    assert_eq!(head.summary.tenant.as_deref(), Some("acme"));
+    assert_eq!((head.summary.shape, head.summary.split), (a_finding(2, "0").shape, a_finding(2, "0").split));
+}
+
+#[sqlx::test(migrator = "crate::MIGRATOR")]
+async fn a_late_span_replaces_the_edges_by_difference(db: PgPool) {
+    write(&db, vec![a_span(1, 1), a_span(2, 1)]).await;
+    apply(&db, &[(trace_id(1), 1, a_finding(2, "0.5")), (trace_id(2), 1, a_finding(5, "1"))]).await.unwrap();
+    assert_eq!(edges(&db, "all").await, (7, 2, usd("1.5")));
+    assert_eq!(edges(&db, "acme").await, (7, 2, usd("1.5")));
+    write(&db, vec![a_span(1, 2)]).await;
+    let again = versions(&db).await;
+    assert_eq!(again, [(trace_id(1), 2)]);
+    let finding = Finalised { tenant: Some("beta".to_owned()), ..a_finding(3, "0.75") };
+    apply(&db, &[(trace_id(1), 2, finding)]).await.unwrap();
+    assert_eq!(edges(&db, "all").await, (8, 2, usd("1.75")));
+    assert_eq!(edges(&db, "acme").await, (5, 1, usd("1")));
+    assert_eq!(edges(&db, "beta").await, (3, 1, usd("0.75")));
+    let map = crate::dependencies::map(&db, model::time::TimeRange::last_seconds(86_400, noon() + TimeDelta::hours(1)), None);
+    let map = map.await.unwrap();
+    let edge = &map.edges[0];
+    assert_eq!((edge.parent.as_str(), edge.child.as_str(), edge.calls, edge.errors), ("gateway", "postgres", 8, 2));
+    assert!((edge.p95_ms.unwrap() - 1.0).abs() < 0.03);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATOR")]
+async fn a_result_for_an_older_version_is_thrown_away(db: PgPool) {
+    write(&db, vec![a_span(1, 1)]).await;
+    write(&db, vec![a_span(1, 2)]).await;
+    apply(&db, &[(trace_id(1), 1, a_finding(2, "0.5"))]).await.unwrap();
+    assert_eq!(versions(&db).await, [(trace_id(1), 2)]);
+    assert_eq!(edges(&db, "all").await, (0, 0, UsdSum::ZERO));
+}

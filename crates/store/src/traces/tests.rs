@@ -1,1 +1,119 @@
-//! Tests.
+//! Lists, heads and look-ups of traces.
+
+use model::time::TimeRange;
+use model::trace::filter::{Order, TraceFilter};
+
+use super::*;
+use crate::testing::{Telling, a_span, noon, trace_id, usd, write};
+
+fn the_day() -> TimeRange {
+    TimeRange::last_seconds(86_400, noon() + chrono::TimeDelta::hours(12))
+}
+
+/// Thirty traces, every third of acme, every fifth failed, every tenth without a known cost.
+async fn thirty_traces(db: &PgPool) {
+    let trace = |n: u64| {
+        let root = a_span(n, 1).starting(n as i64 % 7).of_service(if n.is_multiple_of(2) { "gateway" } else { "worker" });
+        let root = if n.is_multiple_of(3) { root.for_tenant("acme") } else { root };
+        let root = if n.is_multiple_of(5) { root.failing() } else { root };
+        let mut child = a_span(n, 2).under(1).starting(n as i64 % 7).of_service("planner").for_user(&format!("user_{n}"));
+        child.duration_ns = 1_000_000_000 * (n as i64 % 4 + 1);
+        let child = if n.is_multiple_of(10) { child } else { child.costing(&format!("0.{n:02}")) };
+        [root, child]
+    };
+    write(db, (1..=30).flat_map(trace).collect()).await;
+}
+
+async fn numbers(db: &PgPool, filter: TraceFilter) -> Vec<u64> {
+    let page = list(db, &filter).await.unwrap();
+    assert_eq!(page.totals.traces as usize, page.traces.len(), "everything that matches is on the page");
+    let number = |trace: model::trace::TraceSummary| u64::from_be_bytes(trace.trace_id.to_bytes()[8..].try_into().unwrap());
+    let mut numbers: Vec<u64> = page.traces.into_iter().map(number).collect();
+    numbers.sort_unstable();
+    numbers
+}
+
+#[sqlx::test(migrator = "crate::MIGRATOR")]
+async fn pages_of_every_order_show_each_trace_once_and_descend(db: PgPool) {
+    thirty_traces(&db).await;
+    for order in [Order::Start, Order::Duration, Order::Cost] {
+        let mut filter = TraceFilter { order, limit: 7, ..TraceFilter::all(the_day()) };
+        let mut lines = Vec::new();
+        loop {
+            let page = list(&db, &filter).await.unwrap();
+            assert_eq!(page.totals.traces, 30);
+            lines.extend(page.traces);
+            match page.next {
+                Some(next) => filter.cursor = Some(next),
+                None => break,
+            }
+        }
+        let keys: Vec<_> = lines
+            .iter()
+            .map(|line| filter.cursor_after(line.start, line.duration_ns, line.cost, line.trace_id))
+            .map(|cursor| (cursor.at, cursor.trace_id))
+            .collect();
+        assert_eq!(keys.len(), 30);
+        assert!(keys.windows(2).all(|pair| pair[0] > pair[1]), "{order:?}: {keys:?}");
+    }
+}
+
+#[sqlx::test(migrator = "crate::MIGRATOR")]
+async fn every_condition_narrows_to_what_it_says(db: PgPool) {
+    thirty_traces(&db).await;
+    let all = || TraceFilter::all(the_day());
+    let those = |keep: fn(u64) -> bool| (1..=30).filter(|n| keep(*n)).collect::<Vec<u64>>();
+    let strings = |name: &str| vec![name.to_owned()];
+    assert_eq!(numbers(&db, TraceFilter { tenants: strings("acme"), ..all() }).await, those(|n| n % 3 == 0));
+    assert_eq!(numbers(&db, TraceFilter { services: strings("gateway"), ..all() }).await, those(|n| n % 2 == 0));
+    assert_eq!(numbers(&db, TraceFilter { services: strings("planner"), ..all() }).await, those(|_| true));
+    assert_eq!(numbers(&db, TraceFilter { services: strings("nobody"), ..all() }).await, those(|_| false));
+    assert_eq!(numbers(&db, TraceFilter { user: Some("user_7".to_owned()), ..all() }).await, [7]);
+    assert_eq!(numbers(&db, TraceFilter { operation: Some("work".to_owned()), ..all() }).await, those(|_| true));
+    assert_eq!(numbers(&db, TraceFilter { model: Some("gpt-4o".to_owned()), ..all() }).await, those(|_| false));
+    assert_eq!(numbers(&db, TraceFilter { has_errors: Some(true), ..all() }).await, those(|n| n % 5 == 0));
+    assert_eq!(numbers(&db, TraceFilter { has_errors: Some(false), ..all() }).await, those(|n| n % 5 != 0));
+    let seconds = |count: i64| Some(count * 1_000_000_000);
+    assert_eq!(numbers(&db, TraceFilter { min_duration_ns: seconds(3), ..all() }).await, those(|n| n % 4 >= 2));
+    assert_eq!(numbers(&db, TraceFilter { max_duration_ns: seconds(2), ..all() }).await, those(|n| n % 4 < 2));
+    let cost = |text: &str| Some(text.parse().unwrap());
+    assert_eq!(numbers(&db, TraceFilter { min_cost: cost("0.28"), ..all() }).await, [28, 29]);
+    assert_eq!(numbers(&db, TraceFilter { max_cost: cost("0.02"), ..all() }).await, [1, 2]);
+    let before = TimeRange { from: noon() - chrono::TimeDelta::hours(1), to: noon() };
+    assert_eq!(numbers(&db, TraceFilter::all(before)).await, those(|_| false));
+}
+
+#[sqlx::test(migrator = "crate::MIGRATOR")]
+async fn sums_and_facets_are_of_everything_that_matches(db: PgPool) {
+    thirty_traces(&db).await;
+    let page = list(&db, &TraceFilter { limit: 1, ..TraceFilter::all(the_day()) }).await.unwrap();
+    assert_eq!(page.traces.len(), 1);
+    // 0.01 to 0.30 without the tens: 4.65 - 0.6.
+    assert_eq!(page.totals.cost, usd("4.05"));
+    assert_eq!(page.totals.with_errors, 6);
+    assert_eq!((page.totals.p50_ns, page.totals.p95_ns), (Some(2_000_000_000), Some(4_000_000_000)));
+    assert_eq!(page.facets.tenants, [(None, 20), (Some("acme".to_owned()), 10)]);
+    assert_eq!(page.facets.services, [("gateway".to_owned(), 15), ("worker".to_owned(), 15)]);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATOR")]
+async fn an_unknown_cost_is_not_zero(db: PgPool) {
+    write(&db, vec![a_span(1, 1), a_span(2, 1).costing("0")]).await;
+    let cost = async |n| head(&db, trace_id(n)).await.unwrap().unwrap().summary.cost;
+    assert_eq!(cost(1).await, None);
+    assert_eq!(cost(2).await, Some(model::Usd::ZERO));
+    assert_eq!(head(&db, trace_id(3)).await.unwrap(), None);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATOR")]
+async fn a_trace_is_found_by_the_first_digits_of_its_id(db: PgPool) {
+    assert!(!any(&db).await.unwrap());
+    write(&db, vec![a_span(0xab, 1), a_span(0xac, 1).starting(5)]).await;
+    assert!(any(&db).await.unwrap());
+    let whole = trace_id(0xab).to_string();
+    assert_eq!(by_prefix(&db, &whole).await.unwrap(), Some(trace_id(0xab)));
+    assert_eq!(by_prefix(&db, &whole[..31].to_uppercase()).await.unwrap(), Some(trace_id(0xac)), "the newest");
+    for nothing in ["", "ffff", "xyz", &format!("{whole}0")] {
+        assert_eq!(by_prefix(&db, nothing).await.unwrap(), None, "{nothing}");
+    }
+}
