@@ -37,7 +37,9 @@ pub struct Pools {
 
 /// Opens the pools for `url` and applies missing migrations. Servers that start at the same time wait for each other.
 pub async fn open(url: &str, writers: u32) -> Result<Pools, StoreError> {
-    let options = PgConnectOptions::from_str(url)?.application_name("tracetab").options([("timezone", "UTC"), ("client_min_messages", "warning")]);
+    let options = PgConnectOptions::from_str(url)?
+        .application_name("tracetab")
+        .options([("timezone", "UTC"), ("client_min_messages", "warning")]);
     let pool = |connections_max: u32, options: PgConnectOptions| {
         PgPoolOptions::new()
             .max_connections(connections_max)

@@ -11,7 +11,12 @@ fn the_day() -> TimeRange {
 async fn some_spend(db: &PgPool) {
     let spans = vec![
         a_span(1, 1).for_tenant("acme").of_service("gateway").costing("0.5").with_model("openai", "gpt-4o"),
-        a_span(1, 2).for_tenant("acme").of_service("planner").costing("0.25").starting(3_600).with_model("azure", "gpt-4o"),
+        a_span(1, 2)
+            .for_tenant("acme")
+            .of_service("planner")
+            .costing("0.25")
+            .starting(3_600)
+            .with_model("azure", "gpt-4o"),
         a_span(2, 1).for_tenant("beta").of_service("planner").costing("2").starting(61).failing(),
         a_span(3, 1).costing("0.125"),
         a_span(3, 2),

@@ -29,12 +29,17 @@ async fn a_map(db: &PgPool, tenant: Option<&str>) -> DependencyMap {
 
 #[sqlx::test(migrator = "crate::MIGRATOR")]
 async fn services_are_measured_by_their_spans_and_others_by_their_callers(db: PgPool) {
-    write(&db, vec![a_span(1, 1).of_service("gateway").for_tenant("acme").costing("0.5").failing(), a_span(1, 2).of_service("gateway")]).await;
+    write(
+        &db,
+        vec![
+            a_span(1, 1).of_service("gateway").for_tenant("acme").costing("0.5").failing(),
+            a_span(1, 2).of_service("gateway"),
+        ],
+    )
+    .await;
     let gateway = ("gateway", NodeKind::Service);
-    let edges = vec![
-        an_edge(("web", NodeKind::Client), gateway, 4),
-        an_edge(gateway, ("openai", NodeKind::Provider), 3),
-    ];
+    let edges =
+        vec![an_edge(("web", NodeKind::Client), gateway, 4), an_edge(gateway, ("openai", NodeKind::Provider), 3)];
     let found = Finalised { tenant: Some("acme".to_owned()), edges, ..Finalised::default() };
     let results: [(TraceId, i32, Finalised); 1] = [(trace_id(1), 1, found)];
     finalise::apply(&db, &results).await.unwrap();

@@ -85,7 +85,8 @@ async fn a_late_span_replaces_the_edges_by_difference(db: PgPool) {
     assert_eq!(edges(&db, "all").await, (8, 2, usd("1.75")));
     assert_eq!(edges(&db, "acme").await, (5, 1, usd("1")));
     assert_eq!(edges(&db, "beta").await, (3, 1, usd("0.75")));
-    let map = crate::dependencies::map(&db, model::time::TimeRange::last_seconds(86_400, noon() + TimeDelta::hours(1)), None);
+    let map =
+        crate::dependencies::map(&db, model::time::TimeRange::last_seconds(86_400, noon() + TimeDelta::hours(1)), None);
     let map = map.await.unwrap();
     let edge = &map.edges[0];
     assert_eq!((edge.parent.as_str(), edge.child.as_str(), edge.calls, edge.errors), ("gateway", "postgres", 8, 2));

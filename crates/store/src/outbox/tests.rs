@@ -55,12 +55,13 @@ async fn the_books_balance_at_every_commit(db: PgPool) {
         }
     }
     for grain in [60, 600, 3600] {
-        let sums: Vec<(i16, String)> =
-            sqlx::query_as("select dim, sum(cost_pico)::text from cost_rollup where tenant_id = 0 and grain = $1 group by dim")
-                .bind(grain)
-                .fetch_all(&db)
-                .await
-                .unwrap();
+        let sums: Vec<(i16, String)> = sqlx::query_as(
+            "select dim, sum(cost_pico)::text from cost_rollup where tenant_id = 0 and grain = $1 group by dim",
+        )
+        .bind(grain)
+        .fetch_all(&db)
+        .await
+        .unwrap();
         let total = balance::check(&db).await.unwrap().total.pico().to_string();
         assert_eq!(sums.len(), 6);
         assert!(sums.iter().all(|(_, sum)| *sum == total), "{grain}: {sums:?}");

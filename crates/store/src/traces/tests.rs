@@ -13,10 +13,12 @@ fn the_day() -> TimeRange {
 /// Thirty traces, every third of acme, every fifth failed, every tenth without a known cost.
 async fn thirty_traces(db: &PgPool) {
     let trace = |n: u64| {
-        let root = a_span(n, 1).starting(n as i64 % 7).of_service(if n.is_multiple_of(2) { "gateway" } else { "worker" });
+        let root =
+            a_span(n, 1).starting(n as i64 % 7).of_service(if n.is_multiple_of(2) { "gateway" } else { "worker" });
         let root = if n.is_multiple_of(3) { root.for_tenant("acme") } else { root };
         let root = if n.is_multiple_of(5) { root.failing() } else { root };
-        let mut child = a_span(n, 2).under(1).starting(n as i64 % 7).of_service("planner").for_user(&format!("user_{n}"));
+        let mut child =
+            a_span(n, 2).under(1).starting(n as i64 % 7).of_service("planner").for_user(&format!("user_{n}"));
         child.duration_ns = 1_000_000_000 * (n as i64 % 4 + 1);
         let child = if n.is_multiple_of(10) { child } else { child.costing(&format!("0.{n:02}")) };
         [root, child]
@@ -27,7 +29,8 @@ async fn thirty_traces(db: &PgPool) {
 async fn numbers(db: &PgPool, filter: TraceFilter) -> Vec<u64> {
     let page = list(db, &filter).await.unwrap();
     assert_eq!(page.totals.traces as usize, page.traces.len(), "everything that matches is on the page");
-    let number = |trace: model::trace::TraceSummary| u64::from_be_bytes(trace.trace_id.to_bytes()[8..].try_into().unwrap());
+    let number =
+        |trace: model::trace::TraceSummary| u64::from_be_bytes(trace.trace_id.to_bytes()[8..].try_into().unwrap());
     let mut numbers: Vec<u64> = page.traces.into_iter().map(number).collect();
     numbers.sort_unstable();
     numbers
