@@ -25,6 +25,7 @@ use crate::listen::Limits;
 use crate::pipeline::price::PriceBook;
 use crate::pipeline::{Pipeline, Room, Writers};
 use crate::receive::Doors;
+use crate::rules::Rules;
 
 pub mod api;
 pub mod assets;
@@ -40,6 +41,7 @@ pub mod postgres;
 pub mod probes;
 pub mod receive;
 pub mod router;
+pub mod rules;
 pub mod security;
 pub mod shutdown;
 pub mod ui;
@@ -56,11 +58,13 @@ pub struct Application {
     pipeline: Pipeline,
     writers: Writers,
     demo: Demo,
+    rules: Rules,
 }
 
 /// Binds the ports and opens the database, whose URL `config` must name by now.
 pub async fn build(config: Config) -> anyhow::Result<Application> {
     config.check_exposure()?;
+    let rules = Rules::load(config.rules.as_deref())?;
     let http = listen::bind("TRACETAB_HTTP_ADDR", config.http_addr).await?;
     let otlp_http = match config.otlp_http_addr {
         Door::Open(address) => Some(listen::bind("TRACETAB_OTLP_HTTP_ADDR", address).await?),
@@ -90,7 +94,7 @@ pub async fn build(config: Config) -> anyhow::Result<Application> {
         demo_start: on_demo(&demo, Demo::start),
         demo_status: on_demo(&demo, Demo::status),
     };
-    Ok(Application { config, http, otlp_http, services, pipeline, writers, demo })
+    Ok(Application { config, http, otlp_http, services, pipeline, writers, demo, rules })
 }
 
 impl Application {
@@ -114,11 +118,11 @@ impl Application {
 
     /// Serves until `shutdown` resolves, then finishes what was accepted.
     pub async fn run_until_stopped(self, shutdown: impl Future<Output = ()>) -> anyhow::Result<()> {
-        let Self { config, http, otlp_http, services, pipeline, writers, demo } = self;
+        let Self { config, http, otlp_http, services, pipeline, writers, demo, rules } = self;
         let limits = Limits { connections_max: config.connections_max };
         let events = Events::default();
         let (stop, stopping) = watch::channel(false);
-        let jobs = Jobs::start(&config, &services.pools.jobs, services.now, &stopping);
+        let jobs = Jobs::start(&config, rules.alerts, &services.pools.jobs, services.now, &stopping);
         let doors = Doors { pipeline, body_bytes_max: config.body_bytes_max, body_timeout: config.body_timeout() };
         let mut ports = JoinSet::new();
         if let Some(listener) = otlp_http {

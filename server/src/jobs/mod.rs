@@ -12,12 +12,14 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use metrics::counter;
+use model::alert::Rule;
 use sqlx::PgPool;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::config::Config;
 
+pub mod detect;
 pub mod finaliser;
 pub mod partitions;
 pub mod roller;
@@ -66,9 +68,15 @@ pub struct Jobs(JoinSet<()>);
 
 impl Jobs {
     /// Starts every job.
-    pub fn start(config: &Config, db: &PgPool, now: fn() -> DateTime<Utc>, stopping: &watch::Receiver<bool>) -> Self {
+    pub fn start(
+        config: &Config,
+        alert_rules: Vec<Rule>,
+        db: &PgPool,
+        now: fn() -> DateTime<Utc>,
+        stopping: &watch::Receiver<bool>,
+    ) -> Self {
         let mut tasks = JoinSet::new();
-        for job in all(config, db) {
+        for job in all(config, alert_rules, db) {
             tasks.spawn(run_elected(job, db.clone(), now, stopping.clone()));
         }
         Self(tasks)
@@ -80,13 +88,17 @@ impl Jobs {
     }
 }
 
-fn all(config: &Config, db: &PgPool) -> Vec<Job> {
+fn all(config: &Config, alert_rules: Vec<Rule>, db: &PgPool) -> Vec<Job> {
     let quiet = chrono::TimeDelta::seconds(i64::from(config.quiet_seconds));
     let pools = || db.clone();
-    let (for_roller, for_finaliser, for_partitions) = (pools(), pools(), pools());
+    let (for_roller, for_finaliser, for_detect, for_partitions) = (pools(), pools(), pools(), pools());
+    let alert_rules: Arc<[Rule]> = alert_rules.into();
     vec![
         Job::new("roller", ROLL_INTERVAL, move |_| roller::run(for_roller.clone())),
         Job::new("finaliser", FINALISE_INTERVAL, move |now| finaliser::run(for_finaliser.clone(), now - quiet)),
+        Job::new("detect", Duration::from_secs(config.detect_seconds), move |now| {
+            detect::run(for_detect.clone(), Arc::clone(&alert_rules), now)
+        }),
         Job::new("partitions", PARTITION_INTERVAL, move |now| partitions::run(for_partitions.clone(), now)),
     ]
 }

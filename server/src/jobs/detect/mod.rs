@@ -1,0 +1,65 @@
+//! Looks at every alert rule and lets [`model::alert::machine`] decide what follows.
+
+use std::sync::Arc;
+
+use anyhow::Context;
+use chrono::{DateTime, Utc};
+use model::alert::machine::{self, Step};
+use model::alert::{Rule, State};
+use model::time::TimeRange;
+use sqlx::PgPool;
+
+use super::Progress;
+
+/// Open alerts read to find those whose rule is gone; there is at most one per rule, and rules are a file's worth.
+const OPEN_ALERTS_MAX: i64 = 1_000;
+
+/// One look at all rules. A rule whose query fails does not keep the others from being looked at.
+pub async fn run(db: PgPool, rules: Arc<[Rule]>, now: DateTime<Utc>) -> anyhow::Result<Progress> {
+    let mut failed = None;
+    for rule in rules.iter() {
+        if let Err(error) = look_at(&db, rule, now).await {
+            failed.get_or_insert(error.context(format!("the alert rule {:?} failed", rule.name)));
+        }
+    }
+    resolve_without_rule(&db, &rules, now).await?;
+    failed.map_or(Ok(Progress::Idle), Err)
+}
+
+async fn look_at(db: &PgPool, rule: &Rule, now: DateTime<Utc>) -> anyhow::Result<()> {
+    let window = TimeRange::last_seconds(rule.window_seconds, now);
+    let observation = store::alerts::observe(db, &rule.query, window).await.context("observing its window")?;
+    let open = store::alerts::open_of_rule(db, &rule.name).await.context("reading its open alert")?;
+    match machine::observe(rule, open.as_ref(), &observation, now) {
+        Some(step) => keep(db, open.is_some(), &step).await.context("keeping its alert"),
+        None => Ok(()),
+    }
+}
+
+/// Writes what the machine decided. When a person was faster, their change stands and the next look sees it.
+async fn keep(db: &PgPool, is_open: bool, step: &Step) -> anyhow::Result<()> {
+    let written = match &step.entry {
+        entry if is_open => store::alerts::update(db, &step.alert, entry.as_ref()).await?,
+        Some(entry) => store::alerts::insert(db, &step.alert, entry).await.map(|_| true)?,
+        None => false,
+    };
+    if let Some(entry) = step.entry.as_ref().filter(|_| written) {
+        tracing::info!(rule = step.alert.rule, state = step.alert.state.as_str(), "{}", entry.text);
+    }
+    Ok(())
+}
+
+/// Nothing but this could end an alert whose rule has been taken out of the file.
+async fn resolve_without_rule(db: &PgPool, rules: &[Rule], now: DateTime<Utc>) -> anyhow::Result<()> {
+    for state in [State::Firing, State::Acknowledged, State::Snoozed] {
+        for alert in store::alerts::list(db, Some(state), OPEN_ALERTS_MAX).await.context("listing open alerts")? {
+            if !rules.iter().any(|rule| rule.name == alert.rule) {
+                keep(db, true, &machine::without_rule(&alert, now)).await?;
+            }
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

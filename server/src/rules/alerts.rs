@@ -1,0 +1,161 @@
+//! `trace_alerts.yaml`: a list of named queries with threshold, window and severity.
+
+use std::collections::HashSet;
+use std::fmt;
+use std::marker::PhantomData;
+
+use model::alert::query::Query;
+use model::alert::{Rule, Severity};
+use serde::de::{Error, Visitor};
+use serde::{Deserialize, Deserializer};
+
+/// Rules in one file: each is a query every few seconds.
+const RULES_MAX: usize = 200;
+
+/// The longest window. A query looks at everything that arrived within it, every few seconds.
+const WINDOW_SECONDS_MAX: i64 = 24 * 3_600;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    alerts: Vec<Entry>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Entry {
+    name: Parsed<Name>,
+    query: Parsed<Queried>,
+    threshold: Parsed<Threshold>,
+    window: Parsed<Window>,
+    severity: Parsed<Severity>,
+}
+
+/// The rules in `text`, or what is wrong with it, with line and column.
+pub fn parse(text: &str) -> Result<Vec<Rule>, String> {
+    let file: File = serde_norway::from_str(text).map_err(|error| error.to_string())?;
+    if file.alerts.len() > RULES_MAX {
+        return Err(format!("{} rules; expected at most {RULES_MAX}", file.alerts.len()));
+    }
+    let rules: Vec<Rule> = file.alerts.into_iter().map(rule).collect();
+    let mut names = HashSet::new();
+    match rules.iter().find(|rule| !names.insert(rule.name.as_str())) {
+        // An alert knows its rule by name.
+        Some(twice) => Err(format!("two rules are called {:?}; expected every name once", twice.name)),
+        None => Ok(rules),
+    }
+}
+
+fn rule(entry: Entry) -> Rule {
+    let Queried { query, text } = entry.query.0;
+    Rule {
+        name: entry.name.0.0,
+        query,
+        query_text: text,
+        threshold: entry.threshold.0.0,
+        window_seconds: entry.window.0.0,
+        severity: entry.severity.0,
+    }
+}
+
+/// A scalar that says in its own words what it expects. Parsing happens inside the visitor, so that errors carry the line
+/// of the scalar itself rather than that of its rule.
+trait Scalar: Sized {
+    const EXPECTED: &'static str;
+
+    fn from_text(text: &str) -> Result<Self, String>;
+
+    fn from_integer(_integer: i64) -> Result<Self, String> {
+        Err(format!("expected {}", Self::EXPECTED))
+    }
+}
+
+struct Parsed<T>(T);
+
+impl<'de, T: Scalar> Deserialize<'de> for Parsed<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct OfScalar<T>(PhantomData<T>);
+        impl<T: Scalar> Visitor<'_> for OfScalar<T> {
+            type Value = Parsed<T>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(T::EXPECTED)
+            }
+            fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
+                T::from_text(text).map(Parsed).map_err(E::custom)
+            }
+            fn visit_i64<E: Error>(self, integer: i64) -> Result<Self::Value, E> {
+                T::from_integer(integer).map(Parsed).map_err(E::custom)
+            }
+            fn visit_u64<E: Error>(self, integer: u64) -> Result<Self::Value, E> {
+                self.visit_i64(i64::try_from(integer).unwrap_or(i64::MAX))
+            }
+        }
+        deserializer.deserialize_any(OfScalar(PhantomData))
+    }
+}
+
+struct Name(String);
+
+impl Scalar for Name {
+    const EXPECTED: &'static str = "a name";
+
+    fn from_text(text: &str) -> Result<Self, String> {
+        let name = text.trim();
+        if name.is_empty() { Err("expected a name that is not empty".into()) } else { Ok(Self(name.to_owned())) }
+    }
+}
+
+struct Queried {
+    query: Query,
+    text: String,
+}
+
+impl Scalar for Queried {
+    const EXPECTED: &'static str = "a query such as \"trace depth > 50\"";
+
+    fn from_text(text: &str) -> Result<Self, String> {
+        let query = text.parse().map_err(|error| format!("query {text:?}: {error}"))?;
+        Ok(Self { query, text: text.trim().to_owned() })
+    }
+}
+
+struct Threshold(i64);
+
+impl Scalar for Threshold {
+    const EXPECTED: &'static str = "a whole number of 1 or more";
+
+    fn from_text(text: &str) -> Result<Self, String> {
+        Self::from_integer(text.trim().parse().unwrap_or(0))
+    }
+
+    fn from_integer(integer: i64) -> Result<Self, String> {
+        if integer >= 1 { Ok(Self(integer)) } else { Err(format!("expected {}", Self::EXPECTED)) }
+    }
+}
+
+struct Window(i64);
+
+impl Scalar for Window {
+    const EXPECTED: &'static str = "a window between 1s and 24h, such as 30s, 5m or 1h";
+
+    fn from_text(text: &str) -> Result<Self, String> {
+        let text = text.trim();
+        let seconds = [("s", 1), ("m", 60), ("h", 3_600)].into_iter().find_map(|(unit, seconds)| {
+            let count: i64 = text.strip_suffix(unit)?.trim_end().parse().ok()?;
+            count.checked_mul(seconds)
+        });
+        match seconds {
+            Some(seconds) if (1..=WINDOW_SECONDS_MAX).contains(&seconds) => Ok(Self(seconds)),
+            _ => Err(format!("expected {}", Self::EXPECTED)),
+        }
+    }
+}
+
+impl Scalar for Severity {
+    const EXPECTED: &'static str = "a severity: info, warning or critical";
+
+    fn from_text(text: &str) -> Result<Self, String> {
+        let known = Self::ALL.iter().copied().find(|severity| severity.as_str().eq_ignore_ascii_case(text.trim()));
+        known.ok_or_else(|| format!("expected {}", Self::EXPECTED))
+    }
+}
