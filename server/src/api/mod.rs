@@ -2,7 +2,7 @@
 //!
 //! One endpoint per file, read top-down: the types it answers with, then the handler. Errors are [`problem::Problem`]
 //! (RFC 9457), money is a plain decimal, times are RFC 3339, and a parameter nobody knows is refused instead of ignored.
-//! To add an endpoint: a file here, a line in [`endpoints`].
+//! To add an endpoint: a file here, a line in [`endpoints`], an entry in `openapi.json` (a test compares the two).
 
 use std::sync::Arc;
 
@@ -19,6 +19,7 @@ mod costs;
 mod dependencies;
 mod events;
 mod json;
+mod openapi;
 mod parameters;
 mod problem;
 mod trace;
@@ -43,20 +44,21 @@ impl Api {
     }
 }
 
-/// Every endpoint of this folder. `POST /api/v1/traces` is a door and lives in `receive`.
-fn endpoints() -> Vec<(&'static str, MethodRouter<Api>)> {
+/// Every endpoint of this folder: method, path, handler. `POST /api/v1/traces` is a door and lives in `receive`.
+fn endpoints() -> Vec<(&'static str, &'static str, MethodRouter<Api>)> {
     vec![
-        ("/api/v1/traces", get(traces::list)),
-        ("/api/v1/traces/{trace_id}", get(trace::show)),
-        ("/api/v1/costs", get(costs::show)),
-        ("/api/v1/balance", get(balance::show)),
-        ("/api/v1/dependencies", get(dependencies::show)),
-        ("/api/v1/alerts", get(alerts::list::list)),
-        ("/api/v1/alerts/{id}", get(alerts::show::show)),
-        ("/api/v1/alerts/{id}/acknowledge", post(alerts::acknowledge::acknowledge)),
-        ("/api/v1/alerts/{id}/snooze", post(alerts::snooze::snooze)),
-        ("/api/v1/alerts/{id}/resolve", post(alerts::resolve::resolve)),
-        ("/api/v1/events", get(events::stream)),
+        ("get", "/api/v1/traces", get(traces::list)),
+        ("get", "/api/v1/traces/{trace_id}", get(trace::show)),
+        ("get", "/api/v1/costs", get(costs::show)),
+        ("get", "/api/v1/balance", get(balance::show)),
+        ("get", "/api/v1/dependencies", get(dependencies::show)),
+        ("get", "/api/v1/alerts", get(alerts::list::list)),
+        ("get", "/api/v1/alerts/{id}", get(alerts::show::show)),
+        ("post", "/api/v1/alerts/{id}/acknowledge", post(alerts::acknowledge::acknowledge)),
+        ("post", "/api/v1/alerts/{id}/snooze", post(alerts::snooze::snooze)),
+        ("post", "/api/v1/alerts/{id}/resolve", post(alerts::resolve::resolve)),
+        ("get", "/api/v1/events", get(events::stream)),
+        ("get", "/api/v1/openapi.json", get(openapi::show)),
     ]
 }
 
@@ -64,7 +66,30 @@ fn endpoints() -> Vec<(&'static str, MethodRouter<Api>)> {
 pub fn router(api: Api) -> Router {
     endpoints()
         .into_iter()
-        .fold(Router::new(), |router, (path, methods)| router.route(path, methods))
+        .fold(Router::new(), |router, (_, path, handler)| router.route(path, handler))
+        .method_not_allowed_fallback(problem::no_such_method)
         .route("/api/v1/{*rest}", any(problem::no_such_endpoint))
         .with_state(api)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn the_description_names_exactly_the_endpoints_there_are() {
+        let document: serde_json::Value = serde_json::from_str(super::openapi::DOCUMENT).expect("valid JSON");
+        let paths = document["paths"].as_object().expect("paths");
+        let described: BTreeSet<(String, String)> = paths
+            .iter()
+            .flat_map(|(path, methods)| {
+                let methods = methods.as_object().expect("methods");
+                methods.keys().map(|method| (method.clone(), path.clone()))
+            })
+            .collect();
+        let mut served: BTreeSet<_> =
+            super::endpoints().into_iter().map(|(method, path, _)| (method.to_owned(), path.to_owned())).collect();
+        served.insert(("post".to_owned(), "/api/v1/traces".to_owned()));
+        assert_eq!(described, served);
+    }
 }

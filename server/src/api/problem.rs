@@ -1,7 +1,7 @@
 //! How the API says no: `application/problem+json` (RFC 9457), with what was expected in `detail`.
 
 use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
-use axum::http::{HeaderValue, StatusCode, Uri, header};
+use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
 use store::StoreError;
@@ -90,6 +90,14 @@ macro_rules! from_rejection {
     )*};
 }
 from_rejection!(JsonRejection, PathRejection, QueryRejection);
+
+/// The answer to a method an endpoint does not have; the router adds the `Allow` header.
+pub async fn no_such_method(method: Method, uri: Uri) -> Problem {
+    Problem::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        format!("{method} {} is not possible; the Allow header says what is", uri.path()),
+    )
+}
 
 /// The answer to every path under `/api/v1` that is not an endpoint.
 pub async fn no_such_endpoint(uri: Uri) -> Problem {
