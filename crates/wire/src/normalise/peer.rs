@@ -17,7 +17,7 @@ pub fn of_span(found: &Found<'_>, kind: SpanKind, category: Category, provider: 
         return None;
     }
     let said = found.all(Field::Peer).first().filter(|peer| matches!(peer.key, "service.peer.name" | "peer.service"));
-    // A provider has many addresses and one name.
+    // A provider has many addresses and one name, which SDKs write in any case.
     let by_provider = said.is_none() && matches!(category, Category::Llm | Category::Embedding);
-    provider.filter(|_| by_provider).map(str::to_owned).or_else(|| found.text(Field::Peer))
+    provider.filter(|_| by_provider).map(str::to_lowercase).or_else(|| found.text(Field::Peer))
 }
