@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, header};
 use chrono::{DateTime, Utc};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
@@ -52,6 +54,38 @@ pub fn set_status(status: u16) {
     }
 }
 
+/// The value of a cookie of the request being answered.
+pub fn cookie(name: &str) -> Option<String> {
+    let request = use_context::<Parts>()?;
+    let cookies = request.headers.get(header::COOKIE)?.to_str().ok()?;
+    let value = cookies.split(';').find_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('='))?;
+    decode(value)
+}
+
+/// Sets a cookie for a year: only for this site, and out of reach of scripts.
+pub fn set_cookie(name: &str, value: &str) {
+    let cookie =
+        format!("{name}={}; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly", crate::url_state::encode(value));
+    if let (Some(response), Ok(cookie)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(&cookie)) {
+        response.append_header(header::SET_COOKIE, cookie);
+    }
+}
+
+/// Undoes [`crate::url_state::encode`]; `None` for what it cannot have written.
+fn decode(text: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.bytes();
+    while let Some(byte) = rest.next() {
+        if byte == b'%' {
+            let digits = [rest.next()?, rest.next()?];
+            bytes.push(u8::from_str_radix(std::str::from_utf8(&digits).ok()?, 16).ok()?);
+        } else {
+            bytes.push(byte);
+        }
+    }
+    String::from_utf8(bytes).ok()
+}
+
 /// Logs what went wrong with its whole chain, once, and keeps only what the browser may know.
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
@@ -61,5 +95,19 @@ impl From<StoreError> for ApiError {
             .join(": ");
         tracing::error!(error = %error, chain, "a page could not read the database");
         if error.is_unavailable() { Self::Unavailable } else { Self::Internal }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::decode;
+    use crate::url_state::encode;
+
+    #[test]
+    fn a_name_survives_a_cookie() {
+        for name in ["Robin", "Zoë Müller; Path=/", "100 %", ""] {
+            assert_eq!(decode(&encode(name)).as_deref(), Some(name));
+        }
+        assert_eq!(decode("%zz"), None);
     }
 }

@@ -9,8 +9,7 @@ const STORAGE_KEY: &str = "tracetab.theme";
 
 /// Switches to the other theme and remembers it.
 pub fn toggle() {
-    let Some(root) = document().document_element() else { return };
-    let dark = match root.get_attribute("data-theme").as_deref() {
+    let dark = match chosen().as_deref() {
         Some("dark") => true,
         Some(_) => false,
         None => {
@@ -35,6 +34,11 @@ pub fn choose(theme: Option<&str>) {
             let _ = storage.map(|storage| storage.remove_item(STORAGE_KEY));
         }
     }
+}
+
+/// The theme somebody chose in this browser, if they did.
+pub fn chosen() -> Option<String> {
+    document().document_element()?.get_attribute("data-theme")
 }
 
 /// The button that switches.

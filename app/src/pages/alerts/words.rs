@@ -54,8 +54,8 @@ impl Unit {
 }
 
 /// The rule's query; `None` when it is of a later release, which this one cannot read.
-pub fn query(_alert: &Alert) -> Option<Query> {
-    None
+pub fn query(alert: &Alert) -> Option<Query> {
+    alert.query_text.parse().ok()
 }
 
 /// What the rule of `alert` measures. A query of a later release, which this one cannot read, is shown by its count.

@@ -1,0 +1,153 @@
+//! What the alerts page asks of the server, and what people do to an alert.
+
+use chrono::{DateTime, Utc};
+use leptos::prelude::*;
+use model::alert::{Alert, HistoryEntry, State};
+use model::time::TimeRange;
+use model::trace::TraceSummary;
+use serde::{Deserialize, Serialize};
+
+use crate::error::ApiError;
+
+/// Every alert worth listing.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AlertList {
+    /// The server's clock.
+    pub now: DateTime<Utc>,
+    /// Firing, then held, then resolved within a day; newest first within each.
+    pub alerts: Vec<Alert>,
+}
+
+impl AlertList {
+    /// The alerts in one of `states`.
+    pub fn of<'a>(&'a self, states: &'a [State]) -> impl Iterator<Item = &'a Alert> {
+        self.alerts.iter().filter(|alert| states.contains(&alert.state))
+    }
+}
+
+/// The alerts that are open, or were until a day ago.
+#[server]
+pub async fn load_alerts() -> Result<AlertList, ApiError> {
+    /// A list longer than this is not read but filtered, and one rule has at most one open alert.
+    const ALERTS_MAX: i64 = 200;
+    let (db, now) = (crate::context::db()?, crate::context::now()?);
+    let mut alerts = store::alerts::list(&db, None, ALERTS_MAX).await?;
+    let day_ago = now - chrono::TimeDelta::days(1);
+    alerts.retain(|alert| alert.resolved_at.is_none_or(|at| at > day_ago));
+    Ok(AlertList { now, alerts })
+}
+
+/// One alert with everything that explains it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Detail {
+    /// The server's clock.
+    pub now: DateTime<Utc>,
+    /// The alert.
+    pub alert: Alert,
+    /// What happened to it, newest first.
+    pub history: Vec<HistoryEntry>,
+    /// What the chart spans.
+    pub range: TimeRange,
+    /// The figure of its rule over that range.
+    pub series: Vec<(DateTime<Utc>, Option<f64>)>,
+    /// Traces that caused it, dearest first, as far as they are still kept.
+    pub evidence: Vec<TraceSummary>,
+    /// The name this browser used last, for the form.
+    pub who: String,
+}
+
+/// One alert; without an id, the first of the list, if there is any.
+#[server]
+pub async fn load_alert(
+    /// Which one.
+    id: Option<i64>,
+) -> Result<Option<Detail>, ApiError> {
+    let (db, now) = (crate::context::db()?, crate::context::now()?);
+    let alert = match id {
+        Some(id) => store::alerts::get(&db, id).await?.ok_or_else(|| ApiError::NotFound("alert".into())).map(Some)?,
+        None => store::alerts::list(&db, None, 1).await?.pop().filter(|alert| alert.state != State::Resolved),
+    };
+    let Some(alert) = alert else { return Ok(None) };
+    let history = store::alerts::history(&db, alert.id).await?;
+    let range = super::chart::range_of(&alert, now);
+    let series = match super::words::query(&alert) {
+        Some(query) => {
+            store::alerts::series(&db, &query, range, crate::url_state::bucket_seconds(range.seconds())).await?
+        }
+        None => Vec::new(),
+    };
+    let evidence = evidence(&db, &alert).await?;
+    let who = crate::context::cookie(WHO_COOKIE).unwrap_or_default();
+    Ok(Some(Detail { now, alert, history, range, series, evidence, who }))
+}
+
+/// Evidence traces shown: enough to see the pattern; the list of traces has the others.
+#[cfg(feature = "ssr")]
+const EVIDENCE_SHOWN_MAX: usize = 12;
+
+#[cfg(feature = "ssr")]
+async fn evidence(db: &store::Db, alert: &Alert) -> Result<Vec<TraceSummary>, ApiError> {
+    let mut traces = Vec::new();
+    for trace_id in alert.observation.evidence.iter().take(EVIDENCE_SHOWN_MAX) {
+        if let Some(head) = store::traces::head(db, *trace_id).await? {
+            traces.push(head.summary);
+        }
+    }
+    traces.sort_by_key(|trace| std::cmp::Reverse(trace.cost));
+    Ok(traces)
+}
+
+/// Remembers who acted last in this browser; a name for the form, never a proof of anything.
+#[cfg(feature = "ssr")]
+const WHO_COOKIE: &str = "tracetab_who";
+
+/// Takes an alert (`acknowledge`) or silences it (`snooze`) until `until`: an offset such as `+1h`, or empty for as long
+/// as it is open.
+#[server]
+pub async fn hold_alert(
+    /// Which one.
+    id: i64,
+    /// Who does it.
+    by: String,
+    /// Why.
+    note: String,
+    /// Until when.
+    until: String,
+    /// `acknowledge` or `snooze`: the button that was pressed.
+    action: String,
+) -> Result<(), ApiError> {
+    use model::alert::hold::{self, Person};
+    /// Rules write to open alerts every few seconds: losing one race is ordinary, losing five is not.
+    const ATTEMPTS_MAX: usize = 5;
+    let (services, now) = (crate::context::services()?, crate::context::now()?);
+    let db = &services.pools.jobs;
+    let person = Person::new(&by, &note).map_err(refused)?;
+    let end = match until.as_str() {
+        "" => None,
+        text => Some(model::time::parse_point(text, now).map_err(|error| ApiError::Invalid(error.to_string()))?),
+    };
+    for _ in 0..ATTEMPTS_MAX {
+        let alert = store::alerts::get(db, id).await?.ok_or_else(|| ApiError::NotFound("alert".into()))?;
+        let (changed, entry) = match (action.as_str(), end) {
+            ("snooze", Some(end)) => hold::snooze(&alert, &person, end, now),
+            ("snooze", None) => return Err(ApiError::Invalid("A snooze needs an end. Choose one.".into())),
+            _ => hold::acknowledge(&alert, &person, end, now),
+        }
+        .map_err(refused)?;
+        if store::alerts::update(db, &changed, Some(&entry)).await? {
+            crate::context::set_cookie(WHO_COOKIE, by.trim());
+            return Ok(());
+        }
+    }
+    Err(ApiError::Unavailable)
+}
+
+#[cfg(feature = "ssr")]
+fn refused(error: model::alert::hold::HoldError) -> ApiError {
+    use model::alert::hold::HoldError;
+    let text = format!("{error}.");
+    match error {
+        HoldError::Taken { .. } | HoldError::Resolved => ApiError::Conflict(text),
+        HoldError::Nobody | HoldError::LongNote | HoldError::Past => ApiError::Invalid(text),
+    }
+}

@@ -1,0 +1,191 @@
+//! One alert: figures, chart, evidence; beside them the form and the history.
+
+use leptos::prelude::*;
+use model::UsdSum;
+use model::alert::State;
+
+use super::api::{self, HoldAlert};
+use super::chart::Chart;
+use super::evidence::Evidence;
+use super::history::History;
+use super::hold::HoldForm;
+use super::words::{self, Measured, Unit};
+use crate::colour::{self, Kind};
+use crate::components::copy::CopyButton;
+use crate::components::figures::Swatch;
+use crate::components::icon::{Glyph, Icon, Size};
+use crate::format::{duration, money, number, time};
+
+/// The alert.
+#[component]
+pub fn Detail(
+    /// Everything about it.
+    detail: api::Detail,
+    /// Acknowledges or snoozes it.
+    hold: ServerAction<HoldAlert>,
+) -> impl IntoView {
+    let measured = words::measured(&detail.alert);
+    let has_chart = detail.series.iter().any(|(_, value)| value.is_some());
+    let open = detail.alert.state != State::Resolved;
+    view! {
+        <article aria-labelledby="alert-title">
+            <Head detail=detail.clone()/>
+            <div class="ad-grid">
+                <div class="ad-main">
+                    <section class="panel" aria-label="Figures">
+                        <Figures detail=detail.clone() measured/>
+                        <div class="pb">
+                            {if has_chart {
+                                view! { <Chart detail=detail.clone()/> }.into_any()
+                            } else {
+                                view! { <p class="muted fs-12">"Nothing arrived in this time that could be drawn."</p> }.into_any()
+                            }}
+                        </div>
+                    </section>
+                    <Evidence detail=detail.clone() measured/>
+                </div>
+                <div class="ad-side">
+                    {open.then(|| view! { <HoldForm detail=detail.clone() hold/> })}
+                    <History history=detail.history.clone() now=detail.now/>
+                </div>
+            </div>
+            {open
+                .then(|| {
+                    view! {
+                        <div class="ad-cta">
+                            <a class="btn" href="#hold">
+                                <Icon glyph=Glyph::Snooze size=Size::Medium/>
+                                <span>"Snooze"</span>
+                            </a>
+                            <a class="btn primary grow" href="#hold">
+                                <Icon glyph=Glyph::Check size=Size::Medium/>
+                                <span>"Acknowledge"</span>
+                            </a>
+                        </div>
+                    }
+                })}
+        </article>
+    }
+}
+
+#[component]
+fn Head(detail: api::Detail) -> impl IntoView {
+    let alert = detail.alert;
+    let tone = words::tone(&alert);
+    let state = match alert.resolved_at {
+        Some(at) => format!("resolved after {}", duration::age((at - alert.fired_at).num_seconds())),
+        None => format!("{} {}", alert.state.as_str(), duration::age((detail.now - alert.fired_at).num_seconds())),
+    };
+    let badge = if alert.state == State::Resolved { "badge ok" } else { "badge" };
+    let path = format!("/alerts/{}", alert.id);
+    let address = Signal::derive(move || {
+        // The origin is only known in the browser, where the button works.
+        format!("{}{path}", window().location().origin().unwrap_or_default())
+    });
+    let labels = alert
+        .observation
+        .labels
+        .iter()
+        .map(|(key, value)| {
+            let kind = match key.as_str() {
+                "tenant" => Some(Kind::Tenant),
+                "service" => Some(Kind::Service),
+                "model" => Some(Kind::Model),
+                _ => None,
+            };
+            view! {
+                <span class="tag" title=key.clone()>
+                    {kind.map(|kind| view! { <Swatch colour=colour::slot(kind, value)/> })}
+                    {value.clone()}
+                </span>
+            }
+        })
+        .collect_view();
+    view! {
+        <header class="ad-h">
+            <a class="back ibtn" href="/alerts" aria-label="Back to the list">
+                <Icon glyph=Glyph::Back/>
+            </a>
+            <div class="grow">
+                <div class="row wrap gap-1">
+                    <span class=format!("badge {tone}")>
+                        <Icon glyph=words::glyph(&alert) size=Size::Small/>
+                        {alert.severity.as_str()}
+                    </span>
+                    <span class=format!("{badge} {tone}")>{state}</span>
+                    <span class="muted fs-12 tnum">{format!("since {} UTC", time::day_clock(alert.fired_at, detail.now))}</span>
+                </div>
+                <h2 id="alert-title" class="ad-title">{alert.rule.clone()}</h2>
+                <div class="row wrap gap-1 tags">
+                    {labels}
+                    <code class="rule">
+                        {alert.query_text.clone()}
+                        <span class="muted">{format!(" in {}", duration::width(alert.window_seconds))}</span>
+                    </code>
+                </div>
+            </div>
+            <div class="only-wide">
+                <CopyButton text=address label="Copy link"/>
+            </div>
+        </header>
+    }
+}
+
+#[component]
+fn Figures(detail: api::Detail, measured: Measured) -> impl IntoView {
+    let alert = &detail.alert;
+    let over = measured.value.filter(|_| measured.limit > 0.0).map(|value| number::times(value / measured.limit));
+    let traces = measured.of_traces.then(|| number::count(alert.observation.count));
+    let excess = excess(&detail, measured);
+    let tone = format!("tnum {}-t", words::tone(alert));
+    view! {
+        <div class="vt">
+            <div>
+                <span>{measured.name}</span>
+                <b class=tone>{words::value(alert)}</b>
+            </div>
+            <div>
+                <span>"Limit"</span>
+                <b class="tnum">{words::limit(alert)}</b>
+            </div>
+            {over
+                .map(|over| {
+                    view! {
+                        <div>
+                            <span>"Over by"</span>
+                            <b class="tnum">{over}</b>
+                        </div>
+                    }
+                })}
+            {traces
+                .map(|traces| {
+                    view! {
+                        <div>
+                            <span>"Traces over"</span>
+                            <b class="tnum">{traces}</b>
+                        </div>
+                    }
+                })}
+            {excess
+                .map(|excess| {
+                    view! {
+                        <div class="ex">
+                            <span>"Excess of the traces below"</span>
+                            <b class="tnum money-t">{money::amount(excess)}</b>
+                        </div>
+                    }
+                })}
+        </div>
+    }
+}
+
+/// What the evidence shown cost beyond the limit; only where the limit is one of dollars.
+fn excess(detail: &api::Detail, measured: Measured) -> Option<UsdSum> {
+    if measured.unit != Unit::Usd || detail.evidence.is_empty() {
+        return None;
+    }
+    let limit = (measured.limit * 1e12).round() as i128;
+    let beyond =
+        detail.evidence.iter().filter_map(|trace| trace.cost).map(|cost| (i128::from(cost.pico()) - limit).max(0));
+    Some(UsdSum::from_pico(beyond.sum()))
+}

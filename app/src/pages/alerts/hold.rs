@@ -1,0 +1,101 @@
+//! The form that takes an alert or silences it. A plain form: it works without JavaScript.
+
+use leptos::prelude::*;
+use model::alert::State;
+use model::alert::hold::{BY_CHARS_MAX, NOTE_CHARS_MAX};
+
+use super::api::{Detail, HoldAlert};
+use super::list::held;
+use super::words::{self, Unit};
+use crate::components::icon::{Glyph, Icon, Size};
+use crate::format::number;
+
+/// How long a hold may be, as `hold_alert` reads it, and in words.
+const ENDS: [(&str, &str); 6] = [
+    ("+1h", "1 hour"),
+    ("+4h", "4 hours"),
+    ("+12h", "12 hours"),
+    ("+1d", "1 day"),
+    ("+7d", "7 days"),
+    ("", "until it is resolved"),
+];
+
+/// Acknowledge and snooze.
+#[component]
+pub fn HoldForm(
+    /// The alert.
+    detail: Detail,
+    /// What the form does.
+    hold: ServerAction<HoldAlert>,
+) -> impl IntoView {
+    let alert = detail.alert;
+    let refused = move || hold.value().get().and_then(Result::err).map(|error| error.to_string());
+    let holder = alert.hold.as_ref().filter(|_| alert.state != State::Firing).map(|held_by| {
+        let verb = if alert.state == State::Snoozed { "Snoozed" } else { "Acknowledged" };
+        let note = held_by.note.clone();
+        view! {
+            <div class="hold__now">
+                <p>
+                    <Icon glyph=Glyph::Check size=Size::Medium/>
+                    {format!("{verb}: {}", held(held_by, detail.now))}
+                </p>
+                {(!note.is_empty()).then(|| view! { <p class="hold__note">{note}</p> })}
+            </div>
+        }
+    });
+    let again = fires_again(&alert);
+    view! {
+        <section class="panel" id="hold" aria-labelledby="hold-title">
+            <header>
+                <h2 id="hold-title">"Acknowledge"</h2>
+            </header>
+            <div class="pb">
+                {holder}
+                <ActionForm action=hold attr:class="form">
+                    <input type="hidden" name="id" value=alert.id/>
+                    <label>
+                        <span>"Note"</span>
+                        <textarea name="note" rows="3" maxlength=NOTE_CHARS_MAX></textarea>
+                    </label>
+                    <div class="two">
+                        <label>
+                            <span>"Owner"</span>
+                            <input class="input" name="by" required maxlength=BY_CHARS_MAX autocomplete="name" value=detail.who/>
+                        </label>
+                        <label>
+                            <span>"For"</span>
+                            <select class="input" name="until">
+                                {ENDS.map(|(value, words)| view! { <option value=value>{words}</option> }).collect_view()}
+                            </select>
+                        </label>
+                    </div>
+                    <div class="row">
+                        <button type="submit" class="btn primary grow" name="action" value="acknowledge">
+                            <Icon glyph=Glyph::Check size=Size::Medium/>
+                            <span>"Acknowledge"</span>
+                        </button>
+                        <button type="submit" class="btn" name="action" value="snooze">
+                            <Icon glyph=Glyph::Snooze size=Size::Medium/>
+                            <span>"Snooze"</span>
+                        </button>
+                    </div>
+                    {move || refused().map(|reason| view! { <p class="crit fs-12" role="alert">{reason}</p> })}
+                    <p class="fs-11 muted">{again}</p>
+                </ActionForm>
+            </div>
+        </section>
+    }
+}
+
+/// When an acknowledged alert fires again.
+fn fires_again(alert: &model::alert::Alert) -> String {
+    let measured = words::measured(alert);
+    let doubled = match (measured.of_traces, measured.value) {
+        (true, Some(value)) => format!("if a trace passes {}", measured.unit.text(value * 2.0)),
+        _ => format!("at {}", Unit::Count.text(alert.observation.count as f64 * 2.0)),
+    };
+    format!(
+        "Acknowledged, it fires again {doubled}, twice what it is now ({} of them). Snoozed, it is silent until the end.",
+        number::count(alert.observation.count)
+    )
+}

@@ -1,0 +1,119 @@
+//! The list: firing, acknowledged or snoozed, resolved within a day.
+
+use chrono::{DateTime, Utc};
+use leptos::prelude::*;
+use model::alert::{Alert, Hold, State};
+
+use super::api::AlertList;
+use super::words;
+use crate::components::icon::{Glyph, Icon, Size};
+use crate::error::ApiError;
+use crate::format::{duration, number, time};
+
+const GROUPS: [(&str, &str, &[State]); 3] = [
+    ("Firing", "dot crit", &[State::Firing]),
+    ("Acknowledged or snoozed", "dot warn", &[State::Acknowledged, State::Snoozed]),
+    ("Resolved, 24 h", "dot ok", &[State::Resolved]),
+];
+
+/// The list.
+#[component]
+pub fn List(
+    /// What is listed.
+    alerts: AlertList,
+    /// The alert that is shown beside it.
+    chosen: Memo<Result<Option<i64>, ApiError>>,
+    /// Only alerts whose rule or labels contain this.
+    filter: String,
+) -> impl IntoView {
+    let wanted = filter.to_lowercase();
+    let now = alerts.now;
+    let none_at_all = alerts.alerts.is_empty();
+    let groups = GROUPS
+        .map(|(name, dot, states)| {
+            let found: Vec<Alert> = alerts.of(states).filter(|alert| matches(alert, &wanted)).cloned().collect();
+            let count = number::count(found.len() as i64);
+            let nothing = found.is_empty();
+            (!none_at_all).then(|| {
+                view! {
+                    <h2 class="al-h">
+                        <span class=dot></span>
+                        {name}
+                        <b class="count">{count}</b>
+                    </h2>
+                    {nothing.then(|| view! { <p class="al-none">"none"</p> })}
+                    <ul>
+                        {found.into_iter().map(|alert| view! { <li><Item alert now chosen/></li> }).collect_view()}
+                    </ul>
+                }
+            })
+        })
+        .collect_view();
+    view! {
+        <form class="al-tools" action="/alerts" method="get" role="search">
+            <label class="field grow">
+                <Icon glyph=Glyph::Search size=Size::Medium/>
+                <span class="vh">"Filter alerts"</span>
+                <input type="search" name="q" value=filter placeholder="Filter by rule, tenant, service"/>
+            </label>
+        </form>
+        <div class="al-scroll" tabindex="0" role="region" aria-label="Alerts">
+            {none_at_all.then(|| view! { <p class="al-none">"No alerts: none is open, and none was in the last 24 hours."</p> })}
+            {groups}
+        </div>
+    }
+}
+
+fn matches(alert: &Alert, wanted: &str) -> bool {
+    alert.rule.to_lowercase().contains(wanted) || words::who(alert).to_lowercase().contains(wanted)
+}
+
+#[component]
+fn Item(alert: Alert, now: DateTime<Utc>, chosen: Memo<Result<Option<i64>, ApiError>>) -> impl IntoView {
+    let id = alert.id;
+    let here = move || chosen.with(|chosen| *chosen == Ok(Some(id)));
+    let tone = words::tone(&alert);
+    let when = match alert.resolved_at {
+        Some(at) => time::near(at, now),
+        None => duration::age((now - alert.fired_at).num_seconds()),
+    };
+    let since = format!("since {} UTC", time::day_clock(alert.fired_at, now));
+    view! {
+        <a class="al-item" class:on=here href=format!("/alerts/{id}") aria-current=move || here().then_some("true")>
+            <span class=format!("sev {tone}") title=alert.severity.as_str()>
+                <Icon glyph=words::glyph(&alert) size=Size::Medium/>
+                <span class="vh">{alert.severity.as_str()}</span>
+            </span>
+            <span class="al-main">
+                <span class="row">
+                    <b class="trunc grow">{alert.rule.clone()}</b>
+                    <time class="tnum" datetime=time::machine(alert.fired_at) title=since>
+                        {when}
+                    </time>
+                </span>
+                <span class="al-lab trunc">{words::who(&alert)}</span>
+                <span class="row al-num">
+                    <b class=format!("tnum {tone}-t")>{words::value(&alert)}</b>
+                    <span class="muted">"over " {words::limit(&alert)}</span>
+                </span>
+                {alert.hold.as_ref().filter(|_| alert.state != State::Resolved).map(|hold| view! {
+                    <span class="al-ack">
+                        <Icon glyph=if alert.state == State::Snoozed { Glyph::Snooze } else { Glyph::Check } size=Size::Small/>
+                        {held(hold, now)}
+                    </span>
+                })}
+            </span>
+        </a>
+    }
+}
+
+/// `Mara until 18:00`, `Jonas until resolved`.
+pub fn held(hold: &Hold, now: DateTime<Utc>) -> String {
+    match hold.until {
+        Some(until) if until.date_naive() == now.date_naive() => {
+            format!("{} until {}", hold.by, time::hour_minute(until))
+        }
+        Some(until) => format!("{} until {}", hold.by, time::day_minute(until, now)),
+        None => format!("{} until resolved", hold.by),
+    }
+}
