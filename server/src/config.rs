@@ -69,8 +69,8 @@ pub struct Config {
     #[arg(long, env = "TRACETAB_DETECT_SECONDS", value_name = "SECONDS", default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=3_600))]
     pub detect_seconds: u64,
 
-    /// What is logged, as a tracing filter (`info`, `debug`, `server::pipeline=debug`, ...)
-    #[arg(long, env = "TRACETAB_LOG", value_name = "FILTER", default_value = "info")]
+    /// What is logged, as a tracing filter (`debug`, `info,server::pipeline=debug`, ...); the default leaves out the database driver's own remarks
+    #[arg(long, env = "TRACETAB_LOG", value_name = "FILTER", default_value = "info,sqlx=error")]
     pub log: String,
 
     /// How it is logged

@@ -126,7 +126,7 @@ impl Application {
         let doors = Doors { pipeline, body_bytes_max: config.body_bytes_max, body_timeout: config.body_timeout() };
         let mut ports = JoinSet::new();
         if let Some(listener) = otlp_http {
-            ports.spawn(listen::serve(listener, router::otlp(doors.clone()), limits, stopping.clone()));
+            ports.spawn(listen::serve(listener, router::otlp_port(&services, doors.clone()), limits, stopping.clone()));
         }
         let everything = router::everything(&services, doors, events.clone());
         ports.spawn(listen::serve(http, everything, limits, stopping));

@@ -4,6 +4,7 @@ use app::context::Services;
 use axum::Router;
 use axum::middleware::from_fn;
 use axum::routing::get;
+use http::StatusCode;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
@@ -25,12 +26,14 @@ pub fn everything(services: &Services, doors: Doors, events: Events) -> Router {
         // Compressed already.
         .route("/pkg/{*path}", get(assets::serve).with_state(assets))
         .merge(native::routes(doors.clone()))
-        .merge(otlp(doors))
+        .merge(otlp_http::routes(doors))
         .layer(CatchPanicLayer::new())
         .layer(security::headers())
 }
 
 /// The OTLP/HTTP port.
-pub fn otlp(doors: Doors) -> Router {
-    otlp_http::routes(doors)
+pub fn otlp_port(services: &Services, doors: Doors) -> Router {
+    let elsewhere =
+        format!("this port takes OTLP over HTTP: POST /v1/traces; the dashboard is at {}\n", services.endpoints.http);
+    otlp_http::routes(doors).fallback((StatusCode::NOT_FOUND, elsewhere)).layer(CatchPanicLayer::new())
 }
