@@ -1,7 +1,7 @@
 //! The command line: what `tracetab` can be asked to do.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
 use anyhow::{Context, bail};
@@ -9,6 +9,7 @@ use clap::{Parser, Subcommand};
 
 use crate::config::Config;
 use crate::postgres::{PrivatePostgres, child, cluster};
+use crate::rules::Rules;
 use crate::{config, demo, logging};
 
 /// Traces and their money: takes spans in, keeps them exactly, shows them.
@@ -35,6 +36,12 @@ enum What {
     },
     /// Prints every setting: name, type, default, meaning
     Config,
+    /// Reads the rules without starting anything, and says what is wrong with them
+    CheckRules {
+        /// The folder they are in; without it, the built-in rules
+        #[arg(long, env = "TRACETAB_RULES", value_name = "FOLDER")]
+        rules: Option<PathBuf>,
+    },
     /// Runs a command with DATABASE_URL set to a private PostgreSQL, and stops that afterwards
     WithPostgres {
         /// Where the database lives; without it, a folder that is removed afterwards
@@ -66,6 +73,7 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             print!("{}", config::describe());
             Ok(ExitCode::SUCCESS)
         }
+        Some(What::CheckRules { rules }) => check_rules(rules.as_deref()),
         Some(What::WithPostgres { data_dir, command }) => with_postgres(data_dir, &command),
         Some(What::PostgresChild { parent, postgres, args }) => {
             match child::become_postgres(parent, &postgres, &args)? {}
@@ -76,6 +84,8 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
 fn serve(mut config: Config) -> anyhow::Result<ExitCode> {
     logging::start(&config)?;
     config.check_exposure()?;
+    // Read again when it is built; a mistake in a file is told before a database is made for nothing.
+    Rules::load(config.rules.as_deref())?;
     let private = match config.database_url {
         Some(_) => None,
         None => Some(start_postgres(config.data_dir.clone())?),
@@ -94,6 +104,16 @@ fn serve(mut config: Config) -> anyhow::Result<ExitCode> {
     }
     result?;
     say("stopped");
+    Ok(ExitCode::SUCCESS)
+}
+
+fn check_rules(folder: Option<&Path>) -> anyhow::Result<ExitCode> {
+    for rule in Rules::load(folder)?.alerts {
+        println!(
+            "{}  {}: fires at {} within {} s: {}",
+            rule.name, rule.severity, rule.threshold, rule.window_seconds, rule.query_text
+        );
+    }
     Ok(ExitCode::SUCCESS)
 }
 

@@ -27,10 +27,12 @@ impl Drop for Stream {
 /// Opens the stream once the page runs in the browser, and closes it when the owner goes away.
 /// The browser reconnects by itself when the connection breaks.
 pub fn connect(live: Live) {
-    let stream = StoredValue::new_local(None::<Stream>);
-    Effect::new(move |_| stream.set_value(open(live)));
-    on_cleanup(move || {
-        stream.try_update_value(Option::take);
+    // Made within the effect, which only a browser runs: the server renders on many threads, and this belongs to one.
+    Effect::new(move |_| {
+        let stream = StoredValue::new_local(open(live));
+        on_cleanup(move || {
+            stream.try_update_value(Option::take);
+        });
     });
 }
 
@@ -38,7 +40,7 @@ fn open(live: Live) -> Option<Stream> {
     let source = EventSource::new(EVENTS_PATH).ok()?;
     let listeners = vec![
         listen(&source, "cost", move |_| tell_costs(live)),
-        listen(&source, "alert", move |_| live.alerts.update(|count| *count = count.wrapping_add(1))),
+        listen(&source, "alerts", move |_| live.alerts.update(|count| *count = count.wrapping_add(1))),
         listen(&source, "ingest", move |data| {
             if let Ok(health) = serde_json::from_str(&data) {
                 live.ingest.set(Some(health));
