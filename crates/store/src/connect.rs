@@ -3,8 +3,8 @@
 use std::str::FromStr;
 use std::time::Duration;
 
-use sqlx::PgPool;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{Connection, PgConnection, PgPool};
 
 use crate::StoreError;
 
@@ -46,13 +46,41 @@ pub async fn open(url: &str, writers: u32) -> Result<Pools, StoreError> {
             .acquire_timeout(Duration::from_secs(ACQUIRE_SECONDS_MAX))
             .connect_lazy_with(options)
     };
-    let jobs = pool(JOBS_MAX, options.clone());
-    MIGRATOR.run(&jobs).await?;
+    // Not through a pool: it would try again until its time is up, and then could not say what was wrong.
+    let mut first = PgConnection::connect_with(&options).await?;
+    MIGRATOR.run(&mut first).await?;
+    first.close().await?;
     let timeout = READ_MILLISECONDS_MAX.to_string();
     Ok(Pools {
         // One more than there are writers: partitions are made while a writer holds its connection.
         writers: pool(writers + 1, options.clone()),
-        readers: pool(READERS_MAX, options.options([("statement_timeout", timeout.as_str())])),
-        jobs,
+        readers: pool(READERS_MAX, options.clone().options([("statement_timeout", timeout.as_str())])),
+        jobs: pool(JOBS_MAX, options),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlx::ConnectOptions;
+
+    use super::*;
+
+    #[sqlx::test(migrations = false)]
+    async fn servers_that_start_together_both_find_the_tables(db: PgPool) {
+        let url = db.connect_options().to_url_lossy().to_string();
+        let (left, right) = tokio::join!(open(&url, 2), open(&url, 2));
+        let (left, right) = (left.unwrap(), right.unwrap());
+        assert!(!crate::traces::any(&left.readers).await.unwrap());
+        let set = sqlx::query_scalar::<_, String>(
+            "select concat_ws(' ', current_setting('timezone'), current_setting('statement_timeout'), current_setting('jit'))",
+        );
+        assert_eq!(set.fetch_one(&right.readers).await.unwrap(), "UTC 15s off");
+    }
+
+    #[tokio::test]
+    async fn a_database_that_is_not_there_is_named_as_the_reason() {
+        let error = open("postgres://nobody@127.0.0.1:1/nothing", 1).await.unwrap_err();
+        assert!(error.is_unavailable());
+        assert!(matches!(error, StoreError::Database(sqlx::Error::Io(_))), "{error:?}");
+    }
 }

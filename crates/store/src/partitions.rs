@@ -91,7 +91,7 @@ async fn create(db: &PgPool, home: DateTime<Utc>) -> Result<bool, StoreError> {
 async fn build(db: &mut PgConnection, name: &str, from: DateTime<Utc>, to: DateTime<Utc>) -> Result<(), StoreError> {
     let (from, to) = (from.to_rfc3339(), to.to_rfc3339());
     let statements = [
-        format!("create table {name} (like span including defaults including constraints)"),
+        format!("create table {name} (like span including defaults including constraints including storage)"),
         format!("create unique index {name}_id on {name} (trace_id, span_id)"),
         format!("create index {name}_service on {name} (service_id, start_time)"),
         format!(

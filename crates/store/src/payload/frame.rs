@@ -2,8 +2,14 @@
 
 use std::collections::HashMap;
 use std::io;
+use std::sync::Arc;
 
+use model::attribute::Attributes;
+use prost::Message;
 use zstd::bulk::{Compressor, Decompressor};
+
+use super::attributes;
+use super::message::Payload;
 
 /// Level 3: higher ones cost twice the time for a few per cent on messages of this size.
 const LEVEL: i32 = 3;
@@ -16,18 +22,36 @@ const PAYLOAD_BYTES_MAX: usize = 96 * 1024 * 1024;
 const MAGIC: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
 
 /// Compresses one payload after the other, reusing its working memory.
-pub(crate) struct Packer(Option<Compressor<'static>>);
+pub(crate) struct Packer {
+    compressor: Option<Compressor<'static>>,
+    /// The last resource and its fields, encoded: spans of one request share few resources.
+    resource: Option<(Arc<Attributes>, Vec<u8>)>,
+    message: Vec<u8>,
+    frame: Vec<u8>,
+}
 
 impl Packer {
     pub(crate) fn new() -> Self {
-        // Making one fails only when memory is out; payloads are then kept as they are, which reads back as well.
-        Self(Compressor::new(LEVEL).ok())
+        // Making a compressor fails only when memory is out; payloads are then kept as they are, which reads back as well.
+        Self { compressor: Compressor::new(LEVEL).ok(), resource: None, message: Vec::new(), frame: Vec::new() }
     }
 
-    /// Appends the frame of `message` to `to`.
-    pub(super) fn pack(&mut self, message: &[u8], to: &mut Vec<u8>) {
-        let framed = self.0.as_mut().and_then(|compressor| compressor.compress(message).ok());
-        to.extend_from_slice(framed.as_deref().unwrap_or(message));
+    /// Appends the frame of `payload`, with the fields of `resource`, to `to`.
+    pub(super) fn pack(&mut self, payload: &Payload, resource: Arc<Attributes>, to: &mut Vec<u8>) {
+        let known = self.resource.take().filter(|(last, _)| Arc::ptr_eq(last, &resource));
+        let (resource, fields) = known.unwrap_or_else(|| {
+            let only = Payload { resource: attributes::keep(resource.as_ref().clone()), ..Payload::default() };
+            (resource, only.encode_to_vec())
+        });
+        // Messages written one after the other read as one.
+        self.message.clear();
+        self.message.extend_from_slice(&fields);
+        self.message.extend_from_slice(&payload.encode_to_vec());
+        self.resource = Some((resource, fields));
+        self.frame.clear();
+        self.frame.reserve(zstd::compress_bound(self.message.len()));
+        let compressed = self.compressor.as_mut().map(|made| made.compress_to_buffer(&self.message, &mut self.frame));
+        to.extend_from_slice(if matches!(compressed, Some(Ok(_))) { &self.frame } else { &self.message });
     }
 }
 

@@ -22,7 +22,8 @@ pub(crate) fn pack(span: &mut Span, packer: &mut Packer, to: &mut Vec<u8>) {
     let detail = std::mem::take(&mut span.detail);
     let message = message::Payload {
         attributes: attributes::keep(detail.attributes),
-        resource: attributes::keep(Arc::unwrap_or_clone(detail.resource)),
+        // The packer adds it: neighbours share theirs.
+        resource: Vec::new(),
         scope_name: detail.scope_name,
         scope_version: detail.scope_version,
         events: detail.events.into_iter().map(keep_event).collect(),
@@ -38,7 +39,7 @@ pub(crate) fn pack(span: &mut Span, packer: &mut Packer, to: &mut Vec<u8>) {
         priced_as: span.priced_as.take(),
         data_size_bytes: span.data_size_bytes,
     };
-    packer.pack(&message.encode_to_vec(), to);
+    packer.pack(&message, detail.resource, to);
 }
 
 /// Puts what [`pack`] took back into `span`; `Err` says the payload cannot be read.
