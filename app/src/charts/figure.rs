@@ -83,4 +83,5 @@ pub fn Figure(
             </div>
         </figure>
     }
+    .into_any()
 }

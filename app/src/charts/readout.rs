@@ -94,6 +94,7 @@ pub fn Readout(
             }}
         </div>
     }
+    .into_any()
 }
 
 #[component]
@@ -125,6 +126,7 @@ fn Tip(reading: Reading, at: f64) -> impl IntoView {
             </div>
         </div>
     }
+    .into_any()
 }
 
 /// The bucket whose place is nearest to `at`.

@@ -39,6 +39,7 @@ pub fn Spark(
                 .collect_view()}
         </svg>
     }
+    .into_any()
 }
 
 type Drawn = Result<(), DrawingAreaErrorKind<std::convert::Infallible>>;

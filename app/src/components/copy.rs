@@ -30,4 +30,5 @@ pub fn CopyButton(
             <span aria-live="polite">{move || if copied.get() { "Copied" } else { label }}</span>
         </button>
     }
+    .into_any()
 }

@@ -47,6 +47,7 @@ pub fn Duration(
     nanos: i64,
 ) -> impl IntoView {
     view! { <span class="dur tnum" title=format!("{} ns", number::count(nanos))>{duration::nanos(nanos)}</span> }
+        .into_any()
 }
 
 /// The colour of a name as a small square; the name itself must stand beside it.
@@ -55,7 +56,7 @@ pub fn Swatch(
     /// Slot of the colour, from [`colour::slot`] or a [`colour::Palette`].
     colour: u8,
 ) -> impl IntoView {
-    view! { <i class="sw" data-slot=colour.to_string()></i> }
+    view! { <i class="sw" data-slot=colour.to_string()></i> }.into_any()
 }
 
 /// A service's name with its colour.
@@ -71,6 +72,7 @@ pub fn Service(
             <span class="trunc">{name}</span>
         </span>
     }
+    .into_any()
 }
 
 /// A tenant's name with its colour; `None` is unattributed.
@@ -107,6 +109,7 @@ pub fn ShareBar(
             <i style=width></i>
         </span>
     }
+    .into_any()
 }
 
 /// Cost by service as a bar of parts, dearest first.

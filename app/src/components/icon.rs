@@ -63,6 +63,7 @@ pub fn Icon(
             <use href=glyph.href()></use>
         </svg>
     }
+    .into_any()
 }
 
 #[cfg(test)]

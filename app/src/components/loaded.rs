@@ -31,4 +31,5 @@ where
             }}
         </Transition>
     }
+    .into_any()
 }

@@ -46,6 +46,7 @@ pub fn Page(
             {children()}
         </main>
     }
+    .into_any()
 }
 
 /// Opens a pasted trace id, or lists the traces that match: a plain form, so that it works without JavaScript.
@@ -66,4 +67,5 @@ fn Search() -> impl IntoView {
             <kbd aria-hidden="true">"/"</kbd>
         </form>
     }
+    .into_any()
 }

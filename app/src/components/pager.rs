@@ -21,4 +21,5 @@ pub fn Pager(
             {next.map(|href| view! { <a class="btn" href=href rel="next">"Next page"</a> })}
         </nav>
     }
+    .into_any()
 }

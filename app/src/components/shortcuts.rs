@@ -79,6 +79,7 @@ pub fn Shortcuts() -> impl IntoView {
             </form>
         </dialog>
     }
+    .into_any()
 }
 
 /// Every key of the product.
@@ -104,6 +105,7 @@ pub fn KeyList() -> impl IntoView {
                 .collect_view()}
         </dl>
     }
+    .into_any()
 }
 
 fn place_of(key: &str) -> Option<&'static str> {

@@ -20,6 +20,7 @@ pub fn Empty(
             <div>{children()}</div>
         </div>
     }
+    .into_any()
 }
 
 /// A panel that could not be filled: the cause, and one action.
@@ -39,4 +40,5 @@ pub fn Failure(
             {passing.then(|| view! { <a class="link" href="" rel="external">"Try again"</a> })}
         </div>
     }
+    .into_any()
 }

@@ -49,4 +49,5 @@ pub fn ThemeToggle() -> impl IntoView {
             <Icon glyph=Glyph::Sun/>
         </button>
     }
+    .into_any()
 }

@@ -62,4 +62,5 @@ pub fn TimeRangePicker(
             </div>
         </details>
     }
+    .into_any()
 }

@@ -65,4 +65,5 @@ pub fn TraceTable(
             </table>
         </div>
     }
+    .into_any()
 }

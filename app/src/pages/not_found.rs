@@ -17,4 +17,5 @@ pub fn NotFound() -> impl IntoView {
             </Empty>
         </Page>
     }
+    .into_any()
 }

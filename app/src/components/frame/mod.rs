@@ -51,6 +51,7 @@ pub fn Frame(
             </div>
         </div>
     }
+    .into_any()
 }
 
 /// The state of the server; in context for the pages that show it too.
@@ -81,6 +82,7 @@ fn Rail(status: StatusResource) -> impl IntoView {
             </div>
         </nav>
     }
+    .into_any()
 }
 
 #[component]
@@ -94,6 +96,7 @@ fn Place(name: &'static str, href: &'static str, glyph: Glyph, key: &'static str
             {children()}
         </a>
     }
+    .into_any()
 }
 
 #[component]
@@ -115,6 +118,7 @@ fn TabBar(status: StatusResource) -> impl IntoView {
                 .collect_view()}
         </nav>
     }
+    .into_any()
 }
 
 /// Firing alerts, told politely to screen readers when the number changes.
@@ -138,11 +142,12 @@ fn FiringCount(status: StatusResource) -> impl IntoView {
             </span>
         </Transition>
     }
+    .into_any()
 }
 
 #[component]
 fn FiringPip(status: StatusResource) -> impl IntoView {
-    view! { <Transition>{move || (firing(status) > 0).then(|| view! { <b class="pip"></b> })}</Transition> }
+    view! { <Transition>{move || (firing(status) > 0).then(|| view! { <b class="pip"></b> })}</Transition> }.into_any()
 }
 
 fn firing(status: StatusResource) -> i64 {
@@ -186,6 +191,7 @@ fn IngestLine(status: StatusResource) -> impl IntoView {
             </a>
         </Transition>
     }
+    .into_any()
 }
 
 #[component]
@@ -198,6 +204,7 @@ fn Logo() -> impl IntoView {
             <path class="logo__line logo__line--money" d="M12 16.5h7"></path>
         </svg>
     }
+    .into_any()
 }
 
 #[cfg(test)]

@@ -24,23 +24,18 @@ impl Drop for Stream {
     }
 }
 
-/// Opens the stream once the page runs in the browser, and closes it when the owner goes away.
+/// Opens the stream once the page runs in the browser; it is closed when the owner goes away.
 /// The browser reconnects by itself when the connection breaks.
 pub fn connect(live: Live) {
-    // Made within the effect, which only a browser runs: the server renders on many threads, and this belongs to one.
-    Effect::new(move |_| {
-        let stream = StoredValue::new_local(open(live));
-        on_cleanup(move || {
-            stream.try_update_value(Option::take);
-        });
-    });
+    // Effects do not run on the server, and what is stored in one is dropped with it.
+    Effect::new(move |_| StoredValue::new_local(open(live)));
 }
 
 fn open(live: Live) -> Option<Stream> {
     let source = EventSource::new(EVENTS_PATH).ok()?;
     let listeners = vec![
         listen(&source, "cost", move |_| tell_costs(live)),
-        listen(&source, "alerts", move |_| live.alerts.update(|count| *count = count.wrapping_add(1))),
+        listen(&source, "alert", move |_| live.alerts.update(|count| *count = count.wrapping_add(1))),
         listen(&source, "ingest", move |data| {
             if let Ok(health) = serde_json::from_str(&data) {
                 live.ingest.set(Some(health));

@@ -60,6 +60,7 @@ pub fn Chart(
             {points}
         </Figure>
     }
+    .into_any()
 }
 
 fn summary(detail: &Detail, measured: Measured, beyond: usize) -> String {

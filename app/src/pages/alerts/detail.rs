@@ -66,6 +66,7 @@ pub fn Detail(
                 })}
         </article>
     }
+    .into_any()
 }
 
 #[component]
@@ -129,6 +130,7 @@ fn Head(detail: api::Detail) -> impl IntoView {
             </div>
         </header>
     }
+    .into_any()
 }
 
 #[component]
@@ -177,6 +179,7 @@ fn Figures(detail: api::Detail, measured: Measured) -> impl IntoView {
                 })}
         </div>
     }
+    .into_any()
 }
 
 /// What the evidence shown cost beyond the limit; only where the limit is one of dollars.

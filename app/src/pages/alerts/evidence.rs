@@ -104,6 +104,7 @@ pub fn Evidence(
             }}
         </section>
     }
+    .into_any()
 }
 
 /// The list of traces around the alert, narrowed to what its rule looks for where the list can be.

@@ -44,4 +44,5 @@ pub fn History(
             </ol>
         </section>
     }
+    .into_any()
 }

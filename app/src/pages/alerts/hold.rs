@@ -85,6 +85,7 @@ pub fn HoldForm(
             </div>
         </section>
     }
+    .into_any()
 }
 
 /// When an acknowledged alert fires again.

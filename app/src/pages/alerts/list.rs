@@ -62,6 +62,7 @@ pub fn List(
             {groups}
         </div>
     }
+    .into_any()
 }
 
 fn matches(alert: &Alert, wanted: &str) -> bool {
@@ -105,6 +106,7 @@ fn Item(alert: Alert, now: DateTime<Utc>, chosen: Memo<Result<Option<i64>, ApiEr
             </span>
         </a>
     }
+    .into_any()
 }
 
 /// `Mara until 18:00`, `Jonas until resolved`.

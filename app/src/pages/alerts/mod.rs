@@ -23,7 +23,7 @@ pub mod words;
 #[component]
 pub fn AlertsPage() -> impl IntoView {
     let none = Memo::new(|_| Ok(None));
-    view! { <Alerts id=none/> }
+    view! { <Alerts id=none/> }.into_any()
 }
 
 /// One alert; beside it, where there is room, the list.
@@ -34,7 +34,7 @@ pub fn AlertPage() -> impl IntoView {
         let text = params.with(|params| params.get("id").unwrap_or_default());
         text.parse::<i64>().map(Some).map_err(|_| ApiError::NotFound("alert".into()))
     });
-    view! { <Alerts id/> }
+    view! { <Alerts id/> }.into_any()
 }
 
 #[component]
@@ -74,4 +74,5 @@ fn Alerts(id: Memo<Result<Option<i64>, ApiError>>) -> impl IntoView {
             </div>
         </Page>
     }
+    .into_any()
 }

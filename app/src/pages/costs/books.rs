@@ -30,6 +30,7 @@ pub fn Badge(
             </Suspense>
         </a>
     }
+    .into_any()
 }
 
 /// Green only when every sum equals the bill to the last pico-dollar.
@@ -138,4 +139,5 @@ pub fn Books(
                 })}
         </section>
     }
+    .into_any()
 }

@@ -70,6 +70,7 @@ pub fn Spend(
             </div>
         </div>
     }
+    .into_any()
 }
 
 #[component]
@@ -104,6 +105,7 @@ fn Switches(state: Memo<ViewState>) -> impl IntoView {
             {shapes}
         </nav>
     }
+    .into_any()
 }
 
 #[component]
@@ -138,6 +140,7 @@ fn Picture(costs: Costs, series: Vec<Series>, shape: Shape) -> impl IntoView {
             <Readout places=Arc::new(places) read/>
         </Figure>
     }
+    .into_any()
 }
 
 /// The parts as series with their names and colours.

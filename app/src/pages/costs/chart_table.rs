@@ -65,4 +65,5 @@ pub fn ChartTable(
             </table>
         </div>
     }
+    .into_any()
 }

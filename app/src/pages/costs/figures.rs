@@ -58,6 +58,7 @@ pub fn Figures(
             </div>
         </div>
     }
+    .into_any()
 }
 
 #[component]
@@ -71,4 +72,5 @@ fn PerTrace(dearest: Dearest) -> impl IntoView {
         </b>
         <span class="k-s">{format!("over {} traces", number::count(totals.traces))}</span>
     }
+    .into_any()
 }

@@ -94,6 +94,7 @@ pub fn CostsPage() -> impl IntoView {
             <Loaded resource=balance view=|balance| balance.map(|balance| view! { <books::Books balance/> }).into_any()/>
         </Page>
     }
+    .into_any()
 }
 
 fn all_by_cost(state: Memo<ViewState>) -> String {

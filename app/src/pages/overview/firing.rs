@@ -49,6 +49,7 @@ pub fn Firing(
             </Transition>
         </div>
     }
+    .into_any()
 }
 
 #[component]
@@ -70,4 +71,5 @@ fn Row(alert: Alert, age_seconds: i64) -> impl IntoView {
             </span>
         </a>
     }
+    .into_any()
 }

@@ -73,6 +73,7 @@ pub fn FirstRun(
             <Ghost/>
         </div>
     }
+    .into_any()
 }
 
 #[component]
@@ -95,6 +96,7 @@ fn LoadDemo(status: DemoStatus, demo: ServerAction<StartDemo>) -> impl IntoView 
             {move || refused().map(|reason| view! { <span class="crit" role="alert">{reason}</span> })}
         </div>
     }
+    .into_any()
 }
 
 /// How far the demo data is, while it loads; asks again every second.
@@ -159,6 +161,7 @@ fn Ghost() -> impl IntoView {
             <p>"A trace will look like this"</p>
         </div>
     }
+    .into_any()
 }
 
 /// The addresses, in words.

@@ -45,6 +45,7 @@ pub fn Ingest(
             <Transition>{move || latest().map(|health| view! { <Encodings health/> })}</Transition>
         </div>
     }
+    .into_any()
 }
 
 fn state(health: &IngestHealth) -> (&'static str, Glyph, &'static str) {
@@ -87,6 +88,7 @@ fn Figures(health: IngestHealth) -> impl IntoView {
                 .collect_view()}
         </dl>
     }
+    .into_any()
 }
 
 #[component]
@@ -111,6 +113,7 @@ fn Encodings(health: IngestHealth) -> impl IntoView {
                 .collect_view()}
         </div>
     }
+    .into_any()
 }
 
 fn group(value: u64) -> String {

@@ -38,6 +38,7 @@ pub fn Header(
             </nav>
         </header>
     }
+    .into_any()
 }
 
 /// The traces.

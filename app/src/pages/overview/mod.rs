@@ -74,6 +74,7 @@ pub fn OverviewPage() -> impl IntoView {
             }/>
         </Page>
     }
+    .into_any()
 }
 
 fn rank_of(by: Option<&str>) -> Rank {

@@ -79,4 +79,5 @@ pub fn Services(
                 .into_any()
         }}
     }
+    .into_any()
 }

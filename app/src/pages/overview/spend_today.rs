@@ -63,6 +63,7 @@ pub fn SpendToday(
             </div>
         </div>
     }
+    .into_any()
 }
 
 /// One bar per hour before the band of what is usual.
@@ -111,4 +112,5 @@ fn Hours(today: Today) -> impl IntoView {
             <span>"24:00"</span>
         </div>
     }
+    .into_any()
 }

@@ -83,4 +83,5 @@ pub fn Tenants(
                 .into_any()
         }}
     }
+    .into_any()
 }

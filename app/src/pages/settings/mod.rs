@@ -46,6 +46,7 @@ pub fn SettingsPage() -> impl IntoView {
             </div>
         </Page>
     }
+    .into_any()
 }
 
 #[component]
@@ -75,6 +76,7 @@ fn Addresses(endpoints: Endpoints) -> impl IntoView {
                 .collect_view()}
         </dl>
     }
+    .into_any()
 }
 
 /// The choices: value in the browser's storage, and what it is called.
@@ -106,6 +108,7 @@ fn ThemeChoice() -> impl IntoView {
             {options}
         </fieldset>
     }
+    .into_any()
 }
 
 #[component]
@@ -124,4 +127,5 @@ fn KeysSwitch() -> impl IntoView {
             "Keyboard shortcuts"
         </label>
     }
+    .into_any()
 }
