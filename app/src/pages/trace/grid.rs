@@ -66,8 +66,8 @@ pub fn Grid(
             aria-rowcount=move || (viewer.visible_rows() + 1).to_string()
             aria-colcount="4"
         >
-            <Head viewer/>
             <div class="wf-scroll" role="presentation" node_ref=scroller on:scroll=follow>
+                <Head viewer/>
                 <div class="wf-body" role="rowgroup" style=move || format!("--above:{};--below:{}", above(), below())>
                     <GridLines viewer/>
                     <For
@@ -92,7 +92,7 @@ fn drawn_row(drawn: Drawn, viewer: Viewer) -> AnyView {
 
 /// Height of a row as it is drawn here: it differs on narrow and on touch screens.
 pub fn row_height(scroller: &HtmlElement) -> i32 {
-    let row = scroller.query_selector(".wf-row").ok().flatten();
+    let row = scroller.query_selector(".wf-body .wf-row").ok().flatten();
     let height = row.and_then(|row| row.dyn_into::<HtmlElement>().ok()).map(|row| row.offset_height());
     height.filter(|height| *height > 0).unwrap_or(ROW_HEIGHT_GUESS)
 }
