@@ -27,11 +27,6 @@ pub struct Rejected {
 }
 
 impl Decoded {
-    /// Counts a span as refused.
-    pub fn reject(&mut self, span_id: Option<String>, reason: impl Into<String>) {
-        self.rejected.push(Rejected { span_id, reason: reason.into() });
-    }
-
     /// The reasons of all refusals in one line, at most `chars_max` characters long, for answers that have one message.
     pub fn message(&self, chars_max: usize) -> String {
         let reasons = self.rejected.iter().map(|rejected| match &rejected.span_id {
@@ -86,8 +81,8 @@ mod tests {
     #[test]
     fn a_message_lists_reasons_and_stays_within_its_limit() {
         let mut decoded = Decoded::default();
-        decoded.reject(Some("00".into()), "expected 16 hex digits");
-        decoded.reject(None, "not a span");
+        decoded.rejected.push(Rejected { span_id: Some("00".into()), reason: "expected 16 hex digits".into() });
+        decoded.rejected.push(Rejected { span_id: None, reason: "not a span".into() });
         assert_eq!(decoded.message(200), "span 00: expected 16 hex digits; not a span");
         assert_eq!(decoded.message(40), "span 00: expected 16 hex digits; and more");
     }

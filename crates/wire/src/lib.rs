@@ -16,4 +16,5 @@ pub mod raw;
 pub use decoded::{DecodeError, Decoded, Rejected};
 pub use raw::RawSpan;
 
+mod collect;
 mod json;

@@ -12,11 +12,13 @@ use serde::de::{Error, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
+use crate::Rejected;
+
 pub use lenient::{Members, double, get, int, text, unsigned};
 pub use text::prepare;
 
-/// Entries of one list that are read; the same reasoning as [`crate::otlp::BODY_SPANS_MAX`].
-const LIST_ENTRIES_MAX: usize = crate::otlp::BODY_SPANS_MAX;
+/// Entries of one list that are read: one more than the spans a body may have, which is the longest list there is.
+const LIST_ENTRIES_MAX: usize = 500_001;
 
 /// Members of one object that are read: twice what the most talkative span we know of has.
 const OBJECT_MEMBERS_MAX: usize = 200_000;
@@ -40,6 +42,16 @@ impl<'a> Object<'a> {
 /// Reads one layer of a list.
 pub fn list(text: &str) -> Result<Vec<&RawValue>, serde_json::Error> {
     serde_json::from_str::<List>(text).map(|list| list.0)
+}
+
+/// A span's members, or why there are none.
+pub fn span_object(sent: &RawValue) -> Result<Members, Rejected> {
+    let refuse = |reason| Err(Rejected { span_id: None, reason });
+    match serde_json::from_str(sent.get()) {
+        Ok(serde_json::Value::Object(members)) => Ok(members),
+        Ok(_) => refuse("expected a span object".to_owned()),
+        Err(error) => refuse(format!("the span is broken: {error}")),
+    }
 }
 
 struct List<'a>(Vec<&'a RawValue>);

@@ -10,25 +10,25 @@ mod span;
 use model::{TraceId, Usd};
 use serde_json::value::RawValue;
 
+use crate::collect::Collector;
 use crate::json::{self, Object};
-use crate::otlp::BODY_SPANS_MAX;
 use crate::{DecodeError, Decoded};
 
 const EXPECTED: &str = "a trace {\"trace_id\", \"spans\": [...]}, {\"spans\": [...]} or a list of traces, in JSON";
 
 /// Reads a body in the native shape.
 pub fn decode(body: &[u8]) -> Result<Decoded, DecodeError> {
-    let mut decoded = Decoded::default();
-    let text = json::prepare(body, EXPECTED, &mut decoded.warnings)?;
+    let mut collector = Collector::new(EXPECTED);
+    let text = json::prepare(body, EXPECTED, &mut collector.decoded.warnings)?;
     if text.trim_start().starts_with('[') {
         for entry in json::list(&text).map_err(malformed)? {
             match Object::parse(entry.get()) {
-                Ok(entry_object) if entry_object.get(&["spans"]).is_some() => trace(&entry_object, &mut decoded)?,
+                Ok(object) if object.get(&["spans"]).is_some() => trace(&object, &mut collector)?,
                 // A bare span in the list; one that is not even an object is refused like any broken span.
-                _ => span(entry, None, &mut decoded)?,
+                _ => collector.span(entry.get().len(), || span::read(entry, None))?,
             }
         }
-        return Ok(decoded);
+        return Ok(collector.decoded);
     }
     let object = Object::parse(&text).map_err(malformed)?;
     if object.get(&["resourceSpans", "resource_spans"]).is_some() {
@@ -38,22 +38,22 @@ pub fn decode(body: &[u8]) -> Result<Decoded, DecodeError> {
         let reason = "it has no \"spans\"".into();
         return Err(DecodeError::Malformed { expected: EXPECTED, reason });
     }
-    trace(&object, &mut decoded)?;
-    Ok(decoded)
+    trace(&object, &mut collector)?;
+    Ok(collector.decoded)
 }
 
 fn malformed(error: serde_json::Error) -> DecodeError {
     DecodeError::Malformed { expected: EXPECTED, reason: error.to_string() }
 }
 
-fn trace(object: &Object<'_>, decoded: &mut Decoded) -> Result<(), DecodeError> {
+fn trace(object: &Object<'_>, collector: &mut Collector) -> Result<(), DecodeError> {
     let trace_id = object.get(&["trace_id", "traceId"]).map(string);
     if let Some(total) = object.get(&["total_cost_usd"]) {
-        declare(trace_id.as_deref(), total, decoded);
+        declare(trace_id.as_deref(), total, &mut collector.decoded);
     }
     let Some(spans) = object.get(&["spans"]) else { return Ok(()) };
     for sent in json::list(spans.get()).map_err(malformed)? {
-        span(sent, trace_id.as_deref(), decoded)?;
+        collector.span(sent.get().len(), || span::read(sent, trace_id.as_deref()))?;
     }
     Ok(())
 }
@@ -66,18 +66,6 @@ fn declare(trace_id: Option<&str>, total: &RawValue, decoded: &mut Decoded) {
         (None, _) => decoded.warnings.push("total_cost_usd of a trace without a valid trace_id was left out".into()),
         (_, Err(error)) => decoded.warnings.push(format!("total_cost_usd was left out: {error}")),
     }
-}
-
-fn span(sent: &RawValue, trace_id: Option<&str>, decoded: &mut Decoded) -> Result<(), DecodeError> {
-    if decoded.spans.len() + decoded.rejected.len() == BODY_SPANS_MAX {
-        let reason = format!("more than {BODY_SPANS_MAX} spans in one body");
-        return Err(DecodeError::Malformed { expected: EXPECTED, reason });
-    }
-    match span::read(sent, trace_id) {
-        Ok(span) => decoded.spans.push(span),
-        Err((span_id, reason)) => decoded.reject(span_id, reason),
-    }
-    Ok(())
 }
 
 /// A JSON string's text, or a number's digits as they were written.

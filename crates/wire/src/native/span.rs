@@ -11,6 +11,7 @@ use serde_json::Value as Json;
 use serde_json::value::RawValue;
 
 use super::plain;
+use crate::Rejected;
 use crate::json::{self, Members, get};
 use crate::raw::{Origin, RawEvent, RawSpan, warn};
 
@@ -33,19 +34,12 @@ const FIELDS: &[(&[&str], &str)] = &[
 /// Members that our own answers add for the reader: read back, they would be taken for what the sender said.
 const ANSWERED: &[&str] = &["cost_source", "cost_note", "trace_id"];
 
-/// What became of a span that is refused: its id as far as it can be told, and why.
-type Refusal = (Option<String>, String);
-
 /// Reads one span; `trace_id` is that of the trace around it.
-pub fn read(sent: &RawValue, trace_id: Option<&str>) -> Result<RawSpan, Refusal> {
-    let mut members = match serde_json::from_str(sent.get()) {
-        Ok(Json::Object(members)) => members,
-        Ok(_) => return Err((None, "expected a span object".into())),
-        Err(error) => return Err((None, format!("the span is broken: {error}"))),
-    };
+pub fn read(sent: &RawValue, trace_id: Option<&str>) -> Result<RawSpan, Rejected> {
+    let mut members = json::span_object(sent)?;
     let mut span = identify(&mut members, trace_id)?;
-    let named = Some(span.span_id.to_string());
-    times(&mut members, &mut span).map_err(|reason| (named, reason))?;
+    let span_id = Some(span.span_id.to_string());
+    times(&mut members, &mut span).map_err(|reason| Rejected { span_id, reason })?;
     span.name = take(&mut members, &["operation_name", "name"]).and_then(|name| json::text(&name)).unwrap_or_default();
     outcome(&mut members, &mut span);
     fields(&mut members, &mut span);
@@ -74,10 +68,10 @@ fn take(members: &mut Members, names: &[&str]) -> Option<Json> {
     names.iter().find_map(|name| members.remove(*name)).filter(|value| !value.is_null())
 }
 
-fn identify(members: &mut Members, around: Option<&str>) -> Result<RawSpan, Refusal> {
+fn identify(members: &mut Members, around: Option<&str>) -> Result<RawSpan, Rejected> {
     let span_text = take(members, &["span_id", "spanId"]).and_then(|id| json::text(&id)).unwrap_or_default();
     let named = (!span_text.is_empty()).then(|| span_text.chars().take(64).collect::<String>());
-    let refuse = |reason: String| (named.clone(), reason);
+    let refuse = |reason| Rejected { span_id: named.clone(), reason };
     let own = take(members, &["trace_id", "traceId"]).and_then(|id| json::text(&id));
     let trace_text = own.as_deref().or(around).unwrap_or_default();
     let trace_id = id::<TraceId>(trace_text, "trace_id").map_err(refuse)?;

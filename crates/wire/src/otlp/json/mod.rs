@@ -12,7 +12,8 @@ use std::sync::Arc;
 use model::attribute::Attributes;
 use serde_json::value::RawValue;
 
-use super::{BODY_SPANS_MAX, mistaken};
+use super::mistaken;
+use crate::collect::Collector;
 use crate::json::{self, Object};
 use crate::raw::Origin;
 use crate::{DecodeError, Decoded};
@@ -24,17 +25,17 @@ pub fn decode(body: &[u8]) -> Result<Decoded, DecodeError> {
     if let Some(mistake) = mistaken::for_json(body) {
         return Err(mistake);
     }
-    let mut decoded = Decoded::default();
-    let text = json::prepare(body, EXPECTED, &mut decoded.warnings)?;
+    let mut collector = Collector::new(EXPECTED);
+    let text = json::prepare(body, EXPECTED, &mut collector.decoded.warnings)?;
     let request = Object::parse(&text).map_err(malformed)?;
     let Some(groups) = request.get(&["resourceSpans", "resource_spans"]) else {
-        without_spans(&request, &mut decoded)?;
-        return Ok(decoded);
+        without_spans(&request, &mut collector.decoded)?;
+        return Ok(collector.decoded);
     };
     for group in json::list(groups.get()).map_err(malformed)? {
-        resource_spans(group, &mut decoded)?;
+        resource_spans(group, &mut collector)?;
     }
-    Ok(decoded)
+    Ok(collector.decoded)
 }
 
 fn malformed(error: serde_json::Error) -> DecodeError {
@@ -59,9 +60,9 @@ fn without_spans(request: &Object<'_>, decoded: &mut Decoded) -> Result<(), Deco
     Ok(())
 }
 
-fn resource_spans(group: &RawValue, decoded: &mut Decoded) -> Result<(), DecodeError> {
+fn resource_spans(group: &RawValue, collector: &mut Collector) -> Result<(), DecodeError> {
     let group = Object::parse(group.get()).map_err(malformed)?;
-    let resource = Arc::new(resource(group.get(&["resource"]), &mut decoded.warnings));
+    let resource = Arc::new(resource(group.get(&["resource"]), &mut collector.decoded.warnings));
     // The third name is what scopes were called before OTLP 0.15.
     let Some(scopes) = group.get(&["scopeSpans", "scope_spans", "instrumentationLibrarySpans"]) else { return Ok(()) };
     for scope in json::list(scopes.get()).map_err(malformed)? {
@@ -69,14 +70,7 @@ fn resource_spans(group: &RawValue, decoded: &mut Decoded) -> Result<(), DecodeE
         let origin = Arc::new(origin(&resource, scope.get(&["scope", "instrumentationLibrary"])));
         let Some(spans) = scope.get(&["spans"]) else { continue };
         for sent in json::list(spans.get()).map_err(malformed)? {
-            if decoded.spans.len() + decoded.rejected.len() == BODY_SPANS_MAX {
-                let reason = format!("more than {BODY_SPANS_MAX} spans in one body");
-                return Err(DecodeError::Malformed { expected: EXPECTED, reason });
-            }
-            match span::read(sent, &origin) {
-                Ok(span) => decoded.spans.push(span),
-                Err((span_id, reason)) => decoded.reject(span_id, reason),
-            }
+            collector.span(sent.get().len(), || span::read(sent, &origin))?;
         }
     }
     Ok(())

@@ -10,22 +10,16 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::value::attributes;
+use crate::Rejected;
 use crate::json::{self, Members, get};
 use crate::raw::{Origin, RawEvent, RawSpan, warn};
-
-/// The span's id as far as it can be told, and why it is refused.
-type Refusal = (Option<String>, String);
 
 const KINDS: [&str; 6] = ["UNSPECIFIED", "INTERNAL", "SERVER", "CLIENT", "PRODUCER", "CONSUMER"];
 const STATUS_CODES: [&str; 3] = ["UNSET", "OK", "ERROR"];
 
 /// Reads one span; what is odd but usable becomes a warning on it.
-pub fn read(sent: &RawValue, origin: &Arc<Origin>) -> Result<RawSpan, Refusal> {
-    let span = match serde_json::from_str(sent.get()) {
-        Ok(Value::Object(span)) => span,
-        Ok(_) => return Err((None, "expected a span object".into())),
-        Err(error) => return Err((None, format!("the span is broken: {error}"))),
-    };
+pub fn read(sent: &RawValue, origin: &Arc<Origin>) -> Result<RawSpan, Rejected> {
+    let span = json::span_object(sent)?;
     let mut warnings = Vec::new();
     let (trace_id, span_id, parent_span_id) = ids(&span)?;
     let status = match get(&span, &["status"]) {
@@ -58,12 +52,12 @@ pub fn read(sent: &RawValue, origin: &Arc<Origin>) -> Result<RawSpan, Refusal> {
     })
 }
 
-fn ids(span: &Members) -> Result<(TraceId, SpanId, Option<SpanId>), Refusal> {
+fn ids(span: &Members) -> Result<(TraceId, SpanId, Option<SpanId>), Rejected> {
     let member = |names: &[&str]| get(span, names).and_then(json::text).unwrap_or_default();
     let span_text = member(&["spanId", "span_id"]);
     // Enough of an id to recognise it by, whatever was sent in its place.
     let named = (!span_text.is_empty()).then(|| span_text.chars().take(64).collect::<String>());
-    let refuse = |reason: String| (named.clone(), reason);
+    let refuse = |reason| Rejected { span_id: named.clone(), reason };
     let trace_id = id::<TraceId>(&member(&["traceId", "trace_id"]), "traceId", 16).map_err(refuse)?;
     let span_id = id::<SpanId>(&span_text, "spanId", 8).map_err(refuse)?;
     let parent = member(&["parentSpanId", "parent_span_id"]);

@@ -6,46 +6,42 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use model::attribute::{Attributes, Value};
+use model::id::IdError;
 use model::{SpanId, TraceId};
 use prost::Message;
 
 use super::messages::{self, Kind};
-use super::{BODY_SPANS_MAX, mistaken};
+use super::mistaken;
+use crate::collect::Collector;
 use crate::raw::{Origin, RawEvent, RawSpan, warn};
-use crate::{DecodeError, Decoded};
+use crate::{DecodeError, Decoded, Rejected};
 
 pub use encode::encode;
+
+const EXPECTED: &str = "an OTLP ExportTraceServiceRequest in protobuf";
 
 /// Reads an `ExportTraceServiceRequest`. An empty body is an empty request, as protobuf has it.
 pub fn decode(body: &[u8]) -> Result<Decoded, DecodeError> {
     // One copy here saves one per span: the slices below share it.
-    let request = messages::Request::decode(Bytes::copy_from_slice(body))
-        .map_err(|error| mistaken::for_protobuf(body).unwrap_or_else(|| malformed(error.to_string())))?;
-    let count: usize = request.resource_spans.iter().flat_map(|group| &group.scope_spans).map(|s| s.spans.len()).sum();
-    if count > BODY_SPANS_MAX {
-        return Err(malformed(format!("{count} spans in one body; send at most {BODY_SPANS_MAX}")));
-    }
-    let mut decoded = Decoded::default();
+    let request = messages::Request::decode(Bytes::copy_from_slice(body)).map_err(|error| {
+        let malformed = DecodeError::Malformed { expected: EXPECTED, reason: error.to_string() };
+        mistaken::for_protobuf(body).unwrap_or(malformed)
+    })?;
+    let mut collector = Collector::new(EXPECTED);
     for group in &request.resource_spans {
-        let resource = Arc::new(resource(&group.resource, &mut decoded.warnings));
+        let resource = Arc::new(resource(&group.resource, &mut collector.decoded.warnings));
         for scope in &group.scope_spans {
-            let origin = Arc::new(origin(&resource, &scope.scope, &mut decoded.warnings));
+            let origin = Arc::new(origin(&resource, &scope.scope, &mut collector.decoded.warnings));
             for bytes in &scope.spans {
-                match span(bytes.clone(), &origin) {
-                    Ok(span) => decoded.spans.push(span),
-                    Err((span_id, reason)) => decoded.reject(span_id, reason),
-                }
+                collector.span(bytes.len(), || span(bytes.clone(), &origin))?;
             }
         }
     }
+    let decoded = collector.decoded;
     match request.resource_spans.iter().flat_map(|group| &group.scope_spans).find_map(|scope| scope.spans.first()) {
         Some(first) if decoded.spans.is_empty() => mistaken::for_span(first).map_or(Ok(decoded), Err),
         _ => Ok(decoded),
     }
-}
-
-fn malformed(reason: String) -> DecodeError {
-    DecodeError::Malformed { expected: "an OTLP ExportTraceServiceRequest in protobuf", reason }
 }
 
 /// A resource that cannot be read costs its attributes, not its spans.
@@ -67,11 +63,12 @@ fn origin(resource: &Arc<Attributes>, scope: &Bytes, warnings: &mut Vec<String>)
     Origin { resource: Arc::clone(resource), scope_name: scope.name, scope_version: scope.version }
 }
 
-/// One span, or its id as far as it can be told and why it is refused.
-fn span(bytes: Bytes, origin: &Arc<Origin>) -> Result<RawSpan, (Option<String>, String)> {
-    let sent = messages::Span::decode(bytes).map_err(|error| (None, format!("the span is broken: {error}")))?;
-    let named = (!sent.span_id.is_empty()).then(|| hex(&sent.span_id));
-    let refuse = |field: &str, error: model::id::IdError| (named.clone(), format!("{field}: {error}"));
+/// One span, or why it is refused.
+fn span(bytes: Bytes, origin: &Arc<Origin>) -> Result<RawSpan, Rejected> {
+    let sent = messages::Span::decode(bytes)
+        .map_err(|error| Rejected { span_id: None, reason: format!("the span is broken: {error}") })?;
+    let span_id = (!sent.span_id.is_empty()).then(|| hex(&sent.span_id));
+    let refuse = |field, error: IdError| Rejected { span_id: span_id.clone(), reason: format!("{field}: {error}") };
     let trace_id = TraceId::from_slice(&sent.trace_id).map_err(|error| refuse("trace_id", error))?;
     let span_id = SpanId::from_slice(&sent.span_id).map_err(|error| refuse("span_id", error))?;
     // No parent is sent as nothing or, by some clients, as zeros.

@@ -1,0 +1,114 @@
+//! Gathering the spans of a body within bounds: what is small when sent may be large when read.
+
+use model::attribute::{Attributes, Value};
+
+use crate::raw::RawSpan;
+use crate::{DecodeError, Decoded, Rejected};
+
+/// Spans of one body. SDKs send 512 at a time and collectors some thousands; a body made of more is made of spans too small
+/// to be real, and each takes a few hundred bytes once read.
+const BODY_SPANS_MAX: usize = 500_000;
+
+/// Attribute values of one body, nested ones included. An empty one is two bytes when sent and about ninety when read, so
+/// this bounds a body to some 400 MB in memory; the largest body of ordinary spans (64 MiB) has half as many.
+const BODY_VALUES_MAX: usize = 4_000_000;
+
+/// Bytes of one span as sent: room for an attribute of several megabytes.
+pub const SPAN_BYTES_MAX: usize = 8 * 1024 * 1024;
+
+/// What has been read of a body so far.
+pub struct Collector {
+    /// What to hand over at the end.
+    pub decoded: Decoded,
+    expected: &'static str,
+    values: usize,
+}
+
+impl Collector {
+    /// Nothing yet, of a body that should be `expected`.
+    pub fn new(expected: &'static str) -> Self {
+        Self { decoded: Decoded::default(), expected, values: 0 }
+    }
+
+    /// Takes the next span, sent as `bytes` many, or counts it as refused. An error means that the body has too many.
+    pub fn span(&mut self, bytes: usize, read: impl FnOnce() -> Result<RawSpan, Rejected>) -> Result<(), DecodeError> {
+        if self.decoded.spans.len() + self.decoded.rejected.len() == BODY_SPANS_MAX {
+            let reason = format!("more than {BODY_SPANS_MAX} spans in one body");
+            return Err(DecodeError::Malformed { expected: self.expected, reason });
+        }
+        let refuse = |reason| Err(Rejected { span_id: None, reason });
+        let read = if bytes > SPAN_BYTES_MAX {
+            refuse(format!("a span of {bytes} bytes; expected at most {SPAN_BYTES_MAX}"))
+        } else if self.values >= BODY_VALUES_MAX {
+            refuse(format!("the spans before it have {BODY_VALUES_MAX} attribute values; send smaller batches"))
+        } else {
+            read()
+        };
+        match read {
+            Ok(span) => {
+                self.values += values_of(&span);
+                self.decoded.spans.push(span);
+            }
+            Err(rejected) => self.decoded.rejected.push(rejected),
+        }
+        Ok(())
+    }
+}
+
+fn values_of(span: &RawSpan) -> usize {
+    let events = span.events.iter().map(|event| 1 + count(&event.attributes));
+    let links = span.links.iter().map(|link| 1 + count(&link.attributes));
+    count(&span.fields) + count(&span.attributes) + events.sum::<usize>() + links.sum::<usize>()
+}
+
+fn count(attributes: &Attributes) -> usize {
+    attributes.0.iter().map(|(_, value)| weigh(value)).sum()
+}
+
+/// Recursion ends where decoding did: no protocol reads values nested more than 128 deep.
+fn weigh(value: &Value) -> usize {
+    match value {
+        Value::Array(items) => 1 + items.iter().map(weigh).sum::<usize>(),
+        Value::Map(map) => 1 + count(map),
+        _ => 1,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::{SpanId, TraceId};
+
+    fn a_span(values: usize) -> RawSpan {
+        let span = RawSpan::new(TraceId::from_bytes([1; 16]).unwrap(), SpanId::from_bytes([1; 8]).unwrap());
+        let nested = Value::Array(vec![Value::Empty; values - 1]);
+        RawSpan { attributes: Attributes(vec![("k".into(), nested)]), ..span }
+    }
+
+    #[test]
+    fn past_the_values_of_a_body_spans_are_refused_and_the_earlier_ones_kept() {
+        let mut collector = Collector::new("a test");
+        for _ in 0..3 {
+            collector.span(10, || Ok(a_span(BODY_VALUES_MAX / 2))).unwrap();
+        }
+        assert_eq!((collector.decoded.spans.len(), collector.decoded.rejected.len()), (2, 1));
+        assert!(collector.decoded.rejected[0].reason.contains("send smaller batches"));
+    }
+
+    #[test]
+    fn a_span_of_more_bytes_than_any_is_refused_unread() {
+        let mut collector = Collector::new("a test");
+        collector.span(SPAN_BYTES_MAX + 1, || unreachable!("it is not read")).unwrap();
+        assert_eq!(collector.decoded.rejected.len(), 1);
+    }
+
+    #[test]
+    fn a_body_of_more_spans_than_any_is_an_error() {
+        let mut collector = Collector::new("a test");
+        let refused = || Err(Rejected { span_id: None, reason: String::new() });
+        for _ in 0..BODY_SPANS_MAX {
+            collector.span(1, refused).unwrap();
+        }
+        assert!(collector.span(1, refused).unwrap_err().to_string().contains("more than 500000 spans"));
+    }
+}
