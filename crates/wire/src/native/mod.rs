@@ -12,6 +12,7 @@ use serde_json::value::RawValue;
 
 use crate::collect::Collector;
 use crate::json::{self, Object};
+use crate::raw::warn;
 use crate::{DecodeError, Decoded};
 
 const EXPECTED: &str = "a trace {\"trace_id\", \"spans\": [...]}, {\"spans\": [...]} or a list of traces, in JSON";
@@ -63,8 +64,8 @@ fn declare(trace_id: Option<&str>, total: &RawValue, decoded: &mut Decoded) {
     let id = trace_id.and_then(|id| id.parse::<TraceId>().ok());
     match (id, string(total).parse::<Usd>()) {
         (Some(id), Ok(total)) => decoded.declared.push((id, total)),
-        (None, _) => decoded.warnings.push("total_cost_usd of a trace without a valid trace_id was left out".into()),
-        (_, Err(error)) => decoded.warnings.push(format!("total_cost_usd was left out: {error}")),
+        (None, _) => warn(&mut decoded.warnings, "total_cost_usd of a trace without a valid trace_id was left out"),
+        (_, Err(error)) => warn(&mut decoded.warnings, format!("total_cost_usd was left out: {error}")),
     }
 }
 

@@ -1,14 +1,16 @@
 //! Guesses at what a body really is when it is not traces, so that the answer can name the likely mistake.
 
+use super::protobuf::fields::{FIXED64, Fields, LENGTH_DELIMITED};
 use crate::DecodeError;
 
 /// What bytes that are not protobuf seem to be.
 pub fn for_protobuf(body: &[u8]) -> Option<DecodeError> {
+    let is_text = body.iter().take(64).all(|byte| *byte >= b' ' || byte.is_ascii_whitespace());
     let (looks_like, advice) = match body.trim_ascii_start() {
-        [b'{' | b'[', ..] => ("JSON", "send it with Content-Type: application/json"),
+        [b'{' | b'[', ..] if is_text => ("JSON", "send it with Content-Type: application/json"),
         [0x1f, 0x8b, ..] => ("gzip", "send it with Content-Encoding: gzip"),
         [0x28, 0xb5, 0x2f, 0xfd, ..] => ("zstd", "send it uncompressed or as gzip"),
-        [b'<', ..] => ("HTML or XML", "expected an OTLP ExportTraceServiceRequest in protobuf"),
+        [b'<', ..] if is_text => ("HTML or XML", "expected an OTLP ExportTraceServiceRequest in protobuf"),
         _ => return None,
     };
     Some(DecodeError::WrongDoor { looks_like, advice })
@@ -29,8 +31,8 @@ pub fn for_json(body: &[u8]) -> Option<DecodeError> {
 /// What a message in the place of a span seems to be. All three signals have the same envelope, so logs and metrics get as
 /// far as their innermost message before they stop looking like spans.
 pub fn for_span(bytes: &[u8]) -> Option<DecodeError> {
-    let fields = field_kinds(bytes)?;
-    let has = |number: u64, kind: u64| fields.contains(&(number, kind));
+    let fields = Fields::of(bytes).take(FIELDS_MAX).collect::<Result<Vec<_>, _>>().ok()?;
+    let has = |number, kind| fields.iter().any(|field| (field.number, field.kind) == (number, kind));
     // A span's times are fields 7 and 8 as fixed64; neither a log record nor a metric has those.
     if has(7, FIXED64) || has(8, FIXED64) {
         return None;
@@ -43,41 +45,5 @@ pub fn for_span(bytes: &[u8]) -> Option<DecodeError> {
         .then_some(DecodeError::WrongDoor { looks_like: "OTLP metrics", advice: "post them to /v1/metrics" })
 }
 
-const FIXED64: u64 = 1;
-const LENGTH_DELIMITED: u64 = 2;
-
 /// Fields looked at before giving a verdict: a log record has 11, a metric 12.
 const FIELDS_MAX: usize = 16;
-
-/// Number and wire type of a message's first fields; `None` when it is not well-formed protobuf.
-fn field_kinds(mut bytes: &[u8]) -> Option<Vec<(u64, u64)>> {
-    let mut fields = Vec::new();
-    while !bytes.is_empty() && fields.len() < FIELDS_MAX {
-        let tag = varint(&mut bytes)?;
-        let kind = tag & 7;
-        let skip = match kind {
-            0 => varint(&mut bytes).map(|_| 0)?,
-            FIXED64 => 8,
-            LENGTH_DELIMITED => usize::try_from(varint(&mut bytes)?).ok()?,
-            5 => 4,
-            _ => return None,
-        };
-        bytes = bytes.get(skip..)?;
-        fields.push((tag >> 3, kind));
-    }
-    Some(fields)
-}
-
-fn varint(bytes: &mut &[u8]) -> Option<u64> {
-    let mut value = 0u64;
-    // A 64-bit varint has at most ten bytes of seven bits.
-    for shift in (0..70).step_by(7) {
-        let (byte, rest) = bytes.split_first()?;
-        *bytes = rest;
-        value |= u64::from(byte & 0x7f).checked_shl(shift).unwrap_or(0);
-        if byte & 0x80 == 0 {
-            return Some(value);
-        }
-    }
-    None
-}

@@ -15,7 +15,7 @@ use serde_json::value::RawValue;
 use super::mistaken;
 use crate::collect::Collector;
 use crate::json::{self, Object};
-use crate::raw::Origin;
+use crate::raw::{Origin, warn};
 use crate::{DecodeError, Decoded};
 
 const EXPECTED: &str = "an OTLP ExportTraceServiceRequest in JSON";
@@ -82,11 +82,11 @@ fn resource(sent: Option<&RawValue>, warnings: &mut Vec<String>) -> Attributes {
     match serde_json::from_str::<serde_json::Value>(sent.get()) {
         Ok(serde_json::Value::Object(resource)) => value::attributes(json::get(&resource, &["attributes"]), warnings),
         Ok(_) => {
-            warnings.push("a resource was not an object and was left out".into());
+            warn(warnings, "a resource was not an object and was left out");
             Attributes::default()
         }
         Err(error) => {
-            warnings.push(format!("a resource could not be read and was left out: {error}"));
+            warn(warnings, format!("a resource could not be read and was left out: {error}"));
             Attributes::default()
         }
     }

@@ -1,10 +1,10 @@
 //! OTLP in protobuf: resource by resource, span by span.
 
 mod encode;
+pub(super) mod fields;
 
 use std::sync::Arc;
 
-use bytes::Bytes;
 use model::attribute::{Attributes, Value};
 use model::id::IdError;
 use model::{SpanId, TraceId};
@@ -15,6 +15,7 @@ use super::mistaken;
 use crate::collect::Collector;
 use crate::raw::{Origin, RawEvent, RawSpan, warn};
 use crate::{DecodeError, Decoded, Rejected};
+use fields::Broken;
 
 pub use encode::encode;
 
@@ -22,49 +23,75 @@ const EXPECTED: &str = "an OTLP ExportTraceServiceRequest in protobuf";
 
 /// Reads an `ExportTraceServiceRequest`. An empty body is an empty request, as protobuf has it.
 pub fn decode(body: &[u8]) -> Result<Decoded, DecodeError> {
-    // One copy here saves one per span: the slices below share it.
-    let request = messages::Request::decode(Bytes::copy_from_slice(body)).map_err(|error| {
-        let malformed = DecodeError::Malformed { expected: EXPECTED, reason: error.to_string() };
-        mistaken::for_protobuf(body).unwrap_or(malformed)
-    })?;
     let mut collector = Collector::new(EXPECTED);
-    for group in &request.resource_spans {
-        let resource = Arc::new(resource(&group.resource, &mut collector.decoded.warnings));
-        for scope in &group.scope_spans {
-            let origin = Arc::new(origin(&resource, &scope.scope, &mut collector.decoded.warnings));
-            for bytes in &scope.spans {
-                collector.span(bytes.len(), || span(bytes.clone(), &origin))?;
-            }
-        }
+    for group in fields::messages(body, RESOURCE_SPANS) {
+        let read = group.map_err(broken).and_then(|group| resource_spans(group, &mut collector));
+        read.map_err(|error| mistaken::for_protobuf(body).unwrap_or(error))?;
     }
-    let decoded = collector.decoded;
-    match request.resource_spans.iter().flat_map(|group| &group.scope_spans).find_map(|scope| scope.spans.first()) {
-        Some(first) if decoded.spans.is_empty() => mistaken::for_span(first).map_or(Ok(decoded), Err),
-        _ => Ok(decoded),
+    match first_span(body).filter(|_| collector.decoded.spans.is_empty()).and_then(mistaken::for_span) {
+        Some(mistake) => Err(mistake),
+        None => Ok(collector.decoded),
     }
 }
 
+// Field numbers of the envelope; `messages` has the same messages for writing.
+const RESOURCE_SPANS: u64 = 1;
+const RESOURCE: u64 = 1;
+const SCOPE_SPANS: u64 = 2;
+const SCOPE: u64 = 1;
+const SPANS: u64 = 2;
+
+fn broken(broken: Broken) -> DecodeError {
+    DecodeError::Malformed { expected: EXPECTED, reason: broken.to_string() }
+}
+
+fn resource_spans(group: &[u8], collector: &mut Collector) -> Result<(), DecodeError> {
+    let sent = last(group, RESOURCE).map_err(broken)?;
+    let resource = Arc::new(resource(sent, &mut collector.decoded.warnings));
+    for scope_spans in fields::messages(group, SCOPE_SPANS) {
+        let scope_spans = scope_spans.map_err(broken)?;
+        let sent = last(scope_spans, SCOPE).map_err(broken)?;
+        let origin = Arc::new(origin(&resource, sent, &mut collector.decoded.warnings));
+        for bytes in fields::messages(scope_spans, SPANS) {
+            let bytes = bytes.map_err(broken)?;
+            collector.span(bytes.len(), || span(bytes, &origin))?;
+        }
+    }
+    Ok(())
+}
+
+/// The message under `number`; of several the last one, and an empty one when there is none.
+fn last(message: &[u8], number: u64) -> Result<&[u8], Broken> {
+    fields::messages(message, number).last().unwrap_or(Ok(&[]))
+}
+
+fn first_span(body: &[u8]) -> Option<&[u8]> {
+    let groups = fields::messages(body, RESOURCE_SPANS).map_while(Result::ok);
+    let scopes = groups.flat_map(|group| fields::messages(group, SCOPE_SPANS).map_while(Result::ok));
+    scopes.flat_map(|scope| fields::messages(scope, SPANS).map_while(Result::ok)).next()
+}
+
 /// A resource that cannot be read costs its attributes, not its spans.
-fn resource(bytes: &Bytes, warnings: &mut Vec<String>) -> Attributes {
-    match messages::Resource::decode(bytes.clone()) {
+fn resource(sent: &[u8], warnings: &mut Vec<String>) -> Attributes {
+    match messages::Resource::decode(sent) {
         Ok(resource) => attributes(resource.attributes),
         Err(error) => {
-            warnings.push(format!("a resource could not be read and was left out: {error}"));
+            warn(warnings, format!("a resource could not be read and was left out: {error}"));
             Attributes::default()
         }
     }
 }
 
-fn origin(resource: &Arc<Attributes>, scope: &Bytes, warnings: &mut Vec<String>) -> Origin {
-    let scope = messages::Scope::decode(scope.clone()).unwrap_or_else(|error| {
-        warnings.push(format!("an instrumentation scope could not be read and was left out: {error}"));
+fn origin(resource: &Arc<Attributes>, sent: &[u8], warnings: &mut Vec<String>) -> Origin {
+    let scope = messages::Scope::decode(sent).unwrap_or_else(|error| {
+        warn(warnings, format!("an instrumentation scope could not be read and was left out: {error}"));
         messages::Scope::default()
     });
     Origin { resource: Arc::clone(resource), scope_name: scope.name, scope_version: scope.version }
 }
 
 /// One span, or why it is refused.
-fn span(bytes: Bytes, origin: &Arc<Origin>) -> Result<RawSpan, Rejected> {
+fn span(bytes: &[u8], origin: &Arc<Origin>) -> Result<RawSpan, Rejected> {
     let sent = messages::Span::decode(bytes)
         .map_err(|error| Rejected { span_id: None, reason: format!("the span is broken: {error}") })?;
     let span_id = (!sent.span_id.is_empty()).then(|| hex(&sent.span_id));

@@ -1,5 +1,6 @@
 //! What the OTLP protobuf decoder takes, refuses and keeps, against the messages of the `opentelemetry-proto` crate.
 
+use bytes::Bytes;
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use opentelemetry_proto::tonic::common::v1::{
     AnyValue, ArrayValue, InstrumentationScope, KeyValue, KeyValueList, any_value,
@@ -114,6 +115,15 @@ fn logs_and_metrics_are_told_where_they_belong() {
     assert_eq!(logs, "the body looks like OTLP logs; post them to /v1/logs");
     let metrics = decode(&of_bytes(vec![metric])).unwrap_err().to_string();
     assert_eq!(metrics, "the body looks like OTLP metrics; post them to /v1/metrics");
+}
+
+#[test]
+fn a_body_cut_off_anywhere_is_an_error_or_the_spans_before_the_cut() {
+    let whole = request((1..4).map(a_span).collect()).encode_to_vec();
+    assert_eq!(decode(&whole).unwrap().spans.len(), 3);
+    for length in 1..whole.len() {
+        assert!(decode(&whole[..length]).is_err(), "cut after {length} bytes");
+    }
 }
 
 #[test]
