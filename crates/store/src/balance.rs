@@ -28,8 +28,9 @@ pub async fn check(db: &PgPool) -> Result<Balance, StoreError> {
 async fn rollups(db: &mut PgConnection) -> Result<Vec<(String, UsdSum)>, StoreError> {
     let open = "select coalesce(sum(c), 0)::text from rollup_outbox, unnest(cost_pico) as u(c)";
     let open = sum(db, "rollup_outbox", open).await?;
-    let tenants = "select coalesce(sum(r.cost_pico), 0)::text from dim_tenant d \
-                   join cost_rollup r on r.tenant_id = d.id and r.grain = 3600 and r.dim = 0";
+    let tenants = "select coalesce(sum(of_tenant.cost_pico), 0)::text from dim_tenant d cross join lateral ( \
+                   select sum(cost_pico) as cost_pico from cost_rollup \
+                   where tenant_id = d.id and grain = 3600 and dim = 0) of_tenant";
     let mut by = vec![("tenant".to_owned(), sum(db, "cost_rollup", tenants).await? + open)];
     let rolled: Vec<(i16, String)> = sqlx::query_as(
         "select dim, sum(cost_pico)::text from cost_rollup where tenant_id = 0 and grain = 3600 group by dim",

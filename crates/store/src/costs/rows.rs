@@ -39,10 +39,11 @@ struct Row {
     tokens_out: i64,
 }
 
-/// Where a dimension is found: key columns in the rollup and in the outbox, tenants of the rollup rows, dictionary.
+/// Where a dimension is found: tenants and key of its rollup rows, key in the outbox, dictionary.
 struct Source {
+    /// Ids of the tenants whose rows count.
+    rollup_tenants: &'static str,
     rollup_key: &'static str,
-    rollup_tenant: &'static str,
     outbox_key: &'static str,
     dictionary: Option<&'static str>,
 }
@@ -50,12 +51,11 @@ struct Source {
 impl Source {
     /// `$1` is the tenant asked for, 0 for all of them. Tenants are kept as the totals (dimension 0) of each tenant.
     const fn of(by: Dimension) -> Self {
-        const ONE_OR_ALL: &str = "r.tenant_id = $1";
         let (outbox_key, dictionary) = match by {
             Dimension::Tenant => {
                 return Self {
+                    rollup_tenants: "(select id from dim_tenant where $1 in (0, id))",
                     rollup_key: "r.tenant_id",
-                    rollup_tenant: "r.tenant_id in (select id from dim_tenant where $1 in (0, id))",
                     outbox_key: "u.tenant_id",
                     dictionary: Some("dim_tenant"),
                 };
@@ -67,21 +67,25 @@ impl Source {
             Dimension::User => ("u.user_id", Some("dim_user")),
             Dimension::DataTag => ("u.data_tag::int4", None),
         };
-        Self { rollup_key: "r.key", rollup_tenant: ONE_OR_ALL, outbox_key, dictionary }
+        Self { rollup_tenants: "(select $1::int4 as id)", rollup_key: "r.key", outbox_key, dictionary }
     }
 
-    /// One statement, so that a row leaving the outbox for the rollup is seen exactly once.
+    /// One statement, so that a row leaving the outbox for the rollup is seen exactly once. `offset 0` makes the planner
+    /// look each stretch up in the primary key: it cannot know how few rows a stretch has, and would read the whole table.
     fn statement(&self) -> String {
-        let Self { rollup_key, rollup_tenant, outbox_key, dictionary } = self;
+        let Self { rollup_tenants, rollup_key, outbox_key, dictionary } = self;
         let name = if dictionary.is_some() { "d.name" } else { "null::text" };
         let join = dictionary.map(|table| format!("left join {table} d on d.id = g.key")).unwrap_or_default();
         format!(
             "with part as (
                  select r.bucket, {rollup_key} as key, r.n, r.ncost, r.err, r.cost_pico, r.tokens_in, r.tokens_out
-                   from unnest($2::int4[], $3::timestamptz[], $4::timestamptz[]) as stretch(grain, since, till)
-                   join cost_rollup r
-                     on {rollup_tenant} and r.grain = stretch.grain and r.dim = $5
-                    and r.bucket >= stretch.since and r.bucket < stretch.till
+                   from {rollup_tenants} as tenant
+                  cross join unnest($2::int4[], $3::timestamptz[], $4::timestamptz[]) as stretch(grain, since, till)
+                  cross join lateral (
+                        select * from cost_rollup r
+                         where r.tenant_id = tenant.id and r.grain = stretch.grain and r.dim = $5
+                           and r.bucket >= stretch.since and r.bucket < stretch.till
+                        offset 0) r
                  union all
                  select u.bucket, {outbox_key}, u.n, u.ncost, u.err, u.cost_pico::numeric, u.tokens_in, u.tokens_out
                    from rollup_outbox o

@@ -94,8 +94,8 @@ async fn latencies(db: &PgPool, range: TimeRange, tenant_id: i32) -> Result<Hash
     let rows: Vec<LatencyRow> = sqlx::query_as(
         "select d.name as service, l.bucket, l.sketch \
            from unnest($1::int4[], $2::timestamptz[], $3::timestamptz[]) as stretch(grain, since, till) \
-           join latency_sketch l on l.tenant_id = $4 and l.grain = stretch.grain \
-                and l.bucket >= stretch.since and l.bucket < stretch.till \
+          cross join lateral (select * from latency_sketch l where l.tenant_id = $4 and l.grain = stretch.grain \
+                and l.bucket >= stretch.since and l.bucket < stretch.till offset 0) l \
            join dim_service d on d.id = l.service_id",
     )
     .bind(grains)
