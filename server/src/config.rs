@@ -25,6 +25,10 @@ pub struct Config {
     #[arg(long, env = "TRACETAB_INSECURE_BIND", value_name = "0|1", default_value = "0", value_parser = switch, action = clap::ArgAction::Set)]
     pub insecure_bind: bool,
 
+    /// Names this server is reached by, besides localhost and addresses: what a proxy or a tunnel in front of it sends as Host
+    #[arg(long, env = "TRACETAB_HOSTS", value_name = "NAME,NAME", value_delimiter = ',')]
+    pub hosts: Vec<String>,
+
     /// A PostgreSQL 15 or newer to keep everything in; without it a private one is started under the data folder
     #[arg(long, env = "DATABASE_URL", value_name = "URL", hide_env_values = true)]
     pub database_url: Option<String>,

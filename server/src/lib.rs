@@ -5,7 +5,7 @@
 //! spans, `jobs` keep the books, `api` and `ui` read, `router` is the whole URL map.
 
 use std::future::Future;
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -26,9 +26,11 @@ use crate::pipeline::price::PriceBook;
 use crate::pipeline::{Pipeline, Room, Writers};
 use crate::receive::Doors;
 use crate::rules::Rules;
+use crate::security::host::Hosts;
 
 pub mod api;
 pub mod assets;
+pub mod causes;
 pub mod command;
 pub mod config;
 pub mod demo;
@@ -128,7 +130,7 @@ impl Application {
         if let Some(listener) = otlp_http {
             ports.spawn(listen::serve(listener, router::otlp_port(&services, doors.clone()), limits, stopping.clone()));
         }
-        let everything = router::everything(&services, doors, events.clone());
+        let everything = router::everything(&services, doors, events.clone(), Hosts::of(&config));
         ports.spawn(listen::serve(http, everything, limits, stopping));
         tokio::select! {
             () = shutdown => {}
@@ -150,6 +152,10 @@ fn on_demo(demo: &Demo, ask: fn(&Demo) -> DemoStatus) -> Arc<dyn Fn() -> DemoSta
     Arc::new(move || ask(&demo))
 }
 
-fn url_of(address: SocketAddr) -> String {
+fn url_of(mut address: SocketAddr) -> String {
+    if address.ip().is_unspecified() {
+        // "Every address of this machine" is not one that can be typed; the loopback one always works here.
+        address.set_ip(if address.is_ipv4() { Ipv4Addr::LOCALHOST.into() } else { Ipv6Addr::LOCALHOST.into() });
+    }
     format!("http://{address}")
 }

@@ -10,7 +10,7 @@ fn main() -> ExitCode {
     match server::command::run(Cli::parse()) {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("tracetab: {error:#}");
+            eprintln!("tracetab: {}", server::causes::of(&error));
             ExitCode::FAILURE
         }
     }

@@ -2,7 +2,7 @@
 
 use app::context::Services;
 use axum::Router;
-use axum::middleware::from_fn;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::get;
 use http::StatusCode;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -11,15 +11,17 @@ use tower_http::compression::CompressionLayer;
 use crate::api::{self, Api, Events};
 use crate::assets::{self, Assets};
 use crate::receive::{Doors, native, otlp_http};
+use crate::security::host::{self, Hosts};
 use crate::{measure, probes, security, ui};
 
 /// The dashboard's port: pages, their server functions and assets, the API, probes, and every door that is HTTP.
-pub fn everything(services: &Services, doors: Doors, events: Events) -> Router {
+pub fn everything(services: &Services, doors: Doors, events: Events, hosts: Hosts) -> Router {
     let assets = Assets::load();
     let api = api::router(Api::new(services, events)).layer(from_fn(security::same_origin));
     Router::new()
         .merge(ui::routes(services.clone(), assets.version()))
         .merge(api)
+        .layer(from_fn_with_state(hosts, host::check))
         .merge(probes::routes(services))
         .route("/metrics", get(measure::show))
         .layer(CompressionLayer::new())

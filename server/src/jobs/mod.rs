@@ -4,7 +4,6 @@
 //! says so once, waits longer each time, and never takes the server with it.
 //! To add one: a module with `run(db, ..., now)`, a line in [`all`].
 
-use std::fmt::Write;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -17,6 +16,7 @@ use sqlx::PgPool;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
+use crate::causes;
 use crate::config::Config;
 
 pub mod detect;
@@ -164,10 +164,8 @@ impl Failures {
     fn note(&mut self, error: &anyhow::Error) -> Duration {
         counter!("tracetab_job_runs_total", "job" => self.job, "outcome" => "failed").increment(1);
         if self.in_a_row == 0 {
-            let mut chain = String::new();
-            // Writing to a string does not fail.
-            let _ = write!(chain, "{error:#}");
-            tracing::error!(job = self.job, error = chain, "a job failed; trying again until it works");
+            let error = causes::of(error);
+            tracing::error!(job = self.job, error, "a job failed; trying again until it works");
         }
         self.in_a_row = self.in_a_row.saturating_add(1);
         Duration::from_secs(1 << self.in_a_row.min(6)).min(BACK_OFF_MAX)

@@ -16,6 +16,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::Busy;
 use super::health::{Encoding, Health};
 use super::intake::Reservation;
+use crate::causes;
 
 /// Spans in one transaction: past a few thousand the cost per span no longer falls, while the transaction gets longer.
 pub const BATCH_SPANS_MAX: usize = 20_000;
@@ -152,7 +153,6 @@ fn collect(first: Part, parts: &mut mpsc::UnboundedReceiver<Part>) -> (Vec<Part>
     (batch, None)
 }
 
-/// An error with its causes in one line.
 fn chain(error: store::StoreError) -> String {
-    format!("{:#}", anyhow::Error::from(error))
+    causes::of(&anyhow::Error::from(error))
 }

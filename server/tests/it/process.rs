@@ -23,6 +23,20 @@ impl DataFolder {
     }
 }
 
+impl DataFolder {
+    /// A file in it.
+    pub fn write(&self, name: &str, text: &str) -> PathBuf {
+        let path = self.0.join(name);
+        std::fs::write(&path, text).unwrap();
+        path
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
 impl Drop for DataFolder {
     fn drop(&mut self) {
         let _ = std::fs::remove_dir_all(&self.0);
@@ -40,14 +54,7 @@ pub struct ServerProcess {
 impl ServerProcess {
     /// Starts a server on the folder, as a user would, and waits until it takes requests.
     pub fn start(folder: &DataFolder) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_tracetab"))
-            .env_remove("DATABASE_URL")
-            .env("TRACETAB_DATA_DIR", &folder.0)
-            .env("TRACETAB_HTTP_ADDR", "127.0.0.1:0")
-            .env("TRACETAB_OTLP_HTTP_ADDR", "off")
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
+        let mut child = tracetab(folder).stderr(Stdio::piped()).spawn().unwrap();
         let said = BufReader::new(child.stderr.take().unwrap());
         let (tell, told) = mpsc::channel();
         // Reads to the end, so that the server never waits for somebody to read what it says.
@@ -87,6 +94,17 @@ impl Drop for ServerProcess {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// The program, set up to use this folder and ports the system chooses.
+pub fn tracetab(folder: &DataFolder) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tracetab"));
+    command
+        .env_remove("DATABASE_URL")
+        .env("TRACETAB_DATA_DIR", &folder.0)
+        .env("TRACETAB_HTTP_ADDR", "127.0.0.1:0")
+        .env("TRACETAB_OTLP_HTTP_ADDR", "off");
+    command
 }
 
 fn postmaster_of(folder: &Path) -> Pid {

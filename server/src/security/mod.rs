@@ -10,6 +10,8 @@ use http::header::{
 };
 use tower_http::set_header::SetResponseHeaderLayer;
 
+pub mod host;
+
 /// Headers every answer carries.
 pub fn headers() -> tower::layer::util::Stack<
     SetResponseHeaderLayer<HeaderValue>,
