@@ -9,8 +9,8 @@ export default defineConfig({
   forbidOnly: Boolean(process.env.CI),
   reporter: [['list']],
   // Covers a cold start of a server with a database of its own on a busy machine; a test itself takes seconds.
-  timeout: 60_000,
-  expect: { timeout: 15_000 },
+  timeout: 45_000,
+  expect: { timeout: 8_000 },
   use: {
     browserName: 'chromium',
     viewport: { width: 1440, height: 900 },

@@ -1,6 +1,7 @@
 // A real Tracetab with a database of its own: started on free ports, gone without a trace when it stops.
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -18,12 +19,13 @@ export class Server {
   static async start(settings: Record<string, string> = {}): Promise<Server> {
     const binary = process.env.TRACETAB_BIN;
     if (!binary) throw new Error('TRACETAB_BIN must name the built server; `cargo xtask test` sets it');
-    const folder = await mkdtemp(join(tmpdir(), 'tracetab-e2e-'));
+    // The server makes it, for the user that PostgreSQL runs as.
+    const folder = join(tmpdir(), `tracetab-e2e-${randomUUID()}`);
     const { DATABASE_URL: _, ...environment } = process.env;
     const child = spawn(binary, ['serve'], {
       env: {
         ...environment,
-        TRACETAB_DATA_DIR: join(folder, 'data'),
+        TRACETAB_DATA_DIR: folder,
         TRACETAB_HTTP_ADDR: '127.0.0.1:0',
         TRACETAB_OTLP_HTTP_ADDR: '127.0.0.1:0',
         // Short, because the tests wait for what these jobs do.

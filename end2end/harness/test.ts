@@ -25,7 +25,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
       await until('the traffic to be summed up', async () => {
         const response = await fetch(`${server.url}/api/v1/traces?from=-1d&limit=1`);
         const { total } = await response.json();
-        return total >= traffic.length ? true : undefined;
+        return total.traces >= traffic.length || undefined;
       });
       await use(server);
       await server.stop();

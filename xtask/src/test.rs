@@ -38,13 +38,16 @@ fn rust() -> Result<()> {
     command(with_postgres().args(runner).env("SQLX_OFFLINE", "true"))
 }
 
-/// Playwright against servers that the tests start themselves.
+/// Playwright against servers that the tests start themselves, each with the private Postgres a user would get.
 fn browser() -> Result<()> {
-    let folder = root().join("end2end");
-    command(Command::new("npm").args(["ci", "--no-audit", "--no-fund", "--loglevel=error"]).current_dir(&folder))?;
-    command(
-        with_postgres().args(["npm", "--prefix", "end2end", "test"]).env("TRACETAB_BIN", server_binary(Profile::Dev)),
-    )
+    command(npm().args(["ci", "--no-audit", "--no-fund", "--loglevel=error"]))?;
+    command(npm().arg("test").env_remove("DATABASE_URL").env("TRACETAB_BIN", server_binary(Profile::Dev)))
+}
+
+fn npm() -> Command {
+    let mut npm = Command::new("npm");
+    npm.current_dir(root().join("end2end"));
+    npm
 }
 
 /// A command that runs what follows with DATABASE_URL naming a Postgres of its own. A DATABASE_URL that is already set
