@@ -39,7 +39,7 @@ test('a trace can be walked, folded and opened with the arrows', async ({ page, 
   await page.keyboard.press('ArrowRight');
   await expect(rows).toHaveCount(3);
   await page.keyboard.press('Enter');
-  await expect(page.getByRole('complementary')).toContainText('process_queue_message');
+  await expect(page.getByRole('complementary', { name: 'Span detail' })).toContainText('process_queue_message');
   await page.keyboard.press('Escape');
   await expect(rows.nth(1)).toBeFocused();
 });

@@ -19,7 +19,7 @@ test('the sample trace shows three rows, $0.00125 and 250 ms', async ({ page, pr
 test('a span opens in the drawer with what was sent and how its cost came about', async ({ page, product }) => {
   await open(page, `${product.url}/traces/${traceId}`);
   await page.getByRole('treegrid').getByText('execute_code_generator').first().click();
-  const drawer = page.getByRole('complementary');
+  const drawer = page.getByRole('complementary', { name: 'Span detail' });
   await expect(drawer).toContainText('tool.version');
   await expect(drawer).toContainText('1.0.0');
   await expect(drawer).toContainText('0.0011');

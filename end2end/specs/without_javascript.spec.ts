@@ -9,7 +9,7 @@ const READABLE: [string, string[]][] = [
   ['/', ['Spend today', 'brightcart', 'orchestrate_task']],
   ['/traces', ['orchestrate_task', 'northwind']],
   [`/traces/${sampleTrace.trace_id}`, ['process_queue_message', '0.00125', '250 ms']],
-  ['/costs?range=24h', ['acme-robotics', 'northwind', 'brightcart']],
+  ['/costs?from=-24h', ['acme-robotics', 'northwind', 'brightcart']],
   ['/map', ['orchestrator', 'tool_executor']],
   ['/alerts', ['Alerts']],
   ['/settings', ['Settings']],
@@ -33,5 +33,5 @@ test('traces are filtered by a plain form', async ({ page, product }) => {
 test('a span opens by a plain link', async ({ page, product }) => {
   await page.goto(`${product.url}/traces/${sampleTrace.trace_id}`);
   await page.getByRole('treegrid').getByRole('link', { name: /execute_code_generator/ }).first().click();
-  await expect(page.getByRole('complementary')).toContainText('tool.version');
+  await expect(page.getByRole('complementary', { name: 'Span detail' })).toContainText('tool.version');
 });

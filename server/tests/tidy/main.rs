@@ -8,6 +8,7 @@
 mod arrows;
 mod colours;
 mod contrast;
+mod documents;
 mod files;
 mod licences;
 mod workspace;
