@@ -6,7 +6,7 @@ use std::time::Duration;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{Connection, PgConnection, PgPool};
 
-use crate::StoreError;
+use crate::{StoreError, payload};
 
 /// The migrations, embedded.
 pub static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations");
@@ -49,6 +49,7 @@ pub async fn open(url: &str, writers: u32) -> Result<Pools, StoreError> {
     // Not through a pool: it would try again until its time is up, and then could not say what was wrong.
     let mut first = PgConnection::connect_with(&options).await?;
     MIGRATOR.run(&mut first).await?;
+    keep_dictionary(&mut first).await?;
     first.close().await?;
     let timeout = READ_MILLISECONDS_MAX.to_string();
     Ok(Pools {
@@ -57,6 +58,15 @@ pub async fn open(url: &str, writers: u32) -> Result<Pools, StoreError> {
         readers: pool(READERS_MAX, options.clone().options([("statement_timeout", timeout.as_str())])),
         jobs: pool(JOBS_MAX, options),
     })
+}
+
+/// Keeps the dictionary of this release with the payloads it compresses.
+async fn keep_dictionary(db: &mut PgConnection) -> Result<(), StoreError> {
+    let (id, bytes) = payload::bundled();
+    sqlx::query!("insert into zstd_dict (id, bytes) values ($1, $2) on conflict do nothing", id, bytes)
+        .execute(db)
+        .await?;
+    Ok(())
 }
 
 #[cfg(test)]

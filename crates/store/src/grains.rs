@@ -6,8 +6,8 @@ use model::time::TimeRange;
 /// Widths of `cost_rollup` and `latency_sketch` buckets in seconds, widest first; each divides the one before.
 pub(crate) const GRAINS: [i32; 3] = [3600, 600, 60];
 
-/// The width of `edge_rollup` buckets in seconds.
-pub(crate) const EDGE_GRAIN: i32 = 600;
+/// Widths of `edge_rollup` buckets in seconds, widest first; each divides the one before.
+pub(crate) const EDGE_GRAINS: [i32; 2] = [86_400, 600];
 
 /// A stretch of time and the width of the buckets that cover it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,10 +21,19 @@ pub(crate) struct Stretch {
 /// Covers `range`, widened to whole minutes, by the fewest buckets whose width divides `step_seconds`: hours inside, ten
 /// minutes and minutes at the ends.
 pub(crate) fn cover(range: TimeRange, step_seconds: i64) -> Vec<Stretch> {
-    let (from, to) = (floor(range.from.timestamp(), 60), ceil(whole_seconds_up(range.to), 60));
-    let mut open = vec![(from, to)];
+    let fitting = GRAINS.into_iter().filter(|grain| step_seconds % i64::from(*grain) == 0);
+    cover_by(range, 60, fitting)
+}
+
+/// Covers `range`, widened to whole ten minutes, by the fewest buckets of edges.
+pub(crate) fn cover_edges(range: TimeRange) -> Vec<Stretch> {
+    cover_by(range, 600, EDGE_GRAINS.into_iter())
+}
+
+fn cover_by(range: TimeRange, finest: i64, grains: impl Iterator<Item = i32>) -> Vec<Stretch> {
+    let mut open = vec![(floor(range.from.timestamp(), finest), ceil(whole_seconds_up(range.to), finest))];
     let mut stretches = Vec::new();
-    for grain in GRAINS.into_iter().filter(|grain| step_seconds % i64::from(*grain) == 0) {
+    for grain in grains {
         let mut rest = Vec::new();
         for (from, to) in open {
             let (inner_from, inner_to) = (ceil(from, grain.into()), floor(to, grain.into()));
@@ -87,6 +96,13 @@ mod tests {
                 prop_assert!(step % i64::from(stretch.grain) == 0 && stretch.from % i64::from(stretch.grain) == 0);
             }
         }
+    }
+
+    #[test]
+    fn edges_of_weeks_are_read_from_days() {
+        let stretches = cover_edges(TimeRange { from: at(86_000), to: at(1_000_000) });
+        assert_eq!(stretches.iter().map(|stretch| stretch.grain).collect::<Vec<_>>(), [86_400, 600, 600]);
+        assert_eq!((stretches[1].from, stretches[2].to), (85_800, 1_000_200));
     }
 
     #[test]

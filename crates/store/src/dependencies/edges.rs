@@ -39,20 +39,23 @@ struct Row {
 
 /// Edges over `range`, widened to buckets of ten minutes; tenant 0 is all.
 pub(super) async fn between(db: &PgPool, range: TimeRange, tenant_id: i32) -> Result<Vec<Between>, StoreError> {
+    let (grains, since, till) = grains::columns(&grains::cover_edges(range));
     let rows: Vec<Row> = sqlx::query_as(
         "select parent.name as parent, e.parent_kind, child.name as child, e.child_kind, e.transport, \
                 sum(e.n)::int8 as n, sum(e.err)::int8 as err, sum(e.cost_pico)::text as cost_pico, \
                 array_agg(e.sketch) filter (where e.sketch is not null) as sketches \
-           from edge_rollup e \
+           from unnest($1::int4[], $2::timestamptz[], $3::timestamptz[]) as stretch(grain, since, till) \
+          cross join lateral (select * from edge_rollup e where e.tenant_id = $4 and e.grain = stretch.grain \
+                and e.bucket >= stretch.since and e.bucket < stretch.till offset 0) e \
            join dim_service parent on parent.id = e.parent_service_id \
            join dim_service child on child.id = e.child_service_id \
-          where e.tenant_id = $1 and e.bucket >= $2 and e.bucket < $3 \
           group by parent.name, e.parent_kind, child.name, e.child_kind, e.transport \
          having sum(e.n) > 0",
     )
+    .bind(grains)
+    .bind(since)
+    .bind(till)
     .bind(tenant_id)
-    .bind(grains::at(grains::floor(range.from.timestamp(), grains::EDGE_GRAIN.into())))
-    .bind(range.to)
     .fetch_all(db)
     .await?;
     // A name may be known as two kinds; the map shows one edge per pair and transport.

@@ -14,6 +14,9 @@ use crate::names::{Cache, Dictionary, Gathered, Ids};
 use crate::traces::{KeptBar, KeptShare};
 use crate::{StoreError, grains};
 
+/// Edges are counted under the ten minutes their trace began in; wider buckets follow from it.
+const FINEST: i32 = grains::EDGE_GRAINS[1];
+
 /// A result whose names have places.
 struct Placed<'a> {
     trace_id: Uuid,
@@ -44,7 +47,7 @@ pub async fn apply(db: &PgPool, results: &[(TraceId, i32, Finalised)]) -> Result
     write_traces(&mut transaction, &placed, &ids).await?;
     let contributions = placed.iter().map(|result| {
         let start = current.get(&result.trace_id).map(|(_, start)| start.timestamp()).unwrap_or_default();
-        result.contribution(&ids, grains::floor(start, grains::EDGE_GRAIN.into()))
+        result.contribution(&ids, grains::floor(start, FINEST.into()))
     });
     let contributions: Vec<Contribution> = contributions.collect();
     let mut delta = Delta::default();

@@ -54,8 +54,8 @@ struct KeptEdge {
     sketch: Option<sketch::Encoded>,
 }
 
-/// Primary key of `edge_rollup`: tenant, bucket in seconds since 1970, parent, its kind, child, its kind, transport.
-type Key = (i32, i64, i32, i16, i32, i16, i16);
+/// Primary key of `edge_rollup`: tenant, grain, bucket in seconds since 1970, parent, its kind, child, its kind, transport.
+type Key = (i32, i32, i64, i32, i16, i32, i16, i16);
 
 #[derive(Default)]
 struct Sums {
@@ -131,23 +131,22 @@ impl Delta {
             // Kinds and transports were i16, and the decimals were printed from numbers.
             let code = |kept: i32| i16::try_from(kept).unwrap_or_default();
             let amount = |text: &str| text.parse::<i128>().unwrap_or_default() * i128::from(sign);
-            for tenant in [contribution.tenant, ALL_TENANTS] {
+            let added = Sums {
+                calls: sign * edge.calls,
+                errors: sign * edge.errors,
+                duration_ns: amount(&edge.duration_ns),
+                cost_pico: amount(&edge.cost_pico),
+                sketch: Sketch::default(),
+            };
+            for (tenant, grain) in [contribution.tenant, ALL_TENANTS]
+                .into_iter()
+                .flat_map(|tenant| grains::EDGE_GRAINS.map(|grain| (tenant, grain)))
+            {
+                let bucket = grains::floor(contribution.bucket, grain.into());
                 let (parent_kind, child_kind) = (code(edge.parent_kind), code(edge.child_kind));
-                let key = (
-                    tenant,
-                    contribution.bucket,
-                    edge.parent,
-                    parent_kind,
-                    edge.child,
-                    child_kind,
-                    code(edge.transport),
-                );
-                let sums = self.0.entry(key).or_default();
-                sums.calls += sign * edge.calls;
-                sums.errors += sign * edge.errors;
-                sums.duration_ns += amount(&edge.duration_ns);
-                sums.cost_pico += amount(&edge.cost_pico);
-                sums.sketch.merge(&sketch, sign);
+                let key =
+                    (tenant, grain, bucket, edge.parent, parent_kind, edge.child, child_kind, code(edge.transport));
+                self.0.entry(key).or_default().add(&added, &sketch, sign);
             }
         }
     }
@@ -163,24 +162,25 @@ impl Delta {
             }
         }
         sqlx::query(
-            "insert into edge_rollup as e (tenant_id, bucket, parent_service_id, parent_kind, child_service_id, child_kind, \
+            "insert into edge_rollup as e (tenant_id, grain, bucket, parent_service_id, parent_kind, child_service_id, child_kind, \
                     transport, n, err, lost, dur_ns, cost_pico, sketch) \
-             select u.tenant_id, u.bucket, u.parent, u.parent_kind, u.child, u.child_kind, u.transport, u.n, u.err, 0, \
+             select u.tenant_id, u.grain, u.bucket, u.parent, u.parent_kind, u.child, u.child_kind, u.transport, u.n, u.err, 0, \
                     u.dur_ns::numeric, u.cost_pico::numeric, u.sketch \
-               from unnest($1::int4[], $2::timestamptz[], $3::int4[], $4::int2[], $5::int4[], $6::int2[], $7::int2[], \
-                    $8::int8[], $9::int8[], $10::text[], $11::text[], $12::bytea[]) \
-                 as u(tenant_id, bucket, parent, parent_kind, child, child_kind, transport, n, err, dur_ns, cost_pico, sketch) \
-             on conflict (tenant_id, bucket, parent_service_id, parent_kind, child_service_id, child_kind, transport) \
+               from unnest($1::int4[], $2::int4[], $3::timestamptz[], $4::int4[], $5::int2[], $6::int4[], $7::int2[], $8::int2[], \
+                    $9::int8[], $10::int8[], $11::text[], $12::text[], $13::bytea[]) \
+                 as u(tenant_id, grain, bucket, parent, parent_kind, child, child_kind, transport, n, err, dur_ns, cost_pico, sketch) \
+             on conflict (tenant_id, grain, bucket, parent_service_id, parent_kind, child_service_id, child_kind, transport) \
              do update set n = e.n + excluded.n, err = e.err + excluded.err, dur_ns = e.dur_ns + excluded.dur_ns, \
                     cost_pico = e.cost_pico + excluded.cost_pico, sketch = excluded.sketch",
         )
         .bind(self.keys(|key| key.0))
-        .bind(self.keys(|key| grains::at(key.1)))
-        .bind(self.keys(|key| key.2))
+        .bind(self.keys(|key| key.1))
+        .bind(self.keys(|key| grains::at(key.2)))
         .bind(self.keys(|key| key.3))
         .bind(self.keys(|key| key.4))
         .bind(self.keys(|key| key.5))
         .bind(self.keys(|key| key.6))
+        .bind(self.keys(|key| key.7))
         .bind(self.sums(|sums| sums.calls))
         .bind(self.sums(|sums| sums.errors))
         .bind(self.sums(|sums| sums.duration_ns.to_string()))
@@ -194,19 +194,20 @@ impl Delta {
     /// The sketches these edges have in the table, by place in the order of the keys.
     async fn kept_sketches(&self, db: &mut PgConnection) -> Result<Vec<(usize, Sketch)>, StoreError> {
         let rows: Vec<(i64, Vec<u8>)> = sqlx::query_as(
-            "select u.place - 1, e.sketch from unnest($1::int4[], $2::timestamptz[], $3::int4[], $4::int2[], $5::int4[], \
-                    $6::int2[], $7::int2[]) with ordinality \
-                 as u(tenant_id, bucket, parent_service_id, parent_kind, child_service_id, child_kind, transport, place) \
-               join edge_rollup e using (tenant_id, bucket, parent_service_id, parent_kind, child_service_id, child_kind, transport) \
+            "select u.place - 1, e.sketch from unnest($1::int4[], $2::int4[], $3::timestamptz[], $4::int4[], $5::int2[], \
+                    $6::int4[], $7::int2[], $8::int2[]) with ordinality \
+                 as u(tenant_id, grain, bucket, parent_service_id, parent_kind, child_service_id, child_kind, transport, place) \
+               join edge_rollup e using (tenant_id, grain, bucket, parent_service_id, parent_kind, child_service_id, child_kind, transport) \
               where e.sketch is not null",
         )
         .bind(self.keys(|key| key.0))
-        .bind(self.keys(|key| grains::at(key.1)))
-        .bind(self.keys(|key| key.2))
+        .bind(self.keys(|key| key.1))
+        .bind(self.keys(|key| grains::at(key.2)))
         .bind(self.keys(|key| key.3))
         .bind(self.keys(|key| key.4))
         .bind(self.keys(|key| key.5))
         .bind(self.keys(|key| key.6))
+        .bind(self.keys(|key| key.7))
         .fetch_all(db)
         .await?;
         let decode = |(place, bytes): (i64, Vec<u8>)| match Sketch::decode(&bytes) {
@@ -226,6 +227,14 @@ impl Delta {
 }
 
 impl Sums {
+    fn add(&mut self, added: &Self, sketch: &Sketch, sign: i64) {
+        self.calls += added.calls;
+        self.errors += added.errors;
+        self.duration_ns += added.duration_ns;
+        self.cost_pico += added.cost_pico;
+        self.sketch.merge(sketch, sign);
+    }
+
     fn is_nothing(&self) -> bool {
         (self.calls, self.errors, self.duration_ns, self.cost_pico) == (0, 0, 0, 0) && self.sketch == Sketch::default()
     }

@@ -39,7 +39,7 @@ async fn versions(db: &PgPool) -> Vec<(TraceId, i32)> {
 async fn edges(db: &PgPool, tenant: &str) -> (i64, i64, UsdSum) {
     let row: (i64, i64, String) = sqlx::query_as(
         "select coalesce(sum(n), 0)::int8, coalesce(sum(err), 0)::int8, coalesce(sum(cost_pico), 0)::text from edge_rollup \
-         where tenant_id = coalesce((select id from dim_tenant where name = $1), 0)",
+         where grain = 600 and tenant_id = coalesce((select id from dim_tenant where name = $1), 0)",
     )
     .bind(tenant)
     .fetch_one(db)

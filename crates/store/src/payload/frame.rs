@@ -8,11 +8,11 @@ use model::attribute::Attributes;
 use prost::Message;
 use zstd::bulk::{Compressor, Decompressor};
 
-use super::attributes;
 use super::message::Payload;
+use super::{attributes, dictionary};
 
 /// Level 3: higher ones cost twice the time for a few per cent on messages of this size.
-const LEVEL: i32 = 3;
+pub(super) const LEVEL: i32 = 3;
 
 /// Most bytes a payload may unfold to: above any request body we take (64 MiB), so only a damaged frame reaches it.
 const PAYLOAD_BYTES_MAX: usize = 96 * 1024 * 1024;
@@ -33,7 +33,9 @@ pub(crate) struct Packer {
 impl Packer {
     pub(crate) fn new() -> Self {
         // Making a compressor fails only when memory is out; payloads are then kept as they are, which reads back as well.
-        Self { compressor: Compressor::new(LEVEL).ok(), resource: None, message: Vec::new(), frame: Vec::new() }
+        let compressor =
+            dictionary::prepared().map_or_else(|| Compressor::new(LEVEL), Compressor::with_prepared_dictionary);
+        Self { compressor: compressor.ok(), resource: None, message: Vec::new(), frame: Vec::new() }
     }
 
     /// Appends the frame of `payload`, with the fields of `resource`, to `to`.
@@ -62,11 +64,13 @@ pub(crate) struct Unpacker {
 }
 
 impl Unpacker {
-    pub(crate) fn new(dictionaries: Vec<(i32, Vec<u8>)>) -> io::Result<Self> {
-        let trained = dictionaries
-            .into_iter()
-            .map(|(id, bytes)| Decompressor::with_dictionary(&bytes).map(|made| (id, made)))
-            .collect::<io::Result<_>>()?;
+    /// Knows the bundled dictionary and `others`.
+    pub(crate) fn new(others: Vec<(i32, Vec<u8>)>) -> io::Result<Self> {
+        let (id, bytes) = dictionary::bundled();
+        let mut trained = HashMap::from([(id, Decompressor::with_dictionary(bytes)?)]);
+        for (id, bytes) in others {
+            trained.insert(id, Decompressor::with_dictionary(&bytes)?);
+        }
         Ok(Self { plain: Decompressor::new()?, trained })
     }
 
@@ -87,4 +91,42 @@ impl Unpacker {
 /// The dictionary a frame was made with; `None` is none.
 pub(crate) fn dictionary_id(frame: &[u8]) -> Option<i32> {
     zstd::zstd_safe::get_dict_id_from_frame(frame).and_then(|id| i32::try_from(id.get()).ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pack(packer: &mut Packer, payload: &Payload, resource: &Arc<Attributes>) -> Vec<u8> {
+        let mut frame = Vec::new();
+        packer.pack(payload, resource.clone(), &mut frame);
+        frame
+    }
+
+    #[test]
+    fn payloads_of_any_making_are_read() {
+        let message = Payload { scope_name: "scope ".repeat(20), ..Payload::default() };
+        let bytes = message.encode_to_vec();
+        let mut unpacker = Unpacker::new(Vec::new()).unwrap();
+        let with_dictionary = pack(&mut Packer::new(), &message, &Arc::default());
+        assert_eq!(dictionary_id(&with_dictionary), Some(dictionary::bundled().0));
+        let without_dictionary = zstd::bulk::compress(&bytes, LEVEL).unwrap();
+        for frame in [with_dictionary, without_dictionary, bytes.clone()] {
+            assert_eq!(unpacker.unpack(&frame).unwrap(), bytes);
+        }
+    }
+
+    #[test]
+    fn each_span_keeps_its_own_resource() {
+        let of = |name: &str| {
+            Arc::new(Attributes(vec![("service.name".to_owned(), model::attribute::Value::String(name.to_owned()))]))
+        };
+        let (left, right) = (of("left"), of("right"));
+        let (mut packer, mut unpacker) = (Packer::new(), Unpacker::new(Vec::new()).unwrap());
+        for resource in [&left, &left, &right, &left] {
+            let bytes = unpacker.unpack(&pack(&mut packer, &Payload::default(), resource)).unwrap();
+            let message = Payload::decode(bytes.as_slice()).unwrap();
+            assert_eq!(attributes::restore(message.resource), **resource);
+        }
+    }
 }

@@ -4,6 +4,7 @@
 //! `tests::a_span_comes_back_as_it_was` covers it.
 
 mod attributes;
+mod dictionary;
 mod frame;
 mod message;
 
@@ -15,6 +16,7 @@ use model::time::UnixNanos;
 use model::{Span, SpanId, TraceId, Usd};
 use prost::Message;
 
+pub(crate) use dictionary::bundled;
 pub(crate) use frame::{Packer, Unpacker, dictionary_id};
 
 /// Appends the payload of `span` to `to`, taking out of the span what goes in.
