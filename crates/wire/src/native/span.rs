@@ -24,6 +24,7 @@ const FIELDS: &[(&[&str], &str)] = &[
     (&["session", "session_id"], "session.id"),
     (&["environment"], "deployment.environment.name"),
     (&["data_tag"], "data_tag"),
+    (&["peer"], "peer.service"),
     (&["cost_usd"], "cost_usd"),
     (&["model"], "model"),
     (&["provider"], "ai.provider"),
@@ -32,7 +33,8 @@ const FIELDS: &[(&[&str], &str)] = &[
 ];
 
 /// Members that our own answers add for the reader: read back, they would be taken for what the sender said.
-const ANSWERED: &[&str] = &["cost_source", "cost_note", "trace_id"];
+const ANSWERED: &[&str] =
+    &["cost_source", "cost_note", "cost_detail", "category", "duration_ms", "warnings", "trace_id"];
 
 /// Reads one span; `trace_id` is that of the trace around it.
 pub fn read(sent: &RawValue, trace_id: Option<&str>) -> Result<RawSpan, Rejected> {

@@ -78,6 +78,14 @@ fn a_cost_that_we_worked_out_is_not_taken_for_a_report_when_it_comes_back() {
 }
 
 #[test]
+fn what_our_own_answers_add_does_not_become_attributes() {
+    let decoded =
+        one_span(r#","cost_note":"x","cost_detail":{},"category":"llm","duration_ms":5,"warnings":[],"peer":"db""#);
+    assert!(decoded.spans[0].attributes.is_empty());
+    assert_eq!(decoded.spans[0].fields.text("peer.service"), Some("db"));
+}
+
+#[test]
 fn a_declared_total_that_is_not_money_is_a_warning() {
     let decoded =
         decode(br#"{"trace_id":"7d3f4e8a9b2c1d5e6f7a8b9c0d1e2f3a","spans":[],"total_cost_usd":"$1"}"#).unwrap();

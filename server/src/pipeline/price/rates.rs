@@ -24,6 +24,9 @@ const SLOT_NS: i64 = 15 * 60 * 1_000_000_000;
 /// More input than any tier of the book begins at (the highest is 524 288).
 const ABOVE_ALL_TIERS: u64 = 10_000_000;
 
+/// Prices of input are asked for with some of it: nothing costs nothing at any price.
+const LEAST_INPUT: u64 = 1;
+
 const MILLION: u64 = 1_000_000;
 
 /// What a model costs, in USD per million tokens; `request` is per call.
@@ -45,14 +48,47 @@ pub struct RatesBook {
     remembered: RwLock<HashMap<String, Remembered>>,
 }
 
+/// What is known about a model at a time of day.
 #[derive(Clone)]
 enum Remembered {
-    /// The same however much input there is.
-    Flat(Arc<Rates>),
-    /// Depends on the amount of input: asked for every time, under the names that were found.
-    Tiered { provider: Option<String>, model: String },
+    /// Its prices, under the names that were found.
+    Priced { provider: Option<String>, model: String, steps: Steps },
     /// No price, and why.
     Unknown(String),
+}
+
+/// Prices by amount of input, as far as they have been asked for. Long input costs more from some amount on; where that
+/// is the book does not tell, so the known ends move towards it as calls come in.
+#[derive(Clone)]
+struct Steps {
+    low: Arc<Rates>,
+    /// Up to so much input it is `low`.
+    low_up_to: u64,
+    high: Arc<Rates>,
+    /// From so much input on it is `high`.
+    high_from: u64,
+}
+
+impl Steps {
+    fn new(low: Rates, high: Rates) -> Self {
+        let low_up_to = if low == high { u64::MAX } else { LEAST_INPUT };
+        Self { low: Arc::new(low), low_up_to, high: Arc::new(high), high_from: ABOVE_ALL_TIERS }
+    }
+
+    fn at(&self, tokens_in: u64) -> Option<Arc<Rates>> {
+        if tokens_in <= self.low_up_to {
+            return Some(Arc::clone(&self.low));
+        }
+        (tokens_in >= self.high_from).then(|| Arc::clone(&self.high))
+    }
+
+    fn learn(&mut self, tokens_in: u64, rates: &Rates) {
+        if *rates == *self.low {
+            self.low_up_to = self.low_up_to.max(tokens_in);
+        } else if *rates == *self.high {
+            self.high_from = self.high_from.min(tokens_in);
+        }
+    }
 }
 
 /// Why there are no rates.
@@ -92,40 +128,39 @@ impl RatesBook {
         // U+0000 cannot be in any of the names: normalising replaced it.
         let key = [provider.unwrap_or(""), model, tier.unwrap_or(""), &slot.to_string()].join("\0");
         let known = self.remembered.read().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
-        let known = known.unwrap_or_else(|| self.remember(key, provider, model, tier, at));
-        match known {
-            Remembered::Flat(rates) => Ok(rates),
-            Remembered::Tiered { provider, model } => {
-                let question = Question { provider: provider.as_deref(), model: &model, tier, at };
-                self.ask(&question, tokens_in).map(Arc::new).map_err(|error| error.to_string())
-            }
-            Remembered::Unknown(reason) => Err(reason),
+        let known = known.unwrap_or_else(|| self.remember(&key, self.look_up(provider, model, tier, at)));
+        let (provider, model, mut steps) = match known {
+            Remembered::Priced { provider, model, steps } => (provider, model, steps),
+            Remembered::Unknown(reason) => return Err(reason),
+        };
+        if let Some(rates) = steps.at(tokens_in) {
+            return Ok(rates);
         }
+        let question = Question { provider: provider.as_deref(), model: &model, tier, at };
+        let rates = self.ask(&question, tokens_in).map_err(|why| format!("{model}: {why}"))?;
+        steps.learn(tokens_in, &rates);
+        // Somebody else may have learned more meanwhile; forgetting it costs a question.
+        self.remember(&key, Remembered::Priced { provider, model, steps });
+        Ok(Arc::new(rates))
     }
 
-    fn remember(
-        &self,
-        key: String,
-        provider: Option<&str>,
-        model: &str,
-        tier: Option<&str>,
-        at: UnixNanos,
-    ) -> Remembered {
-        let found = self.look_up(provider, model, tier, at);
+    fn remember(&self, key: &str, known: Remembered) -> Remembered {
         let mut remembered = self.remembered.write().unwrap_or_else(PoisonError::into_inner);
         if remembered.len() >= REMEMBERED_MAX {
             remembered.clear();
         }
-        remembered.insert(key, found.clone());
-        found
+        remembered.insert(key.to_owned(), known.clone());
+        known
     }
 
     fn look_up(&self, provider: Option<&str>, model: &str, tier: Option<&str>, at: UnixNanos) -> Remembered {
         for (provider, model) in names::attempts(provider, model) {
             let question = Question { provider: provider.as_deref(), model, tier, at };
-            match (self.ask(&question, 1), self.ask(&question, ABOVE_ALL_TIERS)) {
-                (Ok(low), Ok(high)) if low == high => return Remembered::Flat(Arc::new(low)),
-                (Ok(_), Ok(_)) => return Remembered::Tiered { model: model.to_owned(), provider },
+            match (self.ask(&question, LEAST_INPUT), self.ask(&question, ABOVE_ALL_TIERS)) {
+                (Ok(low), Ok(high)) => {
+                    let steps = Steps::new(low, high);
+                    return Remembered::Priced { model: model.to_owned(), provider, steps };
+                }
                 (Err(NoRates::NotListed), _) | (_, Err(NoRates::NotListed)) => {}
                 (Err(why), _) | (_, Err(why)) => return Remembered::Unknown(format!("{model}: {why}")),
             }
@@ -135,7 +170,7 @@ impl RatesBook {
 
     /// One question per kind of token.
     fn ask(&self, question: &Question<'_>, tokens_in: u64) -> Result<Rates, NoRates> {
-        let tokens_in = tokens_in.max(1);
+        let tokens_in = tokens_in.max(LEAST_INPUT);
         let ask = |more: &[(UsageKey, u64)]| self.calculate(question, tokens_in, more);
         let input = ask(&[])?;
         let cache_read = ask(&[(UsageKey::CACHE_READ_TOKENS, tokens_in)])?;

@@ -90,6 +90,14 @@ fn prices_follow_the_date_of_the_call() {
 }
 
 #[test]
+fn prices_follow_the_time_of_day() {
+    let chat = call("deepseek", "deepseek-chat", [1_000_000, 0, 0]);
+    for (time, expected) in [("00:29:59", "0.135"), ("00:30:00", "0.27"), ("16:29:59", "0.27"), ("16:30:00", "0.135")] {
+        assert_eq!(usd(&priced(&format!("2026-11-02T{time}Z"), &chat)).as_deref(), Some(expected), "{time}");
+    }
+}
+
+#[test]
 fn tiers_and_batches_have_their_own_price() {
     let mut o3 = call("openai", "o3", [1_000_000, 0, 0]);
     for (tier, expected) in [("flex", "1"), ("priority", "3.5"), ("default", "2"), ("batch", "1"), ("unheard-of", "2")]
@@ -101,11 +109,12 @@ fn tiers_and_batches_have_their_own_price() {
 }
 
 #[test]
-fn long_context_is_priced_at_its_own_tier_however_often_it_is_asked() {
-    for _ in 0..2 {
-        let short = priced(DAY, &call("google", "gemini-2.5-pro", [100_000, 0, 0]));
-        let long = priced(DAY, &call("google", "gemini-2.5-pro", [300_000, 0, 0]));
-        assert_eq!((usd(&short).as_deref(), usd(&long).as_deref()), (Some("0.125"), Some("0.75")));
+fn long_context_is_priced_at_its_own_tier_in_whatever_order_it_is_asked() {
+    let tokens = [300_000, 100_000, 200_000, 200_001, 1, 0, 100_000, 300_000, 20_000_000];
+    let costs = ["0.75", "0.125", "0.25", "0.5000025", "0.00000125", "0", "0.125", "0.75", "50"];
+    for (tokens, expected) in tokens.into_iter().zip(costs) {
+        let span = priced(DAY, &call("google", "gemini-2.5-pro", [tokens, 0, 0]));
+        assert_eq!(usd(&span).as_deref(), Some(expected), "{tokens}");
     }
 }
 
