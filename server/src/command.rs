@@ -14,7 +14,7 @@ use crate::{config, demo, logging};
 
 /// Traces and their money: takes spans in, keeps them exactly, shows them.
 #[derive(Debug, Parser)]
-#[command(name = "tracetab", version, subcommand_negates_reqs = true)]
+#[command(name = "tracetab", version, args_conflicts_with_subcommands = true)]
 pub struct Cli {
     #[command(subcommand)]
     what: Option<What>,

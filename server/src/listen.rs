@@ -13,8 +13,9 @@ use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 
-/// Longest a client may take to send the head of a request: a slow one only ever costs its own connection.
-const HEAD_MAX: Duration = Duration::from_secs(15);
+/// Longest wait for the head of a request, from the moment the connection is free: longer than the minute between two
+/// exports of a patient SDK, so that its connection is not closed under it; a slow client only costs its own connection.
+const HEAD_MAX: Duration = Duration::from_secs(75);
 /// Requests one HTTP/2 connection may have open: OTLP exporters use a handful.
 const STREAMS_MAX: u32 = 256;
 /// Longest wait for open connections at the end: an accepted batch commits within this, an idle stream never ends.

@@ -26,7 +26,7 @@ pub fn routes(services: Services, asset_version: &'static str) -> Router {
     let options = LeptosOptions::builder().output_name("frontend").build();
     let pages = leptos_axum::generate_route_list(app::App);
     let not_found = {
-        let (context, shell) = (context.clone(), shell.clone());
+        let (context, shell) = (context.clone(), shell);
         move |request: Request| missing(context, shell, request)
     };
     Router::new()

@@ -21,7 +21,7 @@ pub struct IngestHealth {
     pub rejected: u64,
     /// Spans received again and not counted twice, since the start.
     pub duplicates: u64,
-    /// Spans committed since the start by how they came (`OTLP protobuf`, `OTLP JSON`, `native JSON`).
+    /// Spans taken since the start, those sent twice included, by how they came (`OTLP protobuf`, `OTLP JSON`, `native JSON`).
     pub by_encoding: Vec<(String, u64)>,
 }
 

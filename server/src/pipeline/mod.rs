@@ -163,7 +163,7 @@ impl Writers {
 
 struct Digested {
     spans: Vec<Span>,
-    declared: Vec<(TraceId, Usd)>,
+    declared: Declared,
     rejected: Vec<Rejected>,
 }
 
@@ -175,11 +175,14 @@ fn digest(decoded: Decoded, prices: &PriceBook) -> Digested {
     Digested { spans, declared: decoded.declared, rejected: decoded.rejected }
 }
 
-type Share = (usize, Vec<Span>, Vec<(TraceId, Usd)>);
+/// Totals that senders declared for traces.
+type Declared = Vec<(TraceId, Usd)>;
+/// A writer and what it is to write.
+type Share = (usize, Vec<Span>, Declared);
 
 /// The shares of the writers: a trace always goes to the same one, so two never wait for each other's rows.
-fn split(spans: Vec<Span>, declared: Vec<(TraceId, Usd)>, writers: usize) -> Vec<Share> {
-    let mut by_writer: Vec<(Vec<Span>, Vec<(TraceId, Usd)>)> = (0..writers).map(|_| Default::default()).collect();
+fn split(spans: Vec<Span>, declared: Declared, writers: usize) -> Vec<Share> {
+    let mut by_writer: Vec<(Vec<Span>, Declared)> = (0..writers).map(|_| Default::default()).collect();
     for span in spans {
         by_writer[writer_of(span.trace_id, writers)].0.push(span);
     }
