@@ -1,0 +1,171 @@
+//! Alert rules on real traffic, and what people do to alerts.
+
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+
+use crate::server::TestServer;
+use crate::traffic::a_trace;
+
+/// Fires the cost anomaly; the alert as the list shows it.
+async fn an_anomaly(server: &TestServer, number: u64) -> Value {
+    let trace = a_trace(number).costing(0.25);
+    server.send(&trace.body()).await;
+    firing(server, "Trace Cost Anomaly").await
+}
+
+async fn firing(server: &TestServer, rule: &str) -> Value {
+    let find =
+        |alerts: &Value| alerts["alerts"].as_array().unwrap().iter().find(|alert| alert["rule"] == rule).cloned();
+    let alerts = server.eventually("/api/v1/alerts?state=firing", |alerts| find(alerts).is_some()).await;
+    find(&alerts).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dear_trace_fires_the_cost_anomaly_with_its_evidence() {
+    let server = TestServer::start().await;
+    let alert = an_anomaly(&server, 1).await;
+    assert_eq!((&alert["severity"], &alert["threshold"], &alert["value"]), (&json!("critical"), &json!(1), &json!(1)));
+    assert_eq!(alert["query"], "sum(cost_usd) by trace_id > 0.1");
+    assert_eq!(alert["evidence"], json!([a_trace(1).id()]));
+    assert_eq!(alert["peak"], json!(0.25));
+    assert_eq!(alert["labels"]["tenant"], "acme");
+    let detail = server.get(&format!("/api/v1/alerts/{}", alert["id"])).await;
+    assert_eq!(detail["history"][0]["state"], "firing");
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_thousand_unpriced_spans_fire_missing_cost_attribution() {
+    let server = TestServer::start().await;
+    server.send(&a_trace(1).with_unpriced_children(999).body()).await;
+    assert_eq!(firing(&server, "Missing Cost Attribution").await["value"], json!(1_000));
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hundred_orphans_fire_orphaned_spans() {
+    let server = TestServer::start().await;
+    server.send(&a_trace(1).with_orphans(100).body()).await;
+    assert_eq!(firing(&server, "Orphaned Spans").await["value"], json!(100));
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_trace_deeper_than_fifty_fires_trace_depth_exceeded() {
+    let server = TestServer::start().await;
+    server.send(&a_trace(1).as_deep_as(51).body()).await;
+    let alert = firing(&server, "Trace Depth Exceeded").await;
+    assert_eq!((&alert["value"], &alert["peak"]), (&json!(1), &json!(51.0)));
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn traffic_just_under_every_threshold_fires_nothing() {
+    let server = TestServer::start().await;
+    let quiet = [
+        a_trace(1).costing(0.1),
+        a_trace(2).costing(0.0).with_unpriced_children(990),
+        a_trace(3).costing(0.0).with_orphans(99),
+        a_trace(4).costing(0.0).as_deep_as(50),
+    ];
+    for trace in &quiet {
+        server.send(&trace.body()).await;
+    }
+    for trace in &quiet {
+        server.eventually(&format!("/api/v1/traces/{}", trace.id()), |trace| !trace["max_depth"].is_null()).await;
+    }
+    // Once this one has fired, every rule has looked at all of the above.
+    an_anomaly(&server, 5).await;
+    let alerts = server.get("/api/v1/alerts").await;
+    assert_eq!(alerts["counts"], json!({"firing": 1, "held": 0, "resolved_24h": 0}));
+    assert_eq!(alerts["alerts"][0]["evidence"], json!([a_trace(5).id()]));
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_alert_resolves_by_itself_when_its_window_has_passed() {
+    let rules = std::env::temp_dir().join(format!("tracetab-rules-{}", std::process::id()));
+    std::fs::create_dir_all(&rules).unwrap();
+    let text = include_str!("../fixtures/trace_alerts.yaml").replace("window: 1m", "window: 2s");
+    std::fs::write(rules.join("trace_alerts.yaml"), text).unwrap();
+    let server = TestServer::with(|config| config.rules = Some(rules.clone())).await;
+    let id = an_anomaly(&server, 1).await["id"].clone();
+    let alert = server.eventually(&format!("/api/v1/alerts/{id}"), |alert| alert["state"] == "resolved").await;
+    assert!(!alert["resolved_at"].is_null());
+    let states: Vec<_> = alert["history"].as_array().unwrap().iter().map(|entry| &entry["state"]).collect();
+    assert_eq!(states, ["resolved", "firing"]);
+    server.stop().await;
+    std::fs::remove_dir_all(&rules).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_acknowledgement_survives_a_restart_and_whoever_comes_second_learns_who_was_first() {
+    let server = TestServer::start().await;
+    let path = format!("/api/v1/alerts/{}", an_anomaly(&server, 1).await["id"]);
+    let mine = json!({"by": "Ines R.", "note": "rolling back", "until": "+2h"});
+    let (status, alert) = server.post(&format!("{path}/acknowledge"), &mine).await;
+    assert_eq!((status, &alert["state"]), (StatusCode::OK, &json!("acknowledged")), "{alert}");
+    assert_eq!((&alert["hold"]["by"], &alert["hold"]["note"]), (&json!("Ines R."), &json!("rolling back")));
+    assert_eq!(alert["history"][0]["by"], "Ines R.");
+
+    let server = server.restart().await;
+    assert_eq!(server.get(&path).await["hold"], alert["hold"]);
+    let (status, problem) = server.post(&format!("{path}/acknowledge"), &json!({"by": "Mara"})).await;
+    assert_eq!((status, &problem["by"]), (StatusCode::CONFLICT, &json!("Ines R.")), "{problem}");
+    assert_eq!(problem["state"], "acknowledged");
+
+    // The same anomaly again is no news; one twice as bad is.
+    let more = a_trace(2).costing(0.26);
+    server.send(&more.body()).await;
+    server.eventually(&path, |alert| alert["evidence"].as_array().unwrap().len() == 2).await;
+    assert_eq!(server.get(&path).await["state"], "acknowledged");
+    server.send(&a_trace(3).costing(0.51).body()).await;
+    server.eventually(&path, |alert| alert["state"] == "firing").await;
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_snoozed_alert_is_silent_until_its_end() {
+    let server = TestServer::start().await;
+    let path = format!("/api/v1/alerts/{}", an_anomaly(&server, 1).await["id"]);
+    let (status, alert) = server.post(&format!("{path}/snooze"), &json!({"by": "Jonas", "until": "+3s"})).await;
+    assert_eq!((status, &alert["state"]), (StatusCode::OK, &json!("snoozed")), "{alert}");
+    let counts = &server.get("/api/v1/alerts").await["counts"];
+    assert_eq!((&counts["firing"], &counts["held"]), (&json!(0), &json!(1)));
+    let (status, _) = server.post(&format!("{path}/snooze"), &json!({"by": "Mara", "until": "+1h"})).await;
+    assert_eq!(status, StatusCode::CONFLICT);
+    let alert = server.eventually(&path, |alert| alert["state"] != "snoozed").await;
+    assert_eq!(alert["state"], "firing", "its condition still holds");
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_alert_resolved_by_hand_is_over_and_cannot_be_taken() {
+    let server = TestServer::start().await;
+    let path = format!("/api/v1/alerts/{}", an_anomaly(&server, 1).await["id"]);
+    let (status, alert) = server.post(&format!("{path}/resolve"), &json!({"by": "Ines"})).await;
+    assert_eq!((status, &alert["state"]), (StatusCode::OK, &json!("resolved")), "{alert}");
+    let (status, problem) = server.post(&format!("{path}/acknowledge"), &json!({"by": "Ines"})).await;
+    assert_eq!((status, &problem["state"]), (StatusCode::CONFLICT, &json!("resolved")));
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_that_makes_no_sense_is_refused_with_what_was_expected() {
+    let server = TestServer::start().await;
+    let path = format!("/api/v1/alerts/{}", an_anomaly(&server, 1).await["id"]);
+    for (action, body, status, says) in [
+        ("acknowledge", json!({"by": " "}), StatusCode::BAD_REQUEST, "say who"),
+        ("acknowledge", json!({"by": "Ines", "until": "-1h"}), StatusCode::BAD_REQUEST, "future"),
+        ("acknowledge", json!({"by": "Ines", "until": "soon"}), StatusCode::BAD_REQUEST, "RFC 3339"),
+        ("acknowledge", json!({"by": "Ines", "color": "red"}), StatusCode::UNPROCESSABLE_ENTITY, "color"),
+        ("snooze", json!({"by": "Ines"}), StatusCode::UNPROCESSABLE_ENTITY, "until"),
+    ] {
+        let (answered, problem) = server.post(&format!("{path}/{action}"), &body).await;
+        assert_eq!(answered, status, "{body}: {problem}");
+        assert!(problem["detail"].as_str().unwrap().contains(says), "{body}: {problem}");
+    }
+    let (status, _) = server.post("/api/v1/alerts/999999/acknowledge", &json!({"by": "Ines"})).await;
+    assert_eq!(status, StatusCode::NOT_FOUND);
+    server.stop().await;
+}
