@@ -122,11 +122,6 @@ const SERVICES: [Profile; 13] = [
 ];
 
 impl Service {
-    /// Its name.
-    pub const fn name(self) -> &'static str {
-        SERVICES[self as usize].name
-    }
-
     /// What its work is for, unless a span says otherwise.
     pub const fn capability(self) -> &'static str {
         SERVICES[self as usize].capability
@@ -179,9 +174,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_service_has_its_own_name() {
+    fn every_service_has_its_own_profile() {
         assert_eq!(Service::RobotControl as usize + 1, SERVICES.len());
-        assert_eq!(Service::RobotControl.name(), "robot_control");
-        assert_eq!(Service::Gateway.name(), "api-gateway");
+        assert_eq!(SERVICES[Service::RobotControl as usize].name, "robot_control");
+        assert_eq!(SERVICES[Service::Gateway as usize].name, "api-gateway");
     }
 }

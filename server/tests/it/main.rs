@@ -4,6 +4,7 @@ mod alerts;
 mod clients;
 mod crash;
 mod events;
+mod hostile;
 mod process;
 mod sample;
 mod server;

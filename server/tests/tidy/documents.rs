@@ -10,8 +10,7 @@ fn the_readme_lists_exactly_the_settings_there_are() {
     let config = read("server/src/config.rs");
     let there_are: BTreeSet<_> = config.split("env = \"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
     let readme = read("README.md");
-    let listed: BTreeSet<_> =
-        readme.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next()).collect();
+    let listed: BTreeSet<_> = readme.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next()).collect();
     assert_eq!(listed, there_are.into_iter().filter(|name| !name.contains("...")).collect());
 }
 

@@ -116,9 +116,9 @@ pub struct Hold {
     pub at: DateTime<Utc>,
     /// When it ends; `None` holds until the alert resolves.
     pub until: Option<DateTime<Utc>>,
-    /// The count at that moment: an acknowledged alert fires again at twice this.
+    /// The count at that moment: an acknowledged alert of a rule that counts spans fires again at twice this.
     pub count: i64,
-    /// The peak figure at that moment: likewise.
+    /// The peak figure at that moment: likewise for a rule that measures traces.
     pub peak: Option<f64>,
 }
 

@@ -2,8 +2,8 @@
 //!
 //! - A rule fires when its count reaches the threshold.
 //! - An alert resolves when its condition has been false for one window.
-//! - An acknowledged alert stays quiet until the acknowledgement ends, or until its count or its peak is at least twice what
-//!   was acknowledged; then it fires again.
+//! - An acknowledged alert stays quiet until the acknowledgement ends, or until its value is at least twice what was
+//!   acknowledged: the worst trace for rules that measure traces, the count for rules that count spans. Then it fires again.
 //! - A snoozed alert stays silent until the snooze ends, whatever happens; then it is looked at again.
 //! - A resolved alert stays resolved; a new breach opens a new one.
 //!
@@ -12,7 +12,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::query::Query;
-use super::{Alert, EVIDENCE_MAX, HistoryEntry, Observation, Rule, State};
+use super::{Alert, EVIDENCE_MAX, HistoryEntry, Hold, Observation, Rule, State};
 
 /// Labels kept per alert over its life: a handful per observation, and only new ones are added.
 const LABELS_MAX: usize = 20;
@@ -73,7 +73,7 @@ fn still_true(rule: &Rule, alert: &Alert, observation: &Observation, now: DateTi
         last_true_at: now,
         ..alert.clone()
     };
-    let Some(why) = fires_again(&alert, now) else { return Step { alert, entry: None } };
+    let Some(why) = fires_again(rule, &alert, now) else { return Step { alert, entry: None } };
     let text = format!("Fires again: {why}; {} now", counted(rule, observation.count));
     alert.state = State::Firing;
     alert.fired_at = now;
@@ -82,24 +82,30 @@ fn still_true(rule: &Rule, alert: &Alert, observation: &Observation, now: DateTi
 }
 
 /// Why a held alert whose condition is true is quiet no longer; `None` while it is, or when nobody holds it.
-fn fires_again(alert: &Alert, now: DateTime<Utc>) -> Option<String> {
+fn fires_again(rule: &Rule, alert: &Alert, now: DateTime<Utc>) -> Option<String> {
     let hold = alert.hold.as_ref()?;
     let ended = hold.until.is_some_and(|until| until <= now);
     match alert.state {
         State::Snoozed if ended => Some(format!("{}'s snooze is over", hold.by)),
         State::Acknowledged if ended => Some(format!("{}'s acknowledgement is over", hold.by)),
-        State::Acknowledged if doubled(hold.count, hold.peak, &alert.observation) => {
+        State::Acknowledged if doubled(rule, hold, &alert.observation) => {
             Some(format!("it is twice what {} acknowledged", hold.by))
         }
         _ => None,
     }
 }
 
-/// Whether the count or the peak is at least twice what it was; nothing is not something to double.
-fn doubled(count: i64, peak: Option<f64>, observation: &Observation) -> bool {
-    let by_count = count > 0 && observation.count >= count.saturating_mul(2);
-    let by_peak = peak.zip(observation.peak).is_some_and(|(then, now)| then > 0.0 && now >= 2.0 * then);
-    by_count || by_peak
+/// Whether the value is at least twice what was acknowledged: the worst trace for a rule that measures traces, else the
+/// count. How many traces are over the limit says little there: one more retry would make two of one.
+fn doubled(rule: &Rule, hold: &Hold, observation: &Observation) -> bool {
+    match rule.query {
+        Query::TraceCost { .. } | Query::TraceMeasure { .. } => {
+            hold.peak.zip(observation.peak).is_some_and(|(then, now)| then > 0.0 && now >= 2.0 * then)
+        }
+        Query::OrphanSpans | Query::SpansWithoutCost => {
+            hold.count > 0 && observation.count >= hold.count.saturating_mul(2)
+        }
+    }
 }
 
 fn now_false(rule: &Rule, alert: &Alert, observation: &Observation, now: DateTime<Utc>) -> Option<Step> {
