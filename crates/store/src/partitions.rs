@@ -108,3 +108,19 @@ async fn build(db: &mut PgConnection, name: &str, from: DateTime<Utc>, to: DateT
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::noon;
+
+    #[sqlx::test(migrator = "crate::MIGRATOR")]
+    async fn leaves_are_made_ahead_once_by_however_many_servers(db: PgPool) {
+        assert!(!are_ahead(&db, noon()).await.unwrap());
+        let (left, right) = tokio::join!(ensure_ahead(&db, noon()), ensure_ahead(&db, noon()));
+        assert_eq!(left.unwrap().len() + right.unwrap().len(), 4);
+        assert!(are_ahead(&db, noon()).await.unwrap());
+        assert!(!are_ahead(&db, noon() + Days::new(3)).await.unwrap());
+        assert_eq!(ensure_ahead(&db, noon() + Days::new(1)).await.unwrap(), ["span_20261124"]);
+    }
+}

@@ -65,3 +65,32 @@ impl From<TracesRow> for TenantLine {
 pub async fn names(db: &PgPool) -> Result<Vec<String>, StoreError> {
     Ok(sqlx::query_scalar!("select name from dim_tenant where name <> '' order by name").fetch_all(db).await?)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{Telling, a_span, noon, usd, write};
+
+    #[sqlx::test(migrator = "crate::MIGRATOR")]
+    async fn tenants_come_dearest_first_with_what_nobody_owns_among_them(db: PgPool) {
+        let spans = vec![
+            a_span(1, 1).for_tenant("acme").costing("0.5").failing(),
+            // A span of another tenant within the trace: its money is beta's, the trace is acme's.
+            a_span(1, 2).under(1).for_tenant("beta").costing("2"),
+            a_span(2, 1).for_tenant("acme").costing("0.25"),
+            a_span(3, 1).costing("0.125"),
+        ];
+        write(&db, spans).await;
+        let day = TimeRange::last_seconds(86_400, noon() + chrono::TimeDelta::hours(1));
+        let lines = top(&db, day, 10).await.unwrap();
+        let told: Vec<_> =
+            lines.iter().map(|line| (line.tenant.as_deref(), line.cost, line.traces, line.with_errors)).collect();
+        assert_eq!(
+            told,
+            [(Some("beta"), usd("2"), 0, 0), (Some("acme"), usd("0.75"), 2, 1), (None, usd("0.125"), 1, 0),]
+        );
+        assert_eq!(lines[1].p95_ns, Some(10_000_000));
+        assert_eq!(top(&db, day, 1).await.unwrap().len(), 1);
+        assert_eq!(names(&db).await.unwrap(), ["acme", "beta"]);
+    }
+}
