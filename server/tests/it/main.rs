@@ -1,5 +1,7 @@
 //! The real server, spoken to from outside only.
 
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on should stop where it is")]
+
 mod alerts;
 mod clients;
 mod crash;
