@@ -19,7 +19,7 @@ pub struct Plot {
 }
 
 /// A place near the right edge, where a centred label would leave the chart.
-const EDGE: f64 = 0.97;
+const EDGE: f64 = 0.985;
 
 /// A chart with its axes; what lies over the drawing are the children.
 #[component]

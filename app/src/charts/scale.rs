@@ -30,11 +30,12 @@ pub fn linear(top: f64) -> Vec<f64> {
     (0..=LINES as u32 + 1).map(|index| f64::from(index) * step).take_while(|value| *value <= top * 1.001).collect()
 }
 
-/// 1 and 3 times powers of ten between `low` and `high`.
+/// Powers of ten between `low` and `high`, with three times each where there is room.
 pub fn logarithmic(low: f64, high: f64) -> Vec<f64> {
+    let factors: &[f64] = if (high / low).log10() > LINES / 2.0 { &[1.0] } else { &[1.0, 3.0] };
     let (from, to) = (low.log10().floor() as i32, high.log10().ceil() as i32);
     (from..=to)
-        .flat_map(|power| [1.0, 3.0].map(|factor| factor * 10_f64.powi(power)))
+        .flat_map(|power| factors.iter().map(move |factor| factor * 10_f64.powi(power)))
         .filter(|value| (low * 0.999..=high * 1.001).contains(value))
         .collect()
 }
@@ -60,16 +61,13 @@ const STEPS: [i64; 15] = [
     91 * DAY,
 ];
 
-/// Ticks a chart has room for on a wide screen; narrow ones hide every other by style.
-const TICKS_MAX: i64 = 14;
-
-/// Round times within `range`: clock times up to a day apart, dates from there.
-pub fn of_time(range: TimeRange) -> Vec<Tick> {
+/// Round times within `range`, at most `ticks_max` apart from the ends: clock times up to a day apart, dates from there.
+pub fn of_time(range: TimeRange, ticks_max: i64) -> Vec<Tick> {
     let length = range.seconds().max(1);
-    let step = STEPS.into_iter().find(|step| length / step <= TICKS_MAX).unwrap_or(length);
+    let step = STEPS.into_iter().find(|step| length / step <= ticks_max).unwrap_or(length);
     let start = range.from.timestamp();
     let first = start + (step - start.rem_euclid(step)) % step;
-    (0..=TICKS_MAX)
+    (0..=ticks_max)
         .map(|index| first + index * step)
         .take_while(|at| *at <= range.to.timestamp())
         .filter_map(|at| {
@@ -107,18 +105,19 @@ mod tests {
     }
 
     #[test]
-    fn a_log_axis_has_ones_and_threes() {
+    fn a_log_axis_has_ones_and_threes_or_only_ones() {
         let ticks = logarithmic(0.01, 1.0);
         assert_eq!(ticks.len(), 5);
         assert!((ticks[1] - 0.03).abs() < 1e-9);
+        assert_eq!(logarithmic(0.001, 9.0).len(), 4);
     }
 
     #[test]
     fn a_day_has_hours_and_a_fortnight_has_dates() {
         let now: DateTime<Utc> = "2026-11-17T11:24:00Z".parse().unwrap();
-        let day = of_time(TimeRange::last_seconds(DAY, now));
+        let day = of_time(TimeRange::last_seconds(DAY, now), 14);
         assert!(day.iter().any(|tick| tick.text == "12:00") && day.iter().any(|tick| tick.text == "17 Nov"));
-        let fortnight = of_time(TimeRange::last_seconds(14 * DAY, now));
+        let fortnight = of_time(TimeRange::last_seconds(14 * DAY, now), 14);
         assert_eq!(fortnight[0].text, "4 Nov");
         assert!(fortnight.iter().all(|tick| (0.0..=1.0).contains(&tick.at)));
     }

@@ -13,6 +13,9 @@ use crate::format::{money, number};
 /// Series drawn by themselves; the rest is one more, "other": a seventh colour is no longer told apart at a glance.
 pub const SERIES_MAX: usize = 6;
 
+/// Ticks there is room for on a wide screen; narrow ones hide every other by style.
+const TICKS_MAX: i64 = 14;
+
 /// How spend is drawn.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Shape {
@@ -68,7 +71,7 @@ pub fn plot(spend: &Spend, shape: Shape) -> Plot {
     let _ = draw(&mut marks, &places, &columns, &slots, &previous, top, stacked);
     let label = |value: f64| if shape == Shape::Share { number::percent(value) } else { axis_label(value) };
     let lines = scale::linear(top).into_iter().map(|value| Tick { at: value / top, text: label(value) }).collect();
-    Plot { marks, lines, ticks: scale::of_time(spend.range), note: None }
+    Plot { marks, lines, ticks: scale::of_time(spend.range, TICKS_MAX), note: None }
 }
 
 type Drawn = Result<(), DrawingAreaErrorKind<std::convert::Infallible>>;

@@ -12,6 +12,12 @@ use super::sheet::{Ink, Mark, Role, Sheet};
 /// From this many times the limit on a log axis tells more: the quiet before would be flat otherwise.
 const LOG_FROM_RATIO: f64 = 5.0;
 
+/// A figure so far below the limit is drawn at this share of it: how quiet the quiet was does not matter.
+const QUIET_SHARE: f64 = 0.03;
+
+/// Ticks there is room for beside the form.
+const TICKS_MAX: i64 = 8;
+
 /// A drawn trend: the plot, where the limit lies, and where each point above it does.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Trend {
@@ -35,7 +41,11 @@ pub fn plot(
     let most = known.iter().map(|(_, value)| *value).fold(limit, f64::max);
     let least = known.iter().map(|(_, value)| *value).filter(|value| *value > 0.0).fold(limit, f64::min);
     let is_log = limit > 0.0 && most / limit >= LOG_FROM_RATIO && least > 0.0;
-    let (low, high) = if is_log { (least * 0.7, most * 1.4) } else { (0.0, if most > 0.0 { most * 1.1 } else { 1.0 }) };
+    let (low, high) = if is_log {
+        ((least * 0.7).max(limit * QUIET_SHARE), most * 1.4)
+    } else {
+        (0.0, if most > 0.0 { most * 1.1 } else { 1.0 })
+    };
     let height = |value: f64| {
         let share = if is_log { (value.max(low) / low).ln() / (high / low).ln() } else { value / high };
         share.clamp(0.0, 1.0)
@@ -52,7 +62,7 @@ pub fn plot(
             if is_log { draw(&mut marks, drawn, (low..high).log_scale()) } else { draw(&mut marks, drawn, low..high) };
     }
     Trend {
-        plot: Plot { marks, lines, ticks: scale::of_time(range), note: is_log.then_some("log") },
+        plot: Plot { marks, lines, ticks: scale::of_time(range, TICKS_MAX), note: is_log.then_some("log") },
         limit: height(limit),
         beyond: known.iter().filter(|(_, value)| *value > limit).map(|(x, value)| (*x, height(*value))).collect(),
     }

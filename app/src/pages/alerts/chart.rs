@@ -48,7 +48,7 @@ pub fn Chart(
             view! { <i class="pt" class:top=top style=style></i> }
         })
         .collect_view();
-    let limit_words = format!("limit {}", measured.unit.text(measured.limit));
+    let limit_words = format!("limit {}", measured.unit.axis(measured.limit));
     view! {
         <Figure summary plot=trend.plot class="chart--alert">
             <div class="fire" style=format!("left:{}", percent(fired))>
@@ -69,7 +69,7 @@ fn summary(detail: &Detail, measured: Measured, beyond: usize) -> String {
         measured.name,
         time::day_minute(detail.range.from, detail.now),
         time::day_minute(detail.range.to, detail.now),
-        measured.unit.text(measured.limit),
+        measured.unit.axis(measured.limit),
         beyond,
         detail.series.len(),
     )

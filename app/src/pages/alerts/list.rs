@@ -28,6 +28,8 @@ pub fn List(
 ) -> impl IntoView {
     let wanted = filter.to_lowercase();
     let now = alerts.now;
+    // Without a choice, the first is the one shown beside the list.
+    let first = alerts.alerts.first().map(|alert| alert.id);
     let none_at_all = alerts.alerts.is_empty();
     let groups = GROUPS
         .map(|(name, dot, states)| {
@@ -43,7 +45,7 @@ pub fn List(
                     </h2>
                     {nothing.then(|| view! { <p class="al-none">"none"</p> })}
                     <ul>
-                        {found.into_iter().map(|alert| view! { <li><Item alert now chosen/></li> }).collect_view()}
+                        {found.into_iter().map(|alert| view! { <li><Item alert now chosen first/></li> }).collect_view()}
                     </ul>
                 }
             })
@@ -70,9 +72,14 @@ fn matches(alert: &Alert, wanted: &str) -> bool {
 }
 
 #[component]
-fn Item(alert: Alert, now: DateTime<Utc>, chosen: Memo<Result<Option<i64>, ApiError>>) -> impl IntoView {
+fn Item(
+    alert: Alert,
+    now: DateTime<Utc>,
+    chosen: Memo<Result<Option<i64>, ApiError>>,
+    first: Option<i64>,
+) -> impl IntoView {
     let id = alert.id;
-    let here = move || chosen.with(|chosen| *chosen == Ok(Some(id)));
+    let here = move || chosen.with(|chosen| chosen.as_ref().is_ok_and(|chosen| chosen.or(first) == Some(id)));
     let tone = words::tone(&alert);
     let when = match alert.resolved_at {
         Some(at) => time::near(at, now),

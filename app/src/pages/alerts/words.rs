@@ -95,7 +95,7 @@ pub fn value(alert: &Alert) -> String {
 /// The limit it is over, with the window for counts: `$0.10`, `1,000 in 10 min`.
 pub fn limit(alert: &Alert) -> String {
     let measured = measured(alert);
-    let limit = measured.unit.text(measured.limit);
+    let limit = measured.unit.axis(measured.limit);
     if measured.of_traces { limit } else { format!("{limit} in {}", duration::width(alert.window_seconds)) }
 }
 

@@ -31,6 +31,7 @@ pub fn Spend(
     let table = state.with_untracked(|state| state.table);
     let series = series(&costs);
     let width = duration::width(costs.bucket_seconds);
+    let asked = duration::width(state.with_untracked(|state| state.range_or_default().seconds()));
     let toggle = ViewState { table: !table, ..state.get_untracked() }.href();
     let body = if series.is_empty() {
         view! { <Empty title="Nothing was spent in this range">"Choose a longer one, or send spans with a cost."</Empty> }.into_any()
@@ -59,7 +60,7 @@ pub fn Spend(
                         view! {
                             <span>
                                 <i class="sw dash"></i>
-                                {format!("the {} before", duration::width(costs.range.seconds()))}
+                                {format!("the {asked} before")}
                             </span>
                         }
                     })}
@@ -132,7 +133,7 @@ fn Picture(costs: Costs, series: Vec<Series>, shape: Shape) -> impl IntoView {
             {now_at
                 .map(|at| {
                     view! {
-                        <div class="now" style=format!("left:{:.2}%", at * 100.0)>
+                        <div class="now" class:now--end=(at > 0.9) style=format!("left:{:.2}%", at * 100.0)>
                             <span>"now"</span>
                         </div>
                     }

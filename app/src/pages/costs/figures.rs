@@ -13,11 +13,12 @@ use crate::format::{duration, money, number};
 pub fn Figures(
     /// Spend of the range.
     costs: Costs,
+    /// Length of the range as it was asked for.
+    asked_seconds: i64,
     /// The traces of the range, for the cost of one.
     dearest: Resource<Result<Dearest, ApiError>>,
 ) -> impl IntoView {
-    let before_words =
-        format!(" vs {} in the {} before", money::amount(costs.before), duration::width(costs.range.seconds()));
+    let before_words = format!(" vs {} in the {} before", money::amount(costs.before), duration::width(asked_seconds));
     let total = costs.total;
     let unpriced = number::share(i128::from(total.spans - total.priced_spans), i128::from(total.spans));
     let unattributed = number::share(costs.unattributed.pico(), total.cost.pico());

@@ -60,7 +60,7 @@ pub fn CostsPage() -> impl IntoView {
         <Page title="Costs" actions>
             <Loaded resource=costs view=move |costs: Costs| {
                 view! {
-                    <figures::Figures costs=costs.clone() dearest/>
+                    <figures::Figures costs=costs.clone() asked_seconds=state.with_untracked(|state| state.range_or_default().seconds()) dearest/>
                     <div class="grid g-12">
                         <section class="panel sp-12" aria-labelledby="spend">
                             <chart::Spend costs=costs.clone() state/>
