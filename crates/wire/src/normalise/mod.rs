@@ -1,11 +1,11 @@
 //! One meaning out of many dialects: a [`RawSpan`] becomes a [`Span`].
 //!
-//! [`keys`] is the table of which attribute means what, [`found`] reads a span by it; each further file decides one thing
+//! `keys` is the table of which attribute means what, `found` reads a span by it; each further file decides one thing
 //! (cost, usage, category, outcome, peer, time) or knows one dialect that a table cannot say. Nothing is thrown away: the
 //! attributes stay in the span's detail as they were sent, and whatever had to be bent is told in its warnings.
 //!
 //! To add a dialect: its keys into the table; if it says the sort of work in its own words, a file with a `category`
-//! function, listed in [`category`]; a decoded example as a snapshot in `tests`.
+//! function, listed in `category`; a decoded example as a snapshot in `tests`.
 
 mod category;
 mod cost;
