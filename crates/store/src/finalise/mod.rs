@@ -1,6 +1,6 @@
 //! Claiming quiet traces and writing what the finaliser found.
 //!
-//! What a trace adds to the dependency map is kept beside it ([`edges`]), so that finalising it again after late spans
+//! What a trace adds to the dependency map is kept beside it (`edges`), so that finalising it again after late spans
 //! takes back the old before adding the new.
 
 mod apply;

@@ -1,8 +1,8 @@
 //! The ingest transaction: spans in, exactly once, with all their sums.
 //!
 //! A [`Batch`] is written by a [`Writer`] in one transaction: totals are added to `traces`, rows copied into the leaves
-//! of `span`, one row added to the outbox ([`optimistic`]). Whatever goes wrong there while the server still answers, the
-//! batch is written again the slow way ([`careful`]), which counts only what was not there before.
+//! of `span`, one row added to the outbox (`optimistic`). Whatever goes wrong there while the server still answers, the
+//! batch is written again the slow way (`careful`), which counts only what was not there before.
 
 mod batch;
 mod careful;
