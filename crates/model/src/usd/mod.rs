@@ -90,24 +90,29 @@ impl FromStr for Usd {
     /// Parses `12`, `0.00125`, `1.5e-7`. More than twelve decimals are rounded half up.
     fn from_str(text: &str) -> Result<Self, UsdError> {
         let text = text.trim();
-        let unsigned = match text.strip_prefix('-') {
+        match text.strip_prefix('-') {
             // "-0" and "-0.0" are zero, anything else below zero is refused.
-            Some(rest) => {
-                return if Self::from_str(rest)? == Self::ZERO { Ok(Self::ZERO) } else { Err(UsdError::Negative) };
-            }
-            None => text.strip_prefix('+').unwrap_or(text),
-        };
-        let (mantissa, exponent) = match unsigned.split_once(['e', 'E']) {
-            Some((mantissa, exponent)) => (mantissa, exponent.parse::<i32>().map_err(|_| UsdError::NotANumber)?),
-            None => (unsigned, 0),
-        };
-        let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-        let digits: String = [whole, fraction].concat();
-        if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-            return Err(UsdError::NotANumber);
+            Some(magnitude) => match parse_magnitude(magnitude)? {
+                Self::ZERO => Ok(Self::ZERO),
+                _ => Err(UsdError::Negative),
+            },
+            None => parse_magnitude(text.strip_prefix('+').unwrap_or(text)),
         }
-        scale_digits(digits.trim_start_matches('0'), i64::from(exponent) - fraction.len() as i64 + SCALE as i64)
     }
+}
+
+/// Digits, perhaps a point and an exponent, without a sign in front.
+fn parse_magnitude(text: &str) -> Result<Usd, UsdError> {
+    let (mantissa, exponent) = match text.split_once(['e', 'E']) {
+        Some((mantissa, exponent)) => (mantissa, exponent.parse::<i32>().map_err(|_| UsdError::NotANumber)?),
+        None => (text, 0),
+    };
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let digits: String = [whole, fraction].concat();
+    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(UsdError::NotANumber);
+    }
+    scale_digits(digits.trim_start_matches('0'), i64::from(exponent) - fraction.len() as i64 + SCALE as i64)
 }
 
 /// `digits` times ten to the power of `shift`, as pico-dollars, rounded half up.

@@ -46,6 +46,7 @@ fn what_is_not_an_amount_is_refused_with_the_reason() {
     for text in ["$0.10", "0,10", "NaN", "inf", "true", "", ".", "e5", "1e", "--1", "0x10", "1_000"] {
         assert_eq!(text.parse::<Usd>(), Err(UsdError::NotANumber), "{text}");
     }
+    assert_eq!("-".repeat(5_000_000).parse::<Usd>(), Err(UsdError::NotANumber), "signs are not recursed into");
     assert_eq!("-1".parse::<Usd>(), Err(UsdError::Negative));
     assert_eq!("9300000".parse::<Usd>(), Err(UsdError::TooLarge));
     assert_eq!("1e400".parse::<Usd>(), Err(UsdError::TooLarge));
