@@ -112,3 +112,23 @@ impl Demo {
         self.0.status.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_demo_that_plays_is_not_started_twice_and_ends_when_told() {
+        // Nobody listens there, so it keeps trying.
+        let demo = Demo::new("http://127.0.0.1:1", Script::default(), Utc::now);
+        assert!(!demo.status().running);
+        assert!(demo.start().running);
+        assert!(!demo.claim(), "it is taken");
+        assert!(demo.start().running);
+        demo.stop();
+        while demo.status().running {
+            tokio::task::yield_now().await;
+        }
+        assert!(!demo.start().running, "a server that stops does not begin to play");
+    }
+}

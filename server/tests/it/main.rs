@@ -5,6 +5,7 @@
 mod alerts;
 mod clients;
 mod crash;
+mod demo;
 mod events;
 mod hostile;
 mod process;

@@ -245,7 +245,7 @@ fn the_service_is_the_resources_unless_that_is_unknown() {
 }
 
 #[test]
-fn the_peer_of_a_call_is_named_and_a_server_has_none() {
+fn the_peer_of_a_call_is_named_and_a_server_names_its_caller_only_in_so_many_words() {
     let peer = |kind, attributes| span(RawSpan { kind, ..raw(attributes) }).peer;
     let llm = json!({"gen_ai.operation.name": "chat", "gen_ai.provider.name": "openai", "server.address": "10.0.0.1"});
     assert_eq!(peer(3, llm).as_deref(), Some("openai"));
@@ -253,6 +253,7 @@ fn the_peer_of_a_call_is_named_and_a_server_has_none() {
     assert_eq!(peer(1, database).as_deref(), Some("orders-db"));
     assert_eq!(peer(4, json!({"messaging.destination.name": "tasks"})).as_deref(), Some("tasks"));
     assert_eq!(peer(2, json!({"server.address": "me", "http.request.method": "GET"})), None);
+    assert_eq!(peer(2, json!({"server.address": "me", "peer.service": "web"})).as_deref(), Some("web"));
     assert_eq!(peer(1, json!({"server.address": "me"})), None);
 }
 
