@@ -32,9 +32,11 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     },
     { scope: 'worker', timeout: 120_000 },
   ],
-  untouched: async ({}, use) => {
+  untouched: async ({ page }, use) => {
     const server = await Server.start();
     await use(server);
+    // First, so that the page does not complain about a server that is gone.
+    await page.close();
     await server.stop();
   },
   page: async ({ page }, use) => {

@@ -33,9 +33,10 @@ pub fn connect(live: Live) {
 
 fn open(live: Live) -> Option<Stream> {
     let source = EventSource::new(EVENTS_PATH).ok()?;
+    let mut known_alerts = None;
     let listeners = vec![
         listen(&source, "cost", move |_| tell_costs(live)),
-        listen(&source, "alert", move |_| live.alerts.update(|count| *count = count.wrapping_add(1))),
+        listen(&source, "alerts", move |data| tell_alerts(live, &mut known_alerts, data)),
         listen(&source, "ingest", move |data| {
             if let Ok(health) = serde_json::from_str(&data) {
                 live.ingest.set(Some(health));
@@ -50,6 +51,14 @@ fn listen(source: &EventSource, name: &str, mut heard: impl FnMut(String) + 'sta
     // Fails only for a name that is not text.
     let _ = source.add_event_listener_with_callback(name, listener.as_ref().unchecked_ref());
     listener
+}
+
+/// Counts changes of alerts. The first word of a stream is what the page was just rendered from.
+fn tell_alerts(live: Live, known: &mut Option<String>, told: String) {
+    if known.as_ref().is_some_and(|known| *known != told) {
+        live.alerts.update(|count| *count = count.wrapping_add(1));
+    }
+    *known = Some(told);
 }
 
 /// Counts new costs once per pause; news during a pause are told at its end.

@@ -1,5 +1,6 @@
 //! One row of the waterfall.
 
+use leptos::attr::custom::custom_attribute;
 use leptos::ev;
 use leptos::prelude::*;
 use model::span::{Category, SpanKind, Status};
@@ -49,7 +50,7 @@ pub fn WaterfallRow(
             class:err=look.failed
             class:stub=!is_span
             role="row"
-            attr:aria-level=row.level.to_string()
+            {..custom_attribute("aria-level", row.level.to_string())}
             aria-posinset=row.place.to_string()
             aria-setsize=row.siblings.to_string()
             aria-rowindex=move || place().to_string()

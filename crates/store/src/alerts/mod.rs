@@ -169,13 +169,14 @@ pub async fn update(db: &PgPool, alert: &Alert, entry: Option<&HistoryEntry>) ->
     }
     if let Some(entry) = entry {
         add_history(&mut transaction, alert.id, entry).await?;
+        count_change(&mut transaction).await?;
     }
-    count_change(&mut transaction).await?;
     transaction.commit().await?;
     Ok(true)
 }
 
-/// A number that changes whenever any alert does: cheap to poll.
+/// A number that changes whenever an alert gets a line of history: cheap to poll. An open alert is looked at every few
+/// seconds; that alone is no news, and a page that followed it would take the form from under whoever types in it.
 pub async fn change_count(db: &PgPool) -> Result<i64, StoreError> {
     Ok(sqlx::query_scalar!("select changes from change_counter where subject = 'alerts'").fetch_one(db).await?)
 }
