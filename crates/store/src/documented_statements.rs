@@ -1,6 +1,6 @@
 //! The statements our documentation prints, run as printed: the views they need are public API.
 
-use chrono::Utc;
+use chrono::{DateTime, Utc};
 use sqlx::postgres::PgRow;
 use sqlx::{AssertSqlSafe, PgPool, Row};
 
@@ -17,7 +17,8 @@ macro_rules! printed {
 
 /// The documented trace, now: three spans that cost 0.00125 together, and one that is dear.
 async fn write_the_sample(db: &PgPool) {
-    let now = Utc::now();
+    // The clock the statements' own now() reads.
+    let now: DateTime<Utc> = sqlx::query_scalar("select now()").fetch_one(db).await.unwrap();
     let seconds_ago = |mut span: model::Span, seconds: i64| {
         span.trace_id = TRACE.parse().unwrap();
         span.start = model::time::UnixNanos::from_datetime(now - chrono::TimeDelta::seconds(seconds));

@@ -1,3 +1,5 @@
+//! Layers, order within them, and edges that lead back.
+
 use super::*;
 
 fn crossings_of(nodes: usize, edges: &[(usize, usize)]) -> usize {
