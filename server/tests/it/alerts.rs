@@ -53,7 +53,7 @@ async fn a_hundred_orphans_fire_orphaned_spans() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_trace_deeper_than_fifty_fires_trace_depth_exceeded() {
     let server = TestServer::start().await;
-    server.send(&a_trace(1).as_deep_as(51).body()).await;
+    server.send(&a_trace(1).nested_to(51).body()).await;
     let alert = firing(&server, "Trace Depth Exceeded").await;
     assert_eq!((&alert["value"], &alert["peak"]), (&json!(1), &json!(51.0)));
     server.stop().await;
@@ -66,7 +66,7 @@ async fn traffic_just_under_every_threshold_fires_nothing() {
         a_trace(1).costing(0.1),
         a_trace(2).costing(0.0).with_unpriced_children(990),
         a_trace(3).costing(0.0).with_orphans(99),
-        a_trace(4).costing(0.0).as_deep_as(50),
+        a_trace(4).costing(0.0).nested_to(50),
     ];
     for trace in &quiet {
         server.send(&trace.body()).await;

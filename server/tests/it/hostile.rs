@@ -41,6 +41,9 @@ fn a_span(number: u64) -> RawSpan {
     }
 }
 
+/// A request, the status it must be answered with, and a word that must be in the answer.
+struct Case(&'static str, &'static [(&'static str, &'static str)], Vec<u8>, u16, &'static str);
+
 /// Status and body, the body as text whatever it is.
 async fn answer(server: &TestServer, path: &str, headers: &[(&str, &str)], body: Vec<u8>) -> (StatusCode, String) {
     let response = server.post_bytes(path, headers, body).await;
@@ -61,23 +64,23 @@ async fn transport_mistakes_are_answered_in_words_and_spans_beside_them_are_kept
     let mut cut = gzip(&good);
     cut.truncate(cut.len() / 2);
     let bomb = gzip(&vec![0; 50_000_000]);
-    let cases: [(&str, &[(&str, &str)], Vec<u8>, u16, &str); 14] = [
-        ("empty protobuf", &[PROTOBUF], vec![], 200, ""),
-        ("empty JSON", &[JSON], vec![], 400, "empty"),
-        ("truncated protobuf", &[PROTOBUF], good[..good.len() - 3].to_vec(), 400, "protobuf"),
-        ("random bytes", &[PROTOBUF], (0..=255).rev().collect(), 400, "protobuf"),
-        ("JSON said to be protobuf", &[PROTOBUF], b"{\"resourceSpans\":[]}".to_vec(), 400, "application/json"),
-        ("protobuf said to be JSON", &[JSON], good.clone(), 400, "application/x-protobuf"),
-        ("no content type", &[], good.clone(), 415, "application/x-protobuf"),
-        ("another content type", &[("content-type", "text/plain")], good.clone(), 415, "text/plain"),
-        ("gzip cut off", &[PROTOBUF, GZIP], cut, 400, "gzip"),
-        ("plain said to be gzip", &[PROTOBUF, GZIP], good.clone(), 400, "gzip"),
-        ("unknown encoding", &[PROTOBUF, ("content-encoding", "br")], good.clone(), 415, "gzip"),
-        ("a gzip bomb", &[PROTOBUF, GZIP], bomb, 413, "1000000"),
-        ("too large", &[PROTOBUF], vec![0; 1_000_001], 413, "1000000"),
-        ("gzip", &[PROTOBUF, GZIP], gzip(&good), 200, ""),
+    let cases = [
+        Case("empty protobuf", &[PROTOBUF], vec![], 200, ""),
+        Case("empty JSON", &[JSON], vec![], 400, "empty"),
+        Case("truncated protobuf", &[PROTOBUF], good[..good.len() - 3].to_vec(), 400, "protobuf"),
+        Case("random bytes", &[PROTOBUF], (0..=255).rev().collect(), 400, "protobuf"),
+        Case("JSON said to be protobuf", &[PROTOBUF], b"{\"resourceSpans\":[]}".to_vec(), 400, "application/json"),
+        Case("protobuf said to be JSON", &[JSON], good.clone(), 400, "application/x-protobuf"),
+        Case("no content type", &[], good.clone(), 415, "application/x-protobuf"),
+        Case("another content type", &[("content-type", "text/plain")], good.clone(), 415, "text/plain"),
+        Case("gzip cut off", &[PROTOBUF, GZIP], cut, 400, "gzip"),
+        Case("plain said to be gzip", &[PROTOBUF, GZIP], good.clone(), 400, "gzip"),
+        Case("unknown encoding", &[PROTOBUF, ("content-encoding", "br")], good.clone(), 415, "gzip"),
+        Case("a gzip bomb", &[PROTOBUF, GZIP], bomb, 413, "1000000"),
+        Case("too large", &[PROTOBUF], vec![0; 1_000_001], 413, "1000000"),
+        Case("gzip", &[PROTOBUF, GZIP], gzip(&good), 200, ""),
     ];
-    for (name, headers, body, status, says) in cases {
+    for Case(name, headers, body, status, says) in cases {
         let (answered, text) = answer(&server, "/v1/traces", headers, body).await;
         assert_eq!(answered.as_u16(), status, "{name}: {text}");
         assert!(text.contains(says), "{name}: {text}");
@@ -213,7 +216,7 @@ async fn the_same_span_in_many_requests_at_once_is_stored_once() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_trace_ten_thousand_levels_deep_is_read_summed_and_shown() {
     let server = TestServer::start().await;
-    let trace = a_trace(1).costing(0.001).as_deep_as(10_000);
+    let trace = a_trace(1).costing(0.001).nested_to(10_000);
     server.send(&trace.body()).await;
     let path = format!("/api/v1/traces/{}", trace.id());
     let back = server.eventually(&path, |trace| trace["max_depth"] == 10_000).await;

@@ -47,7 +47,7 @@ impl Trace {
     }
 
     /// A chain of spans so long that the trace is `depth` levels deep.
-    pub fn as_deep_as(self, depth: u64) -> Self {
+    pub fn nested_to(self, depth: u64) -> Self {
         (1..depth).fold(self, |trace, level| trace.with_span("nested", Some(level), Some(0.0)))
     }
 
