@@ -18,6 +18,9 @@ const QUIET_SHARE: f64 = 0.03;
 /// Ticks there is room for beside the form.
 const TICKS_MAX: i64 = 8;
 
+/// What was measured at a time; `None` where nothing arrived.
+pub type Point = (DateTime<Utc>, Option<f64>);
+
 /// A drawn trend: the plot, where the limit lies, and where each point above it does.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Trend {
@@ -30,12 +33,7 @@ pub struct Trend {
 }
 
 /// Draws `points` over `range` against `limit`; `label` writes a figure of the vertical axis.
-pub fn plot(
-    range: TimeRange,
-    points: &[(DateTime<Utc>, Option<f64>)],
-    limit: f64,
-    label: impl Fn(f64) -> String,
-) -> Trend {
+pub fn plot(range: TimeRange, points: &[Point], limit: f64, label: impl Fn(f64) -> String) -> Trend {
     let known: Vec<(f64, f64)> =
         points.iter().filter_map(|(at, value)| Some((scale::place(*at, range), (*value)?))).collect();
     let most = known.iter().map(|(_, value)| *value).fold(limit, f64::max);
@@ -81,7 +79,7 @@ where
     Ok(())
 }
 
-fn runs(points: &[(DateTime<Utc>, Option<f64>)], range: TimeRange) -> Vec<Vec<(f64, f64)>> {
+fn runs(points: &[Point], range: TimeRange) -> Vec<Vec<(f64, f64)>> {
     points
         .split(|(_, value)| value.is_none())
         .map(|run| run.iter().filter_map(|(at, value)| Some((scale::place(*at, range), (*value)?))).collect::<Vec<_>>())
@@ -94,7 +92,7 @@ mod tests {
     use super::*;
     use chrono::TimeDelta;
 
-    fn points(values: &[Option<f64>]) -> (TimeRange, Vec<(DateTime<Utc>, Option<f64>)>) {
+    fn points(values: &[Option<f64>]) -> (TimeRange, Vec<Point>) {
         let from: DateTime<Utc> = "2026-11-17T10:00:00Z".parse().unwrap();
         let points: Vec<_> =
             values.iter().enumerate().map(|(n, value)| (from + TimeDelta::minutes(n as i64), *value)).collect();

@@ -53,7 +53,7 @@ pub fn Page(
 #[component]
 fn Search() -> impl IntoView {
     view! {
-        <form class="omni only-wide" action="/traces" method="get" role="search">
+        <form class="omni only-wide" action="/traces" method="get" role="search" aria-label="Traces">
             <Icon glyph=Glyph::Search size=Size::Medium/>
             <input
                 id="search"

@@ -6,9 +6,9 @@ pub fn nanos(duration_ns: i64) -> String {
     let seconds = ns / 1_000_000_000;
     match ns {
         ..1_000 => format!("{ns} ns"),
-        ..999_500 => format!("{} µs", significant(ns, 1_000)),
-        ..999_500_000 => format!("{} ms", significant(ns, 1_000_000)),
-        ..59_950_000_000 => format!("{} s", significant(ns, 1_000_000_000)),
+        1_000..999_500 => format!("{} µs", significant(ns, 1_000)),
+        999_500..999_500_000 => format!("{} ms", significant(ns, 1_000_000)),
+        999_500_000..59_950_000_000 => format!("{} s", significant(ns, 1_000_000_000)),
         _ => long((ns + 500_000_000) / 1_000_000_000, seconds),
     }
 }
@@ -33,8 +33,8 @@ pub fn millis(value: f64) -> String {
 pub fn age(age_seconds: i64) -> String {
     match age_seconds.max(0) {
         age @ ..60 => format!("{age} s"),
-        age @ ..7_200 => format!("{} min", age / 60),
-        age @ ..172_800 => format!("{} h", age / 3_600),
+        age @ 60..7_200 => format!("{} min", age / 60),
+        age @ 7_200..172_800 => format!("{} h", age / 3_600),
         age => format!("{} d", age / 86_400),
     }
 }
@@ -62,7 +62,7 @@ fn long(rounded_seconds: i64, seconds: i64) -> String {
 fn significant(value: i64, unit: i64) -> String {
     let decimals = match value / unit {
         ..10 => 2,
-        ..100 => 1,
+        10..100 => 1,
         _ => 0,
     };
     let scale = 10_i64.pow(decimals);

@@ -10,9 +10,9 @@ pub fn compact(value: i64) -> String {
     let magnitude = value.unsigned_abs();
     let (unit, suffix) = match magnitude {
         ..10_000 => return count(value),
-        ..999_500 => (1_000, "k"),
-        ..999_500_000 => (1_000_000, "M"),
-        ..999_500_000_000 => (1_000_000_000, "B"),
+        10_000..999_500 => (1_000, "k"),
+        999_500..999_500_000 => (1_000_000, "M"),
+        999_500_000..999_500_000_000 => (1_000_000_000, "B"),
         _ => (1_000_000_000_000, "T"),
     };
     let scaled = value as f64 / f64::from(1_000_u32).powi(log1000(unit));
@@ -42,6 +42,7 @@ pub fn change(before: i128, after: i128) -> Option<(f64, String)> {
     let ratio = (after - before) as f64 / before as f64;
     let text = match ratio {
         r if r >= 9.995 => format!("{}×", three_digits(r + 1.0)),
+        r if r >= 0.995 => format!("+{:.0}%", r * 100.0),
         r if r < 0.0 => format!("\u{2212}{}", percent(-r)),
         r => format!("+{}", percent(r)),
     };
@@ -117,6 +118,7 @@ mod tests {
         assert_eq!(change(0, 5), None);
         assert_eq!(change(100, 142).unwrap().1, "+42%");
         assert_eq!(change(1000, 904).unwrap().1, "\u{2212}9.6%");
+        assert_eq!(change(1000, 4103).unwrap().1, "+310%");
         assert_eq!(change(10, 310).unwrap().1, "31×");
     }
 

@@ -76,9 +76,7 @@ fn Rail(status: StatusResource) -> impl IntoView {
             <div class="spacer"></div>
             <IngestLine status/>
             <div class="nav foot">
-                <Place name="Settings" href="/settings" glyph=Glyph::Settings key="s">
-                    {()}
-                </Place>
+                <Place name="Settings" href="/settings" glyph=Glyph::Settings key="s"/>
             </div>
         </nav>
     }
@@ -86,14 +84,20 @@ fn Rail(status: StatusResource) -> impl IntoView {
 }
 
 #[component]
-fn Place(name: &'static str, href: &'static str, glyph: Glyph, key: &'static str, children: Children) -> impl IntoView {
+fn Place(
+    name: &'static str,
+    href: &'static str,
+    glyph: Glyph,
+    key: &'static str,
+    #[prop(optional)] children: Option<Children>,
+) -> impl IntoView {
     let path = use_location().pathname;
     let here = move || path.with(|path| is_at(path, href));
     view! {
         <a class="nav-item" class:on=here aria-current=move || here().then_some("page") href=href title=format!("{name} (g {key})")>
             <Icon glyph/>
             <span>{name}</span>
-            {children()}
+            {children.map(|children| children())}
         </a>
     }
     .into_any()

@@ -113,7 +113,7 @@ fn Head(detail: api::Detail) -> impl IntoView {
                         <Icon glyph=words::glyph(&alert) size=Size::Small/>
                         {alert.severity.as_str()}
                     </span>
-                    <span class=format!("{badge} {tone}")>{state}</span>
+                    <span class=format!("{badge} {}", words::state_tone(&alert))>{state}</span>
                     <span class="muted fs-12 tnum">{format!("since {} UTC", time::day_clock(alert.fired_at, detail.now))}</span>
                 </div>
                 <h2 id="alert-title" class="ad-title">{alert.rule.clone()}</h2>
@@ -139,11 +139,13 @@ fn Figures(detail: api::Detail, measured: Measured) -> impl IntoView {
     let over = measured.value.filter(|_| measured.limit > 0.0).map(|value| number::times(value / measured.limit));
     let traces = measured.of_traces.then(|| number::count(alert.observation.count));
     let excess = excess(&detail, measured);
+    // What was seen last, within the rule's window.
+    let window = duration::width(alert.window_seconds);
     let tone = format!("tnum {}-t", words::tone(alert));
     view! {
         <div class="vt">
             <div>
-                <span>{measured.name}</span>
+                <span>{format!("{}, {window}", measured.name)}</span>
                 <b class=tone>{words::value(alert)}</b>
             </div>
             <div>
@@ -163,7 +165,7 @@ fn Figures(detail: api::Detail, measured: Measured) -> impl IntoView {
                 .map(|traces| {
                     view! {
                         <div>
-                            <span>"Traces over"</span>
+                            <span>{format!("Traces over, {window}")}</span>
                             <b class="tnum">{traces}</b>
                         </div>
                     }

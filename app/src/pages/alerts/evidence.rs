@@ -1,7 +1,9 @@
 //! The traces that fired an alert.
 
+use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use model::UsdSum;
+use model::trace::TraceSummary;
 
 use super::api::Detail;
 use super::words::{Measured, Unit};
@@ -22,47 +24,8 @@ pub fn Evidence(
     let shown = detail.evidence.len();
     let now = detail.now;
     let says_ratio = measured.of_traces && measured.unit != Unit::Count && measured.limit > 0.0;
-    let rows = detail
-        .evidence
-        .iter()
-        .cloned()
-        .map(|trace| {
-            let value = match measured.unit {
-                Unit::Usd => trace.cost.map(|cost| cost.pico() as f64 / 1e12),
-                Unit::Nanos => Some(trace.duration_ns as f64),
-                Unit::Count => None,
-            };
-            let ratio = value.filter(|_| says_ratio).map(|value| value / measured.limit);
-            view! {
-                <tr>
-                    <td class="mono">
-                        <a class="link" href=format!("/traces/{}", trace.trace_id)>
-                            {trace.trace_id.short()}
-                        </a>
-                    </td>
-                    <td class="evidence__operation only-wide">
-                        <span class="trunc">{trace.root_operation.clone().unwrap_or_else(|| money::UNKNOWN.into())}</span>
-                    </td>
-                    <td class="num muted only-wide">{time::near(trace.start.to_datetime(), now)}</td>
-                    <td class="num">
-                        <Duration nanos=trace.duration_ns/>
-                    </td>
-                    <td class="num only-wide">{number::count(trace.spans)}</td>
-                    <td class="evidence__split only-wide">
-                        <Split parts=trace.split.clone()/>
-                    </td>
-                    <td class="num strong">
-                        <Money amount=known(trace.cost) decimals=COST_DECIMALS/>
-                    </td>
-                    {says_ratio
-                        .then(|| {
-                            let over = ratio.is_some_and(|ratio| ratio > 1.0);
-                            view! { <td class="num" class:crit=over>{ratio.map_or_else(|| money::UNKNOWN.into(), number::times)}</td> }
-                        })}
-                </tr>
-            }
-        })
-        .collect_view();
+    let rows =
+        detail.evidence.iter().map(|trace| view! { <Row trace=trace.clone() measured now says_ratio/> }).collect_view();
     let count = if shown < all {
         format!("{shown} of {all}, dearest first")
     } else {
@@ -103,6 +66,45 @@ pub fn Evidence(
                     .into_any()
             }}
         </section>
+    }
+    .into_any()
+}
+
+#[component]
+fn Row(trace: TraceSummary, measured: Measured, now: DateTime<Utc>, says_ratio: bool) -> impl IntoView {
+    let value = match measured.unit {
+        Unit::Usd => trace.cost.map(|cost| cost.pico() as f64 / 1e12),
+        Unit::Nanos => Some(trace.duration_ns as f64),
+        Unit::Count => None,
+    };
+    let ratio = value.filter(|_| says_ratio).map(|value| value / measured.limit);
+    let over = ratio.is_some_and(|ratio| ratio > 1.0);
+    view! {
+        <tr>
+            <td class="mono">
+                <a class="link" href=format!("/traces/{}", trace.trace_id)>
+                    {trace.trace_id.short()}
+                </a>
+            </td>
+            <td class="evidence__operation only-wide">
+                <span class="trunc">{trace.root_operation.unwrap_or_else(|| money::UNKNOWN.into())}</span>
+            </td>
+            <td class="num muted only-wide">{time::near(trace.start.to_datetime(), now)}</td>
+            <td class="num">
+                <Duration nanos=trace.duration_ns/>
+            </td>
+            <td class="num only-wide">{number::count(trace.spans)}</td>
+            <td class="evidence__split only-wide">
+                <Split parts=trace.split/>
+            </td>
+            <td class="num strong">
+                <Money amount=known(trace.cost) decimals=COST_DECIMALS/>
+            </td>
+            {says_ratio
+                .then(|| {
+                    view! { <td class="num" class:crit=over>{ratio.map_or_else(|| money::UNKNOWN.into(), number::times)}</td> }
+                })}
+        </tr>
     }
     .into_any()
 }

@@ -6,9 +6,8 @@ use model::alert::hold::{BY_CHARS_MAX, NOTE_CHARS_MAX};
 
 use super::api::{Detail, HoldAlert};
 use super::list::held;
-use super::words::{self, Unit};
+use super::words;
 use crate::components::icon::{Glyph, Icon, Size};
-use crate::format::number;
 
 /// How long a hold may be, as `hold_alert` reads it, and in words.
 const ENDS: [(&str, &str); 6] = [
@@ -91,12 +90,12 @@ pub fn HoldForm(
 /// When an acknowledged alert fires again.
 fn fires_again(alert: &model::alert::Alert) -> String {
     let measured = words::measured(alert);
-    let doubled = match (measured.of_traces, measured.value) {
-        (true, Some(value)) => format!("if a trace passes {}", measured.unit.text(value * 2.0)),
-        _ => format!("at {}", Unit::Count.text(alert.observation.count as f64 * 2.0)),
+    let twice = match (measured.of_traces, measured.value) {
+        (true, Some(value)) => format!("if a trace passes {}, twice what it is now", measured.unit.text(value * 2.0)),
+        (false, Some(value)) if value > 0.0 => {
+            format!("at {}, twice what it is now", measured.unit.text(value * 2.0))
+        }
+        _ => "at twice what it is then".into(),
     };
-    format!(
-        "Acknowledged, it fires again {doubled}, twice what it is now ({} of them). Snoozed, it is silent until the end.",
-        number::count(alert.observation.count)
-    )
+    format!("Acknowledged, it fires again {twice}. Snoozed, it is silent until the end.")
 }

@@ -52,7 +52,7 @@ pub fn List(
         })
         .collect_view();
     view! {
-        <form class="al-tools" action="/alerts" method="get" role="search">
+        <form class="al-tools" action="/alerts" method="get" role="search" aria-label="Alerts">
             <label class="field grow">
                 <Icon glyph=Glyph::Search size=Size::Medium/>
                 <span class="vh">"Filter alerts"</span>

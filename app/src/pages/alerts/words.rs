@@ -86,10 +86,13 @@ pub fn measured(alert: &Alert) -> Measured {
     }
 }
 
-/// The figure that fired.
+/// The figure of the last window; how many traces there were at most when that window was quiet.
 pub fn value(alert: &Alert) -> String {
     let measured = measured(alert);
-    measured.value.map_or_else(|| money::UNKNOWN.into(), |value| measured.unit.text(value))
+    match measured.value {
+        Some(value) => measured.unit.text(value),
+        None => format!("{} at most", number::count(alert.peak_count)),
+    }
 }
 
 /// The limit it is over, with the window for counts: `$0.10`, `1,000 in 10 min`.
@@ -111,6 +114,14 @@ pub const fn glyph(alert: &Alert) -> Glyph {
         (State::Resolved, _) => Glyph::Ok,
         (_, Severity::Critical) => Glyph::Error,
         _ => Glyph::Warn,
+    }
+}
+
+/// The colours of a state: what is held is no longer red.
+pub const fn state_tone(alert: &Alert) -> &'static str {
+    match alert.state {
+        State::Acknowledged | State::Snoozed => "warn",
+        State::Firing | State::Resolved => tone(alert),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use model::UsdSum;
-use model::cost::Balance;
+use model::cost::{Balance, Drift};
 
 use super::api::load_balance;
 use super::view_state::ViewState;
@@ -80,27 +80,6 @@ pub fn Books(
             }
         })
         .collect_view();
-    let drift = balance
-        .drift
-        .into_iter()
-        .map(|drift| {
-            view! {
-                <tr>
-                    <td class="mono">
-                        <a class="link" href=format!("/traces/{}", drift.trace_id)>
-                            {drift.trace_id.short()}
-                        </a>
-                    </td>
-                    <td class="num">
-                        <Money amount=UsdSum::from(drift.declared)/>
-                    </td>
-                    <td class="num">
-                        <Money amount=UsdSum::from(drift.calculated)/>
-                    </td>
-                </tr>
-            }
-        })
-        .collect::<Vec<_>>();
     view! {
         <section class="panel books" id="books" aria-labelledby="books-title">
             <header>
@@ -119,25 +98,49 @@ pub fn Books(
                 </thead>
                 <tbody>{sums}</tbody>
             </table>
-            {(!drift.is_empty())
-                .then(|| {
-                    view! {
-                        <header>
-                            <h2>"Traces that declared another total"</h2>
-                        </header>
-                        <table class="tbl">
-                            <thead>
-                                <tr>
-                                    <th scope="col">"Trace"</th>
-                                    <th scope="col" class="num">"Declared"</th>
-                                    <th scope="col" class="num">"Sum of its spans"</th>
-                                </tr>
-                            </thead>
-                            <tbody>{drift}</tbody>
-                        </table>
-                    }
-                })}
+            {(!balance.drift.is_empty()).then(|| view! { <Drifting drift=balance.drift/> })}
         </section>
+    }
+    .into_any()
+}
+
+/// Traces whose sender declared another total than their spans add up to.
+#[component]
+fn Drifting(drift: Vec<Drift>) -> impl IntoView {
+    let rows = drift
+        .into_iter()
+        .map(|drift| {
+            view! {
+                <tr>
+                    <td class="mono">
+                        <a class="link" href=format!("/traces/{}", drift.trace_id)>
+                            {drift.trace_id.short()}
+                        </a>
+                    </td>
+                    <td class="num">
+                        <Money amount=UsdSum::from(drift.declared)/>
+                    </td>
+                    <td class="num">
+                        <Money amount=UsdSum::from(drift.calculated)/>
+                    </td>
+                </tr>
+            }
+        })
+        .collect_view();
+    view! {
+        <header>
+            <h2>"Traces that declared another total"</h2>
+        </header>
+        <table class="tbl">
+            <thead>
+                <tr>
+                    <th scope="col">"Trace"</th>
+                    <th scope="col" class="num">"Declared"</th>
+                    <th scope="col" class="num">"Sum of its spans"</th>
+                </tr>
+            </thead>
+            <tbody>{rows}</tbody>
+        </table>
     }
     .into_any()
 }

@@ -2,8 +2,9 @@
 
 use leptos::prelude::*;
 use model::UsdSum;
+use model::cost::Dimension;
 
-use super::api::Costs;
+use super::api::{Costs, Line};
 use super::view_state::{dimension_name, group_name, kind, traces_href};
 use crate::charts::spark::Spark;
 use crate::colour::{OTHER, Palette};
@@ -33,40 +34,12 @@ pub fn Breakdown(
     let by = costs.by;
     let rows = costs
         .lines
-        .into_iter()
+        .iter()
         .map(|line| {
-            let name = group_name(by, line.key.as_deref());
             let slot = line.key.as_deref().map_or(OTHER, |key| palette.slot(key));
-            let name = match traces_href(by, line.key.as_deref(), range) {
-                Some(href) => view! { <a class="med trunc" href=href>{name}</a> }.into_any(),
-                None => view! { <span class="trunc" class:muted=line.key.is_none()>{name}</span> }.into_any(),
-            };
-            let share = number::share(line.sums.cost.pico(), total.pico());
-            view! {
-                <tr>
-                    <td class="breakdown__name">
-                        <span class="op-cell"><Swatch colour=slot/>{name}</span>
-                    </td>
-                    <td class="num strong">
-                        <Money amount=line.sums.cost decimals/>
-                    </td>
-                    <td class="num">{number::percent(share)}</td>
-                    <td class="breakdown__share only-wide">
-                        <ShareBar share=number::share(line.sums.cost.pico(), most) colour=slot/>
-                    </td>
-                    <td class="num">
-                        <Change before=line.before after=line.sums.cost/>
-                    </td>
-                    <td class="only-wide">
-                        <Spark values=line.shape colour=slot/>
-                    </td>
-                    <td class="num only-wide">{number::count(line.sums.spans)}</td>
-                    <td class="num only-wide">{number::compact(line.sums.tokens_in + line.sums.tokens_out)}</td>
-                </tr>
-            }
+            view! { <Row line=line.clone() by range colour=slot total most decimals/> }
         })
         .collect_view();
-    let (left_out, left_out_cost) = costs.left_out;
     view! {
         <div class="scroll-x">
             <table class="tbl">
@@ -83,36 +56,88 @@ pub fn Breakdown(
                     </tr>
                 </thead>
                 <tbody>{rows}</tbody>
-                <tfoot>
-                    {(left_out > 0)
-                        .then(|| {
-                            view! {
-                                <tr>
-                                    <td>{format!("{} more, not shown", number::count(left_out as i64))}</td>
-                                    <td class="num">
-                                        <Money amount=left_out_cost decimals/>
-                                    </td>
-                                    <td colspan="6"></td>
-                                </tr>
-                            }
-                        })}
-                    <tr>
-                        <td>"Total"</td>
-                        <td class="num">
-                            <Money amount=total decimals/>
-                        </td>
-                        <td class="num">"100%"</td>
-                        <td class="only-wide"></td>
-                        <td class="num">
-                            <Change before=costs.before after=total/>
-                        </td>
-                        <td class="only-wide"></td>
-                        <td class="num only-wide">{number::count(costs.total.spans)}</td>
-                        <td class="num only-wide">{number::compact(costs.total.tokens_in + costs.total.tokens_out)}</td>
-                    </tr>
-                </tfoot>
+                <Foot costs decimals/>
             </table>
         </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn Row(
+    line: Line,
+    by: Dimension,
+    range: RangeChoice,
+    colour: u8,
+    total: UsdSum,
+    most: i128,
+    decimals: u32,
+) -> impl IntoView {
+    let name = group_name(by, line.key.as_deref());
+    let name = match traces_href(by, line.key.as_deref(), range) {
+        Some(href) => view! { <a class="med trunc" href=href>{name}</a> }.into_any(),
+        None => view! { <span class="trunc" class:muted=line.key.is_none()>{name}</span> }.into_any(),
+    };
+    let cost = line.sums.cost;
+    view! {
+        <tr>
+            <td class="breakdown__name">
+                <span class="op-cell"><Swatch colour/>{name}</span>
+            </td>
+            <td class="num strong">
+                <Money amount=cost decimals/>
+            </td>
+            <td class="num">{number::percent(number::share(cost.pico(), total.pico()))}</td>
+            <td class="breakdown__share only-wide">
+                <ShareBar share=number::share(cost.pico(), most) colour/>
+            </td>
+            <td class="num">
+                <Change before=line.before after=cost/>
+            </td>
+            <td class="only-wide">
+                <Spark values=line.shape colour/>
+            </td>
+            <td class="num only-wide">{number::count(line.sums.spans)}</td>
+            <td class="num only-wide">{number::compact(line.sums.tokens_in + line.sums.tokens_out)}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+/// What is not shown, and everything.
+#[component]
+fn Foot(costs: Costs, decimals: u32) -> impl IntoView {
+    let (left_out, left_out_cost) = costs.left_out;
+    let total = costs.total;
+    view! {
+        <tfoot>
+            {(left_out > 0)
+                .then(|| {
+                    view! {
+                        <tr>
+                            <td>{format!("{} more, not shown", number::count(left_out as i64))}</td>
+                            <td class="num">
+                                <Money amount=left_out_cost decimals/>
+                            </td>
+                            <td colspan="6"></td>
+                        </tr>
+                    }
+                })}
+            <tr>
+                <td>"Total"</td>
+                <td class="num">
+                    <Money amount=total.cost decimals/>
+                </td>
+                <td class="num">"100%"</td>
+                <td class="only-wide"></td>
+                <td class="num">
+                    <Change before=costs.before after=total.cost/>
+                </td>
+                <td class="only-wide"></td>
+                <td class="num only-wide">{number::count(total.spans)}</td>
+                <td class="num only-wide">{number::compact(total.tokens_in + total.tokens_out)}</td>
+            </tr>
+        </tfoot>
     }
     .into_any()
 }

@@ -66,6 +66,11 @@ pub fn SpendToday(
     .into_any()
 }
 
+/// Red only beyond 30 % above the band: a fifth of all usual hours lies a little above it.
+const fn is_above(spent: UsdSum, high: UsdSum) -> bool {
+    spent.pico() * 10 > high.pico() * 13
+}
+
 /// One bar per hour before the band of what is usual.
 #[component]
 fn Hours(today: Today) -> impl IntoView {
@@ -83,7 +88,7 @@ fn Hours(today: Today) -> impl IntoView {
         .map(|hour| {
             let spent = today.hours.get(hour).copied();
             let usual = today.usual.as_ref().and_then(|usual| Some((*usual.low.get(hour)?, *usual.high.get(hour)?)));
-            let hot = matches!((spent, usual), (Some(spent), Some((_, high))) if spent > high);
+            let hot = matches!((spent, usual), (Some(spent), Some((_, high))) if is_above(spent, high));
             let label = (hot && spent == Some(highest)).then(|| {
                 view! { <em class="tnum" style=format!("bottom:{}", height(highest))>{money::amount(highest)}</em> }
             });
