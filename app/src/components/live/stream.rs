@@ -33,10 +33,18 @@ pub fn connect(live: Live) {
 
 fn open(live: Live) -> Option<Stream> {
     let source = EventSource::new(EVENTS_PATH).ok()?;
-    let mut known_alerts = None;
+    let (mut known_costs, mut known_alerts) = (None, None);
     let listeners = vec![
-        listen(&source, "cost", move |_| tell_costs(live)),
-        listen(&source, "alerts", move |data| tell_alerts(live, &mut known_alerts, data)),
+        listen(&source, "cost", move |data| {
+            if is_news(&mut known_costs, data) {
+                tell_costs(live);
+            }
+        }),
+        listen(&source, "alerts", move |data| {
+            if is_news(&mut known_alerts, data) {
+                live.alerts.update(|count| *count = count.wrapping_add(1));
+            }
+        }),
         listen(&source, "ingest", move |data| {
             if let Ok(health) = serde_json::from_str(&data) {
                 live.ingest.set(Some(health));
@@ -53,12 +61,11 @@ fn listen(source: &EventSource, name: &str, mut heard: impl FnMut(String) + 'sta
     listener
 }
 
-/// Counts changes of alerts. The first word of a stream is what the page was just rendered from.
-fn tell_alerts(live: Live, known: &mut Option<String>, told: String) {
-    if known.as_ref().is_some_and(|known| *known != told) {
-        live.alerts.update(|count| *count = count.wrapping_add(1));
-    }
+/// Whether it differs from what was told before. The first word of a stream is what the page was just rendered from.
+fn is_news(known: &mut Option<String>, told: String) -> bool {
+    let news = known.as_ref().is_some_and(|known| *known != told);
     *known = Some(told);
+    news
 }
 
 /// Counts new costs once per pause; news during a pause are told at its end.
