@@ -34,8 +34,12 @@ pub fn MapPage() -> impl IntoView {
         |(range, tenant)| async move { load_map(range.map_err(ApiError::Invalid)?, tenant).await },
     );
     let picker = move || {
-        let url = url.get();
-        view! { <TimeRangePicker choice=url.range_or_default() path=PATH keep=url.pairs()/> }
+        view! {
+            {move || {
+                let url = url.get();
+                view! { <TimeRangePicker choice=url.range_or_default() path=PATH keep=url.pairs()/> }
+            }}
+        }
     };
     view! {
         <Page title="Map" flush=true actions=picker>

@@ -27,8 +27,12 @@ pub fn TracesPage() -> impl IntoView {
     let url = Memo::new(move |_| query.with(ListUrl::read));
     let listing = Resource::new_blocking(move || query.get().into_iter().map(own).collect(), load_traces);
     let picker = move || {
-        let url = url.get();
-        view! { <TimeRangePicker choice=url.range() path=links::PATH keep=url.keep_for_range()/> }
+        view! {
+            {move || {
+                let url = url.get();
+                view! { <TimeRangePicker choice=url.range() path=links::PATH keep=url.keep_for_range()/> }
+            }}
+        }
     };
     view! {
         <Page title="Traces" flush=true actions=picker>
