@@ -24,6 +24,10 @@ pub fn Footer(
             format!("{spans} spans in {} rows, rest folded", number::count(visible as i64))
         }
     };
+    let unpriced = trace.head.summary.unpriced_spans;
+    let unpriced = (unpriced > 0 && trace.head.summary.cost.is_some()).then(|| {
+        view! { <span class="tnum" title="The total is a lower bound">{format!("{} without a known cost", number::count(unpriced))}</span> }
+    });
     let drift = trace.own_cost - trace.tops_cost;
     let check = if drift.pico() == 0 {
         view! {
@@ -56,6 +60,7 @@ pub fn Footer(
     view! {
         <div class="wf-foot">
             <span class="tnum">{count}</span>
+            {unpriced}
             {check}
             <div class="heat-leg only-wide">
                 <span>"Self cost, share of trace"</span>
@@ -63,7 +68,7 @@ pub fn Footer(
                 <span class="tnum">"0.1% · 0.5% · 2% · 6% · 15% · 26%"</span>
             </div>
             <div class="spacer"></div>
-            <span class="keys only-wide needs-js">{keys.collect_view()}</span>
+            <span class="wf-keys only-wide needs-js">{keys.collect_view()}</span>
         </div>
     }
 }

@@ -141,7 +141,7 @@ fn Head(viewer: Viewer) -> impl IntoView {
             <div class="wf-c num" role="columnheader">"Subtree"</div>
             <div class="wf-t axis" role="columnheader" aria-label=format!("Time from 0 to {end}")>
                 {labels}
-                <span class="last">{end.clone()}</span>
+                <span class="last" style="left:100%">{end.clone()}</span>
             </div>
         </div>
     }

@@ -79,24 +79,17 @@ fn Outcome(errors: i64) -> impl IntoView {
 /// What is incomplete or odd about the trace: never silent.
 #[component]
 fn Warnings(trace: TraceView) -> impl IntoView {
-    let summary = &trace.head.summary;
-    let spans = |count: i64, what: &str| {
-        let noun = if count == 1 { "span" } else { "spans" };
-        format!("{} {noun} {what}", number::count(count))
-    };
     let mut warnings = Vec::new();
     if trace.orphans > 0 {
-        let what = "name a parent that was not received: subtree costs above them are a lower bound.";
-        warnings.push(spans(trace.orphans as i64, what));
+        let orphans = match trace.orphans {
+            1 => "1 span names a parent that was".to_owned(),
+            count => format!("{} spans name parents that were", number::count(count as i64)),
+        };
+        warnings.push(format!("{orphans} not received: subtree costs above are a lower bound."));
     }
     if trace.cut_circles > 0 {
-        warnings.push(spans(
-            trace.cut_circles as i64,
-            "have parents that lead back to themselves: the circle is cut there.",
-        ));
-    }
-    if summary.unpriced_spans > 0 && summary.cost.is_some() {
-        warnings.push(spans(summary.unpriced_spans, "have no known cost: the total is a lower bound."));
+        let circles = number::count(trace.cut_circles as i64);
+        warnings.push(format!("Parents lead back to themselves in {circles} places: the circle is cut there."));
     }
     if let Some(declared) = trace.head.declared.filter(|declared| UsdSum::from(*declared) != trace.own_cost) {
         let (declared, own) = (money::amount(declared), money::amount(trace.own_cost));

@@ -13,7 +13,7 @@ use crate::error::ApiError;
 
 /// Lines of one page: three screens on a laptop, about 100 kB of HTML.
 #[cfg(feature = "ssr")]
-const LINES_MAX: usize = 50;
+const LINES_MAX: u32 = 50;
 
 /// Hex digits from which a text is taken for the beginning of a trace id: fewer would match too many to mean one.
 #[cfg(feature = "ssr")]
@@ -26,7 +26,7 @@ pub struct Listing {
     pub range: TimeRange,
     /// The lines.
     pub lines: Vec<TraceSummary>,
-    /// The traces in the picture: the lines and what follows them in the same order.
+    /// The traces in the picture: the dearest of the whole range, as many as can be told apart.
     pub dots: Vec<Dot>,
     /// Where the next page begins; `None` on the last.
     pub next: Option<Cursor>,
@@ -60,7 +60,7 @@ pub async fn load_traces(
     query: Vec<(String, String)>,
 ) -> Result<Listing, ApiError> {
     use crate::context;
-    use model::trace::filter::{PAGE_TRACES_MAX, TraceFilter};
+    use model::trace::filter::{Order, PAGE_TRACES_MAX, TraceFilter};
 
     let db = context::db()?;
     let jump = query.iter().find(|(key, value)| key == "jump" && !value.trim().is_empty());
@@ -77,16 +77,19 @@ pub async fn load_traces(
     let searched = jump.filter(|text| !is_id_prefix(text)).map(|text| ("q".to_owned(), text));
     let mut filter = TraceFilter::from_query(query.into_iter().chain(searched), context::now()?)
         .map_err(|error| ApiError::Invalid(error.to_string()))?;
-    filter.limit = PAGE_TRACES_MAX;
+    filter.limit = LINES_MAX;
     let page = store::traces::list(&db, &filter).await?;
-
-    let dots = page.traces.iter().map(dot).collect();
-    let mut lines = page.traces;
-    let more = lines.len() > LINES_MAX;
-    lines.truncate(LINES_MAX);
-    let last = lines.last().filter(|_| more);
-    let next = last.map(|line| filter.cursor_after(line.start, line.duration_ns, line.cost, line.trace_id));
-    Ok(Listing { range: filter.range, lines, dots, next, totals: page.totals, facets: page.facets, missed })
+    let dearest = TraceFilter { order: Order::Cost, cursor: None, limit: PAGE_TRACES_MAX, ..filter };
+    let dots = store::traces::lines(&db, &dearest).await?.iter().map(dot).collect();
+    Ok(Listing {
+        range: dearest.range,
+        lines: page.traces,
+        dots,
+        next: page.next,
+        totals: page.totals,
+        facets: page.facets,
+        missed,
+    })
 }
 
 #[cfg(feature = "ssr")]

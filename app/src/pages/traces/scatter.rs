@@ -65,10 +65,11 @@ pub fn Scatter(
     let range = listing.range;
     let dearest = listing.dots.iter().filter_map(|dot| dot.cost).max().unwrap_or(Usd::ZERO);
     let summary = format!(
-        "Traces by start time and duration, bubble area is cost: {} of {}.",
-        number::count(listing.dots.len() as i64),
-        number::count(listing.totals.traces)
+        "Traces by start time and duration, bubble area is cost: {}.",
+        shown(listing.dots.len() as i64, listing.totals.traces)
     );
+    let partly = (listing.totals.traces > listing.dots.len() as i64)
+        .then(|| view! { <figcaption class="scat-note">{shown(listing.dots.len() as i64, listing.totals.traces)}</figcaption> });
     let lines = scale.ticks().into_iter().map(|tick| {
         let bottom = format!("bottom:{:.2}%", scale.fraction(tick) * 100.0);
         view! { <div class="gy" style=bottom><span>{duration::nanos(tick)}</span></div> }
@@ -86,7 +87,16 @@ pub fn Scatter(
                 </svg>
             </div>
             <div class="gx" aria-hidden="true">{time_ticks(range)}</div>
+            {partly}
         </figure>
+    }
+}
+
+/// How many of the traces are in the picture, in words.
+fn shown(dots: i64, traces: i64) -> String {
+    match dots < traces {
+        true => format!("the {} dearest of {}", number::count(dots), number::count(traces)),
+        false => format!("all {}", number::count(traces)),
     }
 }
 

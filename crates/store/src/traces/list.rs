@@ -27,6 +27,15 @@ pub async fn list(db: &PgPool, filter: &TraceFilter) -> Result<TracePage, StoreE
     Ok(TracePage { traces, next, totals, facets })
 }
 
+/// The lines of a page alone, without sums and facets: half the work.
+pub async fn lines(db: &PgPool, filter: &TraceFilter) -> Result<Vec<TraceSummary>, StoreError> {
+    let resolved = Resolved::new(db, filter).await?;
+    let limit = filter.limit.clamp(1, PAGE_TRACES_MAX);
+    let mut traces = page(db, &resolved, i64::from(limit)).await?;
+    traces.truncate(limit as usize);
+    Ok(traces)
+}
+
 async fn page(db: &PgPool, resolved: &Resolved<'_>, lines: i64) -> Result<Vec<TraceSummary>, StoreError> {
     // Names are joined to the lines of the page only.
     let mut sql = QueryBuilder::new(concat!("select ", summary_columns!(), " from (select t.* from traces t"));

@@ -10,7 +10,7 @@ use sqlx::PgPool;
 use uuid::Uuid;
 
 use crate::StoreError;
-pub use list::list;
+pub use list::{lines, list};
 use row::HeadRow;
 pub(crate) use row::{KeptBar, KeptShare, duration_ns, trace_id};
 

@@ -89,7 +89,9 @@ async fn every_condition_narrows_to_what_it_says(db: PgPool) {
 #[sqlx::test(migrator = "crate::MIGRATOR")]
 async fn sums_and_facets_are_of_everything_that_matches(db: PgPool) {
     thirty_traces(&db).await;
-    let page = list(&db, &TraceFilter { limit: 1, ..TraceFilter::all(the_day()) }).await.unwrap();
+    let filter = TraceFilter { limit: 1, ..TraceFilter::all(the_day()) };
+    let page = list(&db, &filter).await.unwrap();
+    assert_eq!(lines(&db, &filter).await.unwrap(), page.traces, "the lines alone are the same lines");
     assert_eq!(page.traces.len(), 1);
     // 0.01 to 0.30 without the tens: 4.65 - 0.6.
     assert_eq!(page.totals.cost, usd("4.05"));

@@ -1,5 +1,7 @@
 //! Layers: every node right of all that call it.
 
+use std::collections::HashMap;
+
 use super::Layered;
 
 /// Gives every node its layer and every long edge its bends.
@@ -17,12 +19,14 @@ pub(super) fn layered(nodes: usize, edges: &[(usize, usize)]) -> Layered {
     for node in 0..nodes {
         layered.layers[layered.layer_of[node]].push(node);
     }
+    // Edges to one node share their bends, so that ten callers of a provider are one bundle and not ten lines.
+    let mut bundles = HashMap::new();
     for (&(parent, child), &(from, to)) in edges.iter().zip(&forward) {
         if parent == child {
             layered.ways.push(Vec::new());
             continue;
         }
-        let mut way = layered.bend(from, to);
+        let mut way = layered.bend(from, to, &mut bundles);
         if from != parent {
             way.reverse();
         }
@@ -32,23 +36,30 @@ pub(super) fn layered(nodes: usize, edges: &[(usize, usize)]) -> Layered {
 }
 
 impl Layered {
-    /// Vertices from `from` to `to`, with a new bend in each layer between; links neighbours on the way.
-    fn bend(&mut self, from: usize, to: usize) -> Vec<usize> {
+    /// Vertices from `from` to `to`, with a bend in each layer between; links neighbours on the way.
+    /// `bundles` knows the bends there already are on the way to a node, by node and layer.
+    fn bend(&mut self, from: usize, to: usize, bundles: &mut HashMap<(usize, usize), usize>) -> Vec<usize> {
         let mut way = vec![from];
         for layer in self.layer_of[from] + 1..self.layer_of[to] {
-            let bend = self.layer_of.len();
-            self.layer_of.push(layer);
-            self.layers[layer].push(bend);
-            self.left.push(Vec::new());
-            self.right.push(Vec::new());
-            way.push(bend);
+            way.push(*bundles.entry((to, layer)).or_insert_with(|| self.new_bend(layer)));
         }
         way.push(to);
         for pair in way.windows(2) {
-            self.right[pair[0]].push(pair[1]);
-            self.left[pair[1]].push(pair[0]);
+            if !self.right[pair[0]].contains(&pair[1]) {
+                self.right[pair[0]].push(pair[1]);
+                self.left[pair[1]].push(pair[0]);
+            }
         }
         way
+    }
+
+    fn new_bend(&mut self, layer: usize) -> usize {
+        let bend = self.layer_of.len();
+        self.layer_of.push(layer);
+        self.layers[layer].push(bend);
+        self.left.push(Vec::new());
+        self.right.push(Vec::new());
+        bend
     }
 }
 

@@ -3,10 +3,10 @@
 use super::{LAYER_STEP, Layered, Point};
 
 /// Space of a node with its two lines of text.
-const NODE_STEP: f64 = 104.0;
+const NODE_STEP: f64 = 100.0;
 
 /// Space of a bend.
-const BEND_STEP: f64 = 38.0;
+const BEND_STEP: f64 = 30.0;
 
 /// Free border on every side: half a label and a ring.
 const MARGIN: f64 = 62.0;
