@@ -28,6 +28,12 @@ pub fn listen(viewer: Viewer, scroller: NodeRef<Div>) {
         });
         on_cleanup(move || handle.remove());
     });
+    // A row that was far away gets its focus when it has arrived.
+    Effect::new(move |_| {
+        if viewer.drawn().iter().any(|drawn| Some(drawn.index) == viewer.wanted.get_value()) {
+            request_animation_frame(move || take_focus(viewer));
+        }
+    });
 }
 
 /// Does what the key says; whether it meant anything here.
@@ -137,18 +143,24 @@ fn focus(viewer: Viewer, scroller: NodeRef<Div>, index: usize) {
     if let Some(element) = scroller.get_untracked() {
         scroll_to(viewer, &element, index);
     }
-    request_animation_frame(move || {
-        let row = document().get_element_by_id(&format!("row-{index}"));
-        if let Some(row) = row.and_then(|row| row.dyn_into::<HtmlElement>().ok()) {
-            let _ = row.focus();
-        }
-        let opened = viewer.url.try_with_untracked(|url| url.span).flatten();
-        if let (Some(opened), Some(row)) = (opened, untrack(|| viewer.row(index)))
-            && row.id() != opened
-        {
-            viewer.open(Some(row.id()));
-        }
-    });
+    viewer.wanted.set_value(Some(index));
+    request_animation_frame(move || take_focus(viewer));
+}
+
+/// Focuses the wanted row once it is drawn, and lets an open drawer follow.
+fn take_focus(viewer: Viewer) {
+    // The page may be gone by the time a frame is drawn.
+    let Some(index) = viewer.wanted.try_get_value().flatten() else { return };
+    let element = document().get_element_by_id(&format!("row-{index}"));
+    let Some(element) = element.and_then(|row| row.dyn_into::<HtmlElement>().ok()) else { return };
+    let _ = element.focus();
+    viewer.wanted.set_value(None);
+    let opened = viewer.url.with_untracked(|url| url.span);
+    if let (Some(opened), Some(row)) = (opened, untrack(|| viewer.row(index)))
+        && row.id() != opened
+    {
+        viewer.open(Some(row.id()));
+    }
 }
 
 fn scroll_to(viewer: Viewer, scroller: &HtmlElement, index: usize) {

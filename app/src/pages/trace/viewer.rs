@@ -37,6 +37,8 @@ pub struct Viewer {
     pub window: RwSignal<Range<usize>>,
     /// Index of the row that has the keyboard.
     pub active: RwSignal<usize>,
+    /// The row that is to get the focus as soon as it is drawn.
+    pub wanted: StoredValue<Option<usize>>,
     /// What the URL says.
     pub url: Memo<TraceUrl>,
     rows: RwSignal<HashMap<usize, Row>>,
@@ -77,6 +79,7 @@ impl Viewer {
             folds: RwSignal::new(folds),
             window: RwSignal::new(window),
             active: RwSignal::new(active.map_or(0, |row| row.index)),
+            wanted: StoredValue::new(None),
             url,
             rows: RwSignal::new(HashMap::new()),
             events: StoredValue::new(HashMap::new()),

@@ -50,7 +50,6 @@ fn own((key, value): (std::borrow::Cow<'static, str>, String)) -> (String, Strin
 #[component]
 fn Found(url: ListUrl, listing: Listing) -> impl IntoView {
     let nothing = listing.lines.is_empty();
-    let scale = scatter::Scale::of(&listing);
     view! {
         <div class="tr-split">
             <facets::FacetPanel url=url.clone() totals=listing.totals facets=listing.facets.clone()/>
@@ -60,8 +59,8 @@ fn Found(url: ListUrl, listing: Listing) -> impl IntoView {
                     view! { <nothing::Nothing url listing/> }.into_any()
                 } else {
                     view! {
-                        <scatter::Scatter listing=listing.clone() scale/>
-                        <table::TraceTable url listing scale/>
+                        <scatter::Scatter listing=listing.clone()/>
+                        <table::TraceTable url listing/>
                     }
                         .into_any()
                 }}

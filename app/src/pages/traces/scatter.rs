@@ -27,11 +27,15 @@ pub struct Scale {
 }
 
 impl Scale {
-    /// The scale that holds every duration of the listing.
-    pub fn of(listing: &Listing) -> Self {
-        let durations = || listing.dots.iter().map(|dot| dot.duration_ns.max(1));
-        let low = durations().min().unwrap_or(1).ilog10();
-        let high = (durations().max().unwrap_or(1) as f64 * HEADROOM).log10();
+    /// The scale that holds all these durations.
+    pub fn of(durations_ns: impl IntoIterator<Item = i64>) -> Self {
+        let (mut shortest, mut longest) = (None, 1);
+        for duration in durations_ns.into_iter().map(|duration| duration.max(1)) {
+            shortest = Some(shortest.map_or(duration, |shortest: i64| shortest.min(duration)));
+            longest = longest.max(duration);
+        }
+        let low = shortest.unwrap_or(1).ilog10();
+        let high = (longest as f64 * HEADROOM).log10();
         // At most 18 for 64 bits of nanoseconds.
         let low = low as i32;
         Self { low, high: high.max(f64::from(low) + 1.0) }
@@ -59,10 +63,9 @@ impl Scale {
 pub fn Scatter(
     /// The list.
     listing: Listing,
-    /// Its durations.
-    scale: Scale,
 ) -> impl IntoView {
     let range = listing.range;
+    let scale = Scale::of(listing.dots.iter().map(|dot| dot.duration_ns));
     let dearest = listing.dots.iter().filter_map(|dot| dot.cost).max().unwrap_or(Usd::ZERO);
     let summary = format!(
         "Traces by start time and duration, bubble area is cost: {}.",
@@ -147,31 +150,9 @@ fn time_ticks(range: TimeRange) -> impl IntoView {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use model::time::UnixNanos;
-    use model::trace::{Facets, TraceTotals};
-
-    fn listing(durations: &[i64]) -> Listing {
-        let dot = |&duration_ns: &i64| Dot {
-            trace_id: "7d3f4e8a9b2c1d5e6f7a8b9c0d1e2f3a".parse().unwrap(),
-            start: UnixNanos(0),
-            duration_ns,
-            cost: None,
-            failed: false,
-        };
-        Listing {
-            range: TimeRange::last_seconds(3_600, DateTime::UNIX_EPOCH),
-            lines: Vec::new(),
-            dots: durations.iter().map(dot).collect(),
-            next: None,
-            totals: TraceTotals::default(),
-            facets: Facets::default(),
-            missed: None,
-        }
-    }
-
     #[test]
     fn a_decade_is_as_high_as_any_other() {
-        let scale = Scale::of(&listing(&[250_000_000, 48_000_000_000]));
+        let scale = Scale::of([250_000_000, 48_000_000_000]);
         assert_eq!(scale.ticks(), [100_000_000, 1_000_000_000, 10_000_000_000]);
         assert!(scale.fraction(100_000_000).abs() < 1e-9);
         let decade = scale.fraction(1_000_000_000);
@@ -182,7 +163,7 @@ mod tests {
     #[test]
     fn no_trace_and_no_duration_still_make_a_scale() {
         for durations in [&[][..], &[0], &[i64::MAX]] {
-            let scale = Scale::of(&listing(durations));
+            let scale = Scale::of(durations.iter().copied());
             assert!(durations.iter().all(|ns| (0.0..=1.0).contains(&scale.fraction(*ns))));
             assert!(!scale.ticks().is_empty());
         }

@@ -57,9 +57,8 @@ pub fn TraceTable(
     url: ListUrl,
     /// The list.
     listing: Listing,
-    /// Its durations.
-    scale: Scale,
 ) -> impl IntoView {
+    let scale = Scale::of(listing.lines.iter().map(|trace| trace.duration_ns));
     let shown = format!("{} of {}", number::count(listing.lines.len() as i64), number::count(listing.totals.traces));
     let next = listing.next.map(|cursor| url.page(Some(cursor)));
     let first = url.is_continued.then(|| url.page(None));
