@@ -133,3 +133,51 @@ impl Drop for Listener {
         self.events.hub().listeners -= 1;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use chrono::Utc;
+    use model::health::IngestHealth;
+    use sqlx::PgPool;
+    use store::Pools;
+
+    use super::*;
+
+    /// An API whose database is not there: listening needs none.
+    fn an_api() -> Api {
+        let pool = PgPool::connect_lazy("postgres://nobody@127.0.0.1:1/nothing").expect("a valid URL");
+        let pools = Pools { writers: pool.clone(), readers: pool.clone(), jobs: pool };
+        Api { pools, now: Utc::now, ingest: Arc::new(IngestHealth::default), events: Events::default() }
+    }
+
+    #[tokio::test]
+    async fn one_listener_too_many_is_turned_away_until_another_leaves() {
+        let api = an_api();
+        let mut listeners: Vec<_> = (0..LISTENERS_MAX).map_while(|_| api.events.listen(api.clone())).collect();
+        assert_eq!(listeners.len(), LISTENERS_MAX);
+        assert!(api.events.listen(api.clone()).is_none());
+        listeners.pop();
+        assert!(api.events.listen(api.clone()).is_some());
+    }
+
+    #[tokio::test]
+    async fn the_poller_runs_only_while_somebody_listens() {
+        let api = an_api();
+        assert!(!api.events.hub().polling);
+        let listener = api.events.listen(api.clone());
+        assert!(api.events.hub().polling);
+        assert!(api.events.publish(Vec::new(), Vec::new()), "there is somebody to tell");
+        drop(listener);
+        assert!(!api.events.publish(Vec::new(), Vec::new()));
+        assert!(!api.events.hub().polling);
+    }
+
+    #[tokio::test]
+    async fn a_server_that_stops_takes_no_listeners() {
+        let api = an_api();
+        api.events.close();
+        assert!(api.events.listen(api.clone()).is_none());
+    }
+}
