@@ -19,8 +19,18 @@ pub struct Live {
     pub alerts: RwSignal<u32>,
     /// The latest health of ingest; `None` until the stream has told.
     pub ingest: RwSignal<Option<IngestHealth>>,
-    /// News about costs are being held back until the pause is over.
-    costs_waiting: StoredValue<bool>,
+    costs_pause: StoredValue<Pause>,
+}
+
+/// Where the pause after news about costs stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Pause {
+    /// The next news is told at once.
+    Over,
+    /// News was told, none came since.
+    Quiet,
+    /// News came that is told when the pause ends.
+    HoldingBack,
 }
 
 /// New costs arrive every second under load; people read figures more slowly, and every change asks the database.
@@ -34,7 +44,7 @@ impl Live {
             costs: RwSignal::new(0),
             alerts: RwSignal::new(0),
             ingest: RwSignal::new(None),
-            costs_waiting: StoredValue::new(false),
+            costs_pause: StoredValue::new(Pause::Over),
         }
     }
 }

@@ -5,7 +5,7 @@ use leptos::wasm_bindgen::JsCast;
 use leptos::wasm_bindgen::closure::Closure;
 use web_sys::{EventSource, MessageEvent};
 
-use super::{COSTS_PAUSE, Live};
+use super::{COSTS_PAUSE, Live, Pause};
 
 /// Where the server tells its news.
 const EVENTS_PATH: &str = "/api/v1/events";
@@ -68,17 +68,22 @@ fn is_news(known: &mut Option<String>, told: String) -> bool {
     news
 }
 
-/// Counts new costs once per pause; news during a pause are told at its end.
+/// Counts new costs at once, then at most once per pause; news during a pause are told at its end.
 fn tell_costs(live: Live) {
-    if live.costs_waiting.get_value() {
-        return;
-    }
-    live.costs_waiting.set_value(true);
-    set_timeout(
-        move || {
-            live.costs_waiting.set_value(false);
+    match live.costs_pause.get_value() {
+        Pause::Over => {
             live.costs.update(|count| *count = count.wrapping_add(1));
-        },
-        COSTS_PAUSE,
-    );
+            live.costs_pause.set_value(Pause::Quiet);
+            set_timeout(move || end_pause(live), COSTS_PAUSE);
+        }
+        Pause::Quiet | Pause::HoldingBack => live.costs_pause.set_value(Pause::HoldingBack),
+    }
+}
+
+fn end_pause(live: Live) {
+    let held_back = live.costs_pause.get_value() == Pause::HoldingBack;
+    live.costs_pause.set_value(Pause::Over);
+    if held_back {
+        tell_costs(live);
+    }
 }

@@ -18,7 +18,17 @@ pub fn Figures(
     /// The traces of the range, for the cost of one.
     dearest: Resource<Result<Dearest, ApiError>>,
 ) -> impl IntoView {
-    let before_words = format!(" vs {} in the {} before", money::amount(costs.before), duration::width(asked_seconds));
+    let asked = duration::width(asked_seconds);
+    let compared = if costs.before == UsdSum::ZERO {
+        view! { <span>{format!("nothing in the {asked} before")}</span> }.into_any()
+    } else {
+        let words = format!(" vs {} in the {asked} before", money::amount(costs.before));
+        view! {
+            <Change before=costs.before after=costs.total.cost/>
+            {words}
+        }
+        .into_any()
+    };
     let total = costs.total;
     let unpriced = number::share(i128::from(total.spans - total.priced_spans), i128::from(total.spans));
     let unattributed = number::share(costs.unattributed.pico(), total.cost.pico());
@@ -29,10 +39,7 @@ pub fn Figures(
                 <b class="k-v tnum">
                     <Money amount=total.cost/>
                 </b>
-                <span class="k-s">
-                    <Change before=costs.before after=total.cost/>
-                    {before_words}
-                </span>
+                <span class="k-s">{compared}</span>
             </div>
             <div class="kpi">
                 <span class="k-l">"Cost per trace"</span>
