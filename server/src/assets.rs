@@ -13,7 +13,6 @@ use serde::Deserialize;
 
 #[derive(RustEmbed)]
 #[folder = "../target/site/pkg"]
-#[allow_missing = true]
 struct Site;
 
 /// What decides the version: it changes when any of these does.
