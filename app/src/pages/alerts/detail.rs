@@ -174,7 +174,7 @@ fn Figures(detail: api::Detail, measured: Measured) -> impl IntoView {
                 .map(|excess| {
                     view! {
                         <div class="ex">
-                            <span>"Excess of the traces below"</span>
+                            <span>"Excess, traces below"</span>
                             <b class="tnum money-t">{money::amount(excess)}</b>
                         </div>
                     }

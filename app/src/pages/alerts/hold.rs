@@ -90,6 +90,14 @@ pub fn HoldForm(
 /// When an acknowledged alert fires again.
 fn fires_again(alert: &model::alert::Alert) -> String {
     let measured = words::measured(alert);
+    if let (State::Acknowledged, Some(hold)) = (alert.state, &alert.hold) {
+        let at_hold = if measured.of_traces { hold.peak } else { Some(hold.count as f64) };
+        let limit = at_hold.filter(|value| *value > 0.0).map(|value| measured.unit.text(value * 2.0));
+        return match limit {
+            Some(limit) => format!("It fires again at {limit}, twice what it was when it was acknowledged."),
+            None => "It fires again at twice what it was when it was acknowledged.".into(),
+        };
+    }
     let twice = match (measured.of_traces, measured.value) {
         (true, Some(value)) => format!("if a trace passes {}, twice what it is now", measured.unit.text(value * 2.0)),
         (false, Some(value)) if value > 0.0 => {
