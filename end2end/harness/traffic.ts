@@ -23,7 +23,7 @@ export interface Trace {
 
 /** The trace of the documents: 3 spans, $0.00125, 250 ms. */
 export const sampleTrace: Trace = JSON.parse(
-  readFileSync(new URL('../data/sample_trace.json', import.meta.url), 'utf8'),
+  readFileSync(new URL('../../server/tests/fixtures/sample_trace.json', import.meta.url), 'utf8'),
 );
 
 /** Hexadecimal digits that are the same for the same name in every run. */
