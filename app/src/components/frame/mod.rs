@@ -61,7 +61,7 @@ pub type StatusResource = Resource<Result<Status, ApiError>>;
 fn Rail(status: StatusResource) -> impl IntoView {
     view! {
         <nav class="rail" aria-label="Main">
-            <a class="brand" href="/">
+            <a class="brand" href="/" aria-label="Tracetab">
                 <Logo/>
                 <span>"Tracetab"</span>
             </a>
