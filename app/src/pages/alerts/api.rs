@@ -28,13 +28,18 @@ impl AlertList {
 /// The alerts that are open, or were until a day ago.
 #[server]
 pub async fn load_alerts() -> Result<AlertList, ApiError> {
+    let (db, now) = (crate::context::db()?, crate::context::now()?);
+    Ok(AlertList { now, alerts: listed(&db, now).await? })
+}
+
+#[cfg(feature = "ssr")]
+async fn listed(db: &store::Db, now: DateTime<Utc>) -> Result<Vec<Alert>, ApiError> {
     /// A list longer than this is not read but filtered, and one rule has at most one open alert.
     const ALERTS_MAX: i64 = 200;
-    let (db, now) = (crate::context::db()?, crate::context::now()?);
-    let mut alerts = store::alerts::list(&db, None, ALERTS_MAX).await?;
+    let mut alerts = store::alerts::list(db, None, ALERTS_MAX).await?;
     let day_ago = now - chrono::TimeDelta::days(1);
     alerts.retain(|alert| alert.resolved_at.is_none_or(|at| at > day_ago));
-    Ok(AlertList { now, alerts })
+    Ok(alerts)
 }
 
 /// One alert with everything that explains it.
@@ -65,7 +70,7 @@ pub async fn load_alert(
     let (db, now) = (crate::context::db()?, crate::context::now()?);
     let alert = match id {
         Some(id) => store::alerts::get(&db, id).await?.ok_or_else(|| ApiError::NotFound("alert".into())).map(Some)?,
-        None => store::alerts::list(&db, None, 1).await?.pop().filter(|alert| alert.state != State::Resolved),
+        None => listed(&db, now).await?.into_iter().next(),
     };
     let Some(alert) = alert else { return Ok(None) };
     let history = store::alerts::history(&db, alert.id).await?;

@@ -63,7 +63,7 @@ fn Alerts(id: Memo<Result<Option<i64>, ApiError>>) -> impl IntoView {
                         Some(detail) => view! { <detail::Detail detail hold/> }.into_any(),
                         None => {
                             view! {
-                                <Empty title="No alert is open">
+                                <Empty title="No alerts">
                                     "Rules are checked every few seconds; an alert shows here within a minute of its cause."
                                 </Empty>
                             }
