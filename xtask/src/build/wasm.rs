@@ -24,15 +24,10 @@ const WASM_FEATURES: [&str; 6] = [
     "--enable-multivalue",
 ];
 
-/// Tells leptos to box views and attributes instead of making a type of every page: half the code to download and to
-/// compile, for an allocation per element that nobody notices in a browser.
-const RUSTFLAGS: &str = "--cfg erase_components";
-
 /// Compiles the frontend and returns the path of cargo's output.
 pub fn compile(profile: Profile) -> Result<PathBuf> {
     let cargo_profile = profile.of_frontend();
-    let arguments = ["build", "--package", "frontend", "--target", TRIPLE, "--profile", cargo_profile];
-    command(cargo().args(arguments).env("RUSTFLAGS", RUSTFLAGS))?;
+    command(cargo().args(["build", "--package", "frontend", "--target", TRIPLE, "--profile", cargo_profile]))?;
     let folder = match profile {
         Profile::Dev => "debug",
         Profile::Release => cargo_profile,
