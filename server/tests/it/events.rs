@@ -10,43 +10,26 @@ use crate::traffic::a_trace;
 
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// One event: its name and its data.
-type Event = (String, Value);
-
-/// Reads until every one of `wanted` has come, in whatever order; answers them in the order wanted.
-async fn events<const N: usize>(
+/// The next event called `name` whose data satisfies `wanted`.
+async fn next_event(
     lines: &mut (impl Stream<Item = String> + Unpin),
-    wanted: [(&str, &dyn Fn(&Value) -> bool); N],
-) -> [Value; N] {
-    let mut found = [const { None }; N];
+    name: &str,
+    wanted: impl Fn(&Value) -> bool,
+) -> Value {
     let reading = async {
-        while found.iter().any(Option::is_none) {
-            let (name, data) = next(lines).await;
-            for (place, (wanted_name, is_wanted)) in found.iter_mut().zip(&wanted) {
-                if name == *wanted_name && place.is_none() && is_wanted(&data) {
-                    *place = Some(data.clone());
-                }
+        let mut event = String::new();
+        while let Some(line) = lines.next().await {
+            if let Some(name) = line.strip_prefix("event: ") {
+                name.clone_into(&mut event);
+            }
+            let data = line.strip_prefix("data: ").filter(|_| event == name);
+            if let Some(data) = data.map(|data| serde_json::from_str(data).unwrap()).filter(&wanted) {
+                return data;
             }
         }
+        panic!("the stream ended before such a {name} event")
     };
-    let in_time = tokio::time::timeout(PATIENCE, reading).await;
-    let missing: Vec<_> =
-        wanted.iter().zip(&found).filter(|(_, found)| found.is_none()).map(|(want, _)| want.0).collect();
-    assert!(in_time.is_ok(), "no such events came: {missing:?}");
-    found.map(Option::unwrap)
-}
-
-async fn next(lines: &mut (impl Stream<Item = String> + Unpin)) -> Event {
-    let mut name = String::new();
-    while let Some(line) = lines.next().await {
-        if let Some(text) = line.strip_prefix("event: ") {
-            text.clone_into(&mut name);
-        }
-        if let Some(data) = line.strip_prefix("data: ") {
-            return (name, serde_json::from_str(data).unwrap());
-        }
-    }
-    panic!("the stream ended")
+    tokio::time::timeout(PATIENCE, reading).await.unwrap_or_else(|_| panic!("no such {name} event came"))
 }
 
 fn lines(response: reqwest::Response) -> impl Stream<Item = String> + Unpin {
@@ -67,24 +50,19 @@ fn lines(response: reqwest::Response) -> impl Stream<Item = String> + Unpin {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stream_delivers_costs_and_alerts_as_they_come() {
     let server = TestServer::start().await;
-    let mut stream = lines(server.events().await);
-    events(&mut stream, [("alerts", &|alerts| alerts["firing"] == 0)]).await;
+    // Costs and alerts come in any order, and an alert is told once: each has a stream of its own.
+    let (mut stream, mut alerts) = (lines(server.events().await), lines(server.events().await));
+    next_event(&mut alerts, "alerts", |alerts| alerts["firing"] == 0).await;
     server.send(&a_trace(1).costing(0.25).body()).await;
-    let [cost, _, ingest] = events(
-        &mut stream,
-        [
-            ("cost", &|cost| cost["groups"][0]["key"] == "acme"),
-            ("alerts", &|alerts| alerts["firing"] == 1),
-            ("ingest", &|ingest| ingest["accepted"] == 1),
-        ],
-    )
-    .await;
+    let cost = next_event(&mut stream, "cost", |cost| cost["groups"][0]["key"] == "acme").await;
     assert_eq!((&cost["total_cost_usd"], &cost["bucket_seconds"]), (&json!(0.25), &json!(60)));
+    next_event(&mut alerts, "alerts", |alerts| alerts["firing"] == 1).await;
+    let ingest = next_event(&mut stream, "ingest", |ingest| ingest["accepted"] == 1).await;
     assert_eq!(ingest["rejected"], 0);
 
     // One who comes later is told what is known, without waiting for news.
     let mut late = lines(server.events().await);
-    events(&mut late, [("alerts", &|alerts| alerts["firing"] == 1)]).await;
+    next_event(&mut late, "alerts", |alerts| alerts["firing"] == 1).await;
     server.stop().await;
 }
 
@@ -92,7 +70,7 @@ async fn a_stream_delivers_costs_and_alerts_as_they_come() {
 async fn open_streams_end_when_the_server_stops() {
     let server = TestServer::start().await;
     let mut stream = lines(server.events().await);
-    events(&mut stream, [("ingest", &|_| true)]).await;
+    next_event(&mut stream, "ingest", |_| true).await;
     let reading = tokio::spawn(async move { while stream.next().await.is_some() {} });
     server.stop().await;
     tokio::time::timeout(PATIENCE, reading).await.expect("the stream ended").unwrap();

@@ -23,8 +23,9 @@ async fn the_sample_sent_eleven_times_counts_once_everywhere() {
     server.send(&sample()).await;
     // Its edges and depth are on the map once the finaliser has seen it.
     server.eventually(&format!("/api/v1/traces/{SAMPLE_ID}"), |trace| trace["max_depth"] == 3).await;
-    // Percentiles come with the roller, which runs beside the finaliser.
-    server.eventually(&format!("/api/v1/dependencies?{RANGE}"), |map| map["nodes"][0]["p95_ms"].is_number()).await;
+    // Latencies come with the roller.
+    let rolled = |map: &Value| map["nodes"][0]["p95_ms"].is_number();
+    server.eventually(&format!("/api/v1/dependencies?{RANGE}"), rolled).await;
     let once = figures(&server).await;
     for _ in 0..10 {
         let (_, answer) = server.post("/api/v1/traces", &sample()).await;
