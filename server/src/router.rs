@@ -2,7 +2,7 @@
 
 use app::context::Services;
 use axum::Router;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::{from_fn, from_fn_with_state, map_response};
 use axum::routing::get;
 use http::StatusCode;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -10,7 +10,7 @@ use tower_http::compression::CompressionLayer;
 
 use crate::api::{self, Api, Events};
 use crate::assets::{self, Assets};
-use crate::receive::{Doors, native, otlp_http};
+use crate::receive::{Doors, close_unread, native, otlp_http};
 use crate::security::host::{self, Hosts};
 use crate::{measure, probes, security, ui};
 
@@ -27,8 +27,7 @@ pub fn everything(services: &Services, doors: Doors, events: Events, hosts: Host
         .layer(CompressionLayer::new())
         // Compressed already.
         .route("/pkg/{*path}", get(assets::serve).with_state(assets))
-        .merge(native::routes(doors.clone()))
-        .merge(otlp_http::routes(doors))
+        .merge(native::routes(doors.clone()).merge(otlp_http::routes(doors)).layer(map_response(close_unread)))
         .layer(CatchPanicLayer::new())
         .layer(security::headers())
 }
@@ -37,5 +36,8 @@ pub fn everything(services: &Services, doors: Doors, events: Events, hosts: Host
 pub fn otlp_port(services: &Services, doors: Doors) -> Router {
     let elsewhere =
         format!("this port takes OTLP over HTTP: POST /v1/traces; the dashboard is at {}\n", services.endpoints.http);
-    otlp_http::routes(doors).fallback((StatusCode::NOT_FOUND, elsewhere)).layer(CatchPanicLayer::new())
+    otlp_http::routes(doors)
+        .fallback((StatusCode::NOT_FOUND, elsewhere))
+        .layer(map_response(close_unread))
+        .layer(CatchPanicLayer::new())
 }

@@ -5,6 +5,10 @@
 
 use std::time::Duration;
 
+use axum::response::Response;
+use http::header::CONNECTION;
+use http::{HeaderValue, StatusCode};
+
 use crate::pipeline::Pipeline;
 
 pub mod body;
@@ -27,6 +31,16 @@ const RETRY_AFTER_SECONDS: u32 = 2;
 
 /// Bodies smaller than this are decoded where they are; larger ones off the async threads (about 5 ns per byte: 1 ms).
 const INLINE_BYTES_MAX: usize = 256 * 1024;
+
+/// Says that the connection ends with an answer given before the body was read to its end, as it then does: a client that
+/// was not told would send its next request into it. Only a body that was read can be a bad request.
+pub async fn close_unread(mut response: Response) -> Response {
+    let status = response.status();
+    if (status.is_client_error() || status.is_server_error()) && status != StatusCode::BAD_REQUEST {
+        response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+    }
+    response
+}
 
 /// Runs a decoder, off the async threads when the body is large. `None` when it panicked, which it logs.
 async fn decode<T: Send + 'static>(body: bytes::Bytes, decoder: impl FnOnce(&[u8]) -> T + Send + 'static) -> Option<T> {
