@@ -1,7 +1,7 @@
 //! `/metrics`: figures for Prometheus.
 //!
 //! Names are `tracetab_<subsystem>_<what>_<unit>`; labels have a handful of values each, never a tenant or an id.
-//! To add one: `metrics::counter!` and its kin where it happens, a line in [`describe`].
+//! To add one: `metrics::counter!` and its kin where it happens, a line in `describe`.
 
 use std::sync::OnceLock;
 use std::time::Duration;

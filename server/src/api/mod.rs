@@ -2,7 +2,7 @@
 //!
 //! One endpoint per file, read top-down: the types it answers with, then the handler. Errors are [`problem::Problem`]
 //! (RFC 9457), money is a plain decimal, times are RFC 3339, and a parameter nobody knows is refused instead of ignored.
-//! To add an endpoint: a file here, a line in [`endpoints`], an entry in `openapi.json` (a test compares the two).
+//! To add an endpoint: a file here, a line in `endpoints`, an entry in `openapi.json` (a test compares the two).
 
 use std::sync::Arc;
 

@@ -1,7 +1,7 @@
 //! Demo traffic: an invented company of six tenants and a dozen services, sent through the real door.
 //!
-//! [`schedule`] says when traces arrive, [`cast`] who they belong to, [`shapes`] what they look like, [`sketch`] and [`parts`]
-//! draw them, [`send`] posts them as any exporter would, [`play`] does all of it in order. Nothing here touches the database.
+//! `schedule` says when traces arrive, `cast` who they belong to, `shapes` what they look like, `sketch` and `parts`
+//! draw them, `send` posts them as any exporter would, `play` does all of it in order. Nothing here touches the database.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 

@@ -2,7 +2,7 @@
 //!
 //! Any number of servers may share a database: each job is run by the one that holds its advisory lock. A job that fails
 //! says so once, waits longer each time, and never takes the server with it.
-//! To add one: a module with `run(db, ..., now)`, a line in [`all`].
+//! To add one: a module with `run(db, ..., now)`, a line in `all`.
 
 use std::future::Future;
 use std::pin::Pin;

@@ -1,7 +1,7 @@
 //! What happens to spans between a door and the database: normalise, price, then prepare and write.
 //!
-//! This file alone knows the order. [`intake`] bounds what waits, [`writer`] commits, [`health`] counts, [`price`] settles
-//! costs. To add a step (classify, sample): a module, a line in [`Pipeline::digest`].
+//! This file alone knows the order. [`intake`] bounds what waits, `writer` commits, [`health`] counts, [`price`] settles
+//! costs. To add a step (classify, sample): a module, a line in `Pipeline::digest`.
 
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};

@@ -13,7 +13,7 @@ pub use stream::connect;
 /// Counters that change when the server has news, and the last word about ingest.
 #[derive(Debug, Clone, Copy)]
 pub struct Live {
-    /// Changes when costs did, at most every [`COSTS_PAUSE`].
+    /// Changes when costs did, at most every `COSTS_PAUSE`.
     pub costs: RwSignal<u32>,
     /// Changes when any alert did.
     pub alerts: RwSignal<u32>,

@@ -1,7 +1,7 @@
 //! The dependency map: who calls whom, how slowly, at what cost.
 //!
-//! [`layout`] decides where nodes stand and is plain arithmetic; [`canvas`] draws it, [`table`] tells the same in rows,
-//! [`side`] is the selected node. Everything chosen is in the URL ([`links`]).
+//! `layout` decides where nodes stand and is plain arithmetic; `canvas` draws it, `table` tells the same in rows,
+//! `side` is the selected node. Everything chosen is in the URL (`links`).
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;

@@ -1,6 +1,6 @@
 //! One trace: header, minimap, waterfall, and the drawer of the opened span.
 //!
-//! The server lays the trace out ([`model::trace::waterfall`]) and sends what is seen first; [`viewer`] keeps what the
+//! The server lays the trace out ([`model::trace::waterfall`]) and sends what is seen first; `viewer` keeps what the
 //! reader does to it and asks for further rows. What is opened, folded and coloured is in the URL ([`links`]).
 
 use leptos::html::Div;

@@ -1,6 +1,6 @@
 //! The list of traces: what is asked for, what could be narrowed, what matches.
 //!
-//! Everything a person can choose is a link or a form, so the page is the same without JavaScript: [`links`] says what
+//! Everything a person can choose is a link or a form, so the page is the same without JavaScript: `links` says what
 //! the URL asks for and makes the addresses, [`api`] answers, the other files draw one part each.
 
 use leptos::prelude::*;

@@ -1,8 +1,8 @@
 //! What a span costs: reported beats derived beats calculated beats unknown, and every cost says which it is.
 //!
 //! Derived costs are tokens times the price book of the `genai-prices` crate, which knows providers, tiers, caches, batch
-//! discounts and the dates prices changed; [`rates`] asks it for prices per million and all multiplication is done here, in
-//! integers. Calculated costs come from the base price table in [`base`]. Nothing here guesses: a model without a price
+//! discounts and the dates prices changed; `rates` asks it for prices per million and all multiplication is done here, in
+//! integers. Calculated costs come from the base price table in `base`. Nothing here guesses: a model without a price
 //! leaves the cost unknown, with the reason.
 
 mod base;

@@ -1,6 +1,6 @@
 //! What only the whole trace can tell: its root, depth, orphans, calls between services, miniature and split.
 //!
-//! [`calls`] says which edges a trace adds to the dependency map, [`shape`] draws its miniature. Both are functions of the
+//! `calls` says which edges a trace adds to the dependency map, `shape` draws its miniature. Both are functions of the
 //! spans alone, so finalising a trace again gives the same answer.
 
 use std::collections::BTreeMap;
