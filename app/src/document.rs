@@ -1,16 +1,22 @@
-//! The HTML document around the application: head, icons, and the scripts that start it in the browser.
-//!
-//! Only the server renders this, so nothing of it is in the wasm.
+//! The HTML document around the application: head, icons, and the scripts that start the islands in the browser.
 
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use leptos_meta::MetaTags;
 
-use crate::App;
+use crate::routes::App;
 
 /// Puts the remembered theme on `<html>` before the first paint; without one, the system's applies.
 const THEME_SCRIPT: &str =
     "try{var t=localStorage.getItem('tracetab.theme');if(t)document.documentElement.dataset.theme=t}catch(e){}";
+
+/// Loads the browser code, starts it, and starts every island by the name it has in the HTML: those that came with the
+/// document, and those that come with a later page. `data-hydrated` on the body says that clicks are handled.
+const START_SCRIPT: &str = "(async(js,wasm)=>{try{const m=await import(js);await m.default({module_or_path:wasm});\
+    const islands=()=>{for(const i of document.querySelectorAll('leptos-island:not([data-alive])')){\
+    i.dataset.alive='';m[i.dataset.component](i)}};m.start();islands();\
+    document.addEventListener('tracetab:swapped',islands);document.body.dataset.hydrated=''}\
+    catch(e){console.error(e)}})";
 
 /// Every icon as an SVG `<symbol>`, used by [`crate::components::icon`].
 const SPRITE: &str = include_str!("sprite.svg");
@@ -21,9 +27,11 @@ pub fn shell(asset_version: &str) -> impl IntoView {
     let css = format!("/pkg/main.css?v={asset_version}");
     let js = format!("/pkg/frontend.js?v={asset_version}");
     let wasm = format!("/pkg/frontend_bg.wasm?v={asset_version}");
-    let start = format!(
-        "import('{js}').then(m=>m.default({{module_or_path:'{wasm}'}}).then(()=>m.hydrate())).catch(e=>console.error(e))"
-    );
+    let start = format!("{START_SCRIPT}('{js}','{wasm}')");
+    // Pages are not taken over by the browser as a whole, so their data need not travel beside their HTML.
+    if let Some(shared) = Owner::current_shared_context() {
+        shared.set_is_hydrating(false);
+    }
     view! {
         <!DOCTYPE html>
         <html lang="en">

@@ -22,9 +22,9 @@ pub fn routes(services: Services, asset_version: &'static str) -> Router {
         provide_context(services.clone());
         security::content_policy();
     };
-    let shell = move || app::shell(asset_version);
+    let shell = move || app::document::shell(asset_version);
     let options = LeptosOptions::builder().output_name("frontend").build();
-    let pages = leptos_axum::generate_route_list(app::App);
+    let pages = leptos_axum::generate_route_list(app::routes::App);
     let not_found = {
         let (context, shell) = (context.clone(), shell);
         move |request: Request| missing(context, shell, request)

@@ -67,8 +67,3 @@ pub fn cargo() -> Command {
     cargo.current_dir(root());
     cargo
 }
-
-/// Whether this is a CI run, where a missing optional tool is an error.
-pub fn is_ci() -> bool {
-    env::var_os("CI").is_some_and(|value| !value.is_empty())
-}

@@ -1,33 +1,46 @@
-//! Puts a text into the clipboard and says so.
+//! Buttons that copy; what a click does is in [`crate::browser`].
 
 use leptos::prelude::*;
 
 use crate::components::icon::{Glyph, Icon, Size};
 
-/// How long the button says "Copied".
-const SAID: std::time::Duration = std::time::Duration::from_secs(2);
-
-/// The button; only offered once it works.
+/// A button with a word on it; only offered once it works.
 #[component]
 pub fn CopyButton(
-    /// What is copied.
+    /// What is copied; an address on this server (`/alerts/7`) in full.
     #[prop(into)]
-    text: Signal<String>,
+    text: String,
     /// What it says.
     #[prop(default = "Copy")]
     label: &'static str,
 ) -> impl IntoView {
-    let copied = RwSignal::new(false);
-    let copy = move |_| {
-        // The clipboard answers later; it refuses only without a click, and this is one.
-        let _ = window().navigator().clipboard().write_text(&text.get_untracked());
-        copied.set(true);
-        set_timeout(move || copied.set(false), SAID);
-    };
     view! {
-        <button type="button" class="btn needs-js" on:click=copy>
+        <button type="button" class="btn needs-js" data-does="copy" data-text=text>
             <Icon glyph=Glyph::Copy size=Size::Medium/>
-            <span aria-live="polite">{move || if copied.get() { "Copied" } else { label }}</span>
+            <span aria-live="polite">{label}</span>
+        </button>
+    }
+    .into_any()
+}
+
+/// An id in full, copied by a click; plain text until clicks work.
+#[component]
+pub fn CopyId(
+    /// The id.
+    text: String,
+    /// What it is the id of.
+    what: &'static str,
+    /// In a line of text instead of in a box.
+    #[prop(optional)]
+    inline: bool,
+) -> impl IntoView {
+    let shown = text.clone();
+    view! {
+        <button type="button" class="id mono" class:sm=inline title=format!("Copy {what}") data-does="copy" data-text=text>
+            <span class="trunc">{shown}</span>
+            <Icon glyph=Glyph::Copy size=Size::Small/>
+            <Icon glyph=Glyph::Check size=Size::Small/>
+            <span class="vh" aria-live="polite"></span>
         </button>
     }
     .into_any()

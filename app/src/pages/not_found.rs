@@ -2,13 +2,12 @@
 
 use leptos::prelude::*;
 
-use crate::components::page::Page;
 use crate::components::states::Empty;
+use crate::frame::page::Page;
 
 /// No such page.
 #[component]
 pub fn NotFound() -> impl IntoView {
-    #[cfg(feature = "ssr")]
     crate::context::set_status(404);
     view! {
         <Page title="Not found">

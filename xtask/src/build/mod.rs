@@ -46,8 +46,7 @@ pub fn assets(profile: Profile) -> Result<()> {
         return Ok(());
     }
     std::fs::create_dir_all(site_pkg())?;
-    step("browser code: bind to JavaScript", || wasm::bind(&wasm))?;
-    step("browser code: shrink", || wasm::shrink(profile))?;
+    step("browser code: bind to JavaScript", || wasm::bind(&wasm, profile))?;
     step("style sheet", || style::bundle(profile))?;
     step("compressed copies", || compress::siblings(profile))?;
     inputs.write()

@@ -26,13 +26,11 @@ impl AlertList {
 }
 
 /// The alerts that are open, or were until a day ago.
-#[server]
 pub async fn load_alerts() -> Result<AlertList, ApiError> {
     let (db, now) = (crate::context::db()?, crate::context::now()?);
     Ok(AlertList { now, alerts: listed(&db, now).await? })
 }
 
-#[cfg(feature = "ssr")]
 async fn listed(db: &store::Db, now: DateTime<Utc>) -> Result<Vec<Alert>, ApiError> {
     /// A list longer than this is not read but filtered, and one rule has at most one open alert.
     const ALERTS_MAX: i64 = 200;
@@ -62,11 +60,7 @@ pub struct Detail {
 }
 
 /// One alert; without an id, the first of the list, if there is any.
-#[server]
-pub async fn load_alert(
-    /// Which one.
-    id: Option<i64>,
-) -> Result<Option<Detail>, ApiError> {
+pub async fn load_alert(id: Option<i64>) -> Result<Option<Detail>, ApiError> {
     let (db, now) = (crate::context::db()?, crate::context::now()?);
     let alert = match id {
         Some(id) => store::alerts::get(&db, id).await?.ok_or_else(|| ApiError::NotFound("alert".into())).map(Some)?,
@@ -87,10 +81,8 @@ pub async fn load_alert(
 }
 
 /// Evidence traces shown: enough to see the pattern; the list of traces has the others.
-#[cfg(feature = "ssr")]
 const EVIDENCE_SHOWN_MAX: usize = 12;
 
-#[cfg(feature = "ssr")]
 async fn evidence(db: &store::Db, alert: &Alert) -> Result<Vec<TraceSummary>, ApiError> {
     let mut traces = Vec::new();
     for trace_id in alert.observation.evidence.iter().take(EVIDENCE_SHOWN_MAX) {
@@ -103,7 +95,6 @@ async fn evidence(db: &store::Db, alert: &Alert) -> Result<Vec<TraceSummary>, Ap
 }
 
 /// Remembers who acted last in this browser; a name for the form, never a proof of anything.
-#[cfg(feature = "ssr")]
 const WHO_COOKIE: &str = "tracetab_who";
 
 /// Takes an alert (`acknowledge`) or silences it (`snooze`) until `until`: an offset such as `+1h`, or empty for as long
@@ -147,7 +138,6 @@ pub async fn hold_alert(
     Err(ApiError::Unavailable)
 }
 
-#[cfg(feature = "ssr")]
 fn refused(error: model::alert::hold::HoldError) -> ApiError {
     use model::alert::hold::HoldError;
     let text = format!("{error}.");

@@ -79,10 +79,6 @@ fn Head(detail: api::Detail) -> impl IntoView {
     };
     let badge = if alert.state == State::Resolved { "badge ok" } else { "badge" };
     let path = format!("/alerts/{}", alert.id);
-    let address = Signal::derive(move || {
-        // The origin is only known in the browser, where the button works.
-        format!("{}{path}", window().location().origin().unwrap_or_default())
-    });
     let labels = alert
         .observation
         .labels
@@ -126,7 +122,7 @@ fn Head(detail: api::Detail) -> impl IntoView {
                 </div>
             </div>
             <div class="only-wide">
-                <CopyButton text=address label="Copy link"/>
+                <CopyButton text=path label="Copy link"/>
             </div>
         </header>
     }

@@ -22,7 +22,7 @@ pub fn List(
     /// What is listed.
     alerts: AlertList,
     /// The alert that is shown beside it.
-    chosen: Memo<Result<Option<i64>, ApiError>>,
+    chosen: Result<Option<i64>, ApiError>,
     /// Only alerts whose rule or labels contain this.
     filter: String,
 ) -> impl IntoView {
@@ -30,6 +30,7 @@ pub fn List(
     let now = alerts.now;
     // Without a choice, the first is the one shown beside the list.
     let first = alerts.alerts.first().map(|alert| alert.id);
+    let shown = chosen.ok().and_then(|chosen| chosen.or(first));
     let none_at_all = alerts.alerts.is_empty();
     let groups = GROUPS
         .map(|(name, dot, states)| {
@@ -45,7 +46,7 @@ pub fn List(
                     </h2>
                     {nothing.then(|| view! { <p class="al-none">"none"</p> })}
                     <ul>
-                        {found.into_iter().map(|alert| view! { <li><Item alert now chosen first/></li> }).collect_view()}
+                        {found.into_iter().map(|alert| view! { <li><Item alert now shown/></li> }).collect_view()}
                     </ul>
                 }
             })
@@ -72,14 +73,9 @@ fn matches(alert: &Alert, wanted: &str) -> bool {
 }
 
 #[component]
-fn Item(
-    alert: Alert,
-    now: DateTime<Utc>,
-    chosen: Memo<Result<Option<i64>, ApiError>>,
-    first: Option<i64>,
-) -> impl IntoView {
+fn Item(alert: Alert, now: DateTime<Utc>, shown: Option<i64>) -> impl IntoView {
     let id = alert.id;
-    let here = move || chosen.with(|chosen| chosen.as_ref().is_ok_and(|chosen| chosen.or(first) == Some(id)));
+    let here = shown == Some(id);
     let tone = words::tone(&alert);
     let when = match alert.resolved_at {
         Some(at) => time::near(at, now),
@@ -87,7 +83,7 @@ fn Item(
     };
     let since = format!("since {} UTC", time::day_clock(alert.fired_at, now));
     view! {
-        <a class="al-item" class:on=here href=format!("/alerts/{id}") aria-current=move || here().then_some("true")>
+        <a class="al-item" class:on=here href=format!("/alerts/{id}") aria-current=here.then_some("true")>
             <span class=format!("sev {tone}") title=alert.severity.as_str()>
                 <Icon glyph=words::glyph(&alert) size=Size::Medium/>
                 <span class="vh">{alert.severity.as_str()}</span>

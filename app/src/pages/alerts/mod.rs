@@ -4,11 +4,10 @@ use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 use self::api::{HoldAlert, load_alert, load_alerts};
-use crate::components::live::Live;
 use crate::components::loaded::Loaded;
-use crate::components::page::Page;
 use crate::components::states::Empty;
 use crate::error::ApiError;
+use crate::frame::page::Page;
 
 pub mod api;
 pub mod chart;
@@ -22,40 +21,35 @@ pub mod words;
 /// The list; beside it, where there is room, the first alert.
 #[component]
 pub fn AlertsPage() -> impl IntoView {
-    let none = Memo::new(|_| Ok(None));
-    view! { <Alerts id=none/> }.into_any()
+    view! { <Alerts id=Ok(None)/> }.into_any()
 }
 
 /// One alert; beside it, where there is room, the list.
 #[component]
 pub fn AlertPage() -> impl IntoView {
     let params = use_params_map();
-    let id = Memo::new(move |_| {
-        let text = params.with(|params| params.get("id").unwrap_or_default());
-        text.parse::<i64>().map(Some).map_err(|_| ApiError::NotFound("alert".into()))
-    });
+    let text = params.with_untracked(|params| params.get("id").unwrap_or_default());
+    let id = text.parse::<i64>().map(Some).map_err(|_| ApiError::NotFound("alert".into()));
     view! { <Alerts id/> }.into_any()
 }
 
 #[component]
-fn Alerts(id: Memo<Result<Option<i64>, ApiError>>) -> impl IntoView {
-    let live = expect_context::<Live>();
-    let query = use_query_map();
+fn Alerts(id: Result<Option<i64>, ApiError>) -> impl IntoView {
     let hold = ServerAction::<HoldAlert>::new();
-    let alerts = Resource::new_blocking(move || (hold.version().get(), live.alerts.get()), |_| load_alerts());
-    let chosen = Resource::new_blocking(
-        move || (id.get(), hold.version().get(), live.alerts.get()),
-        |(id, _, _)| async move { load_alert(id?).await },
-    );
+    let alerts = Resource::new_blocking(|| (), |()| load_alerts());
+    let chosen = {
+        let id = id.clone();
+        Resource::new_blocking(move || id.clone(), |id| async move { load_alert(id?).await })
+    };
     // What the narrow layout shows: the list, or the one alert the address names.
-    let shown = move || if id.with(|id| matches!(id, Ok(None))) { "list" } else { "detail" };
-    let filter = move || query.with(|query| query.get("q").unwrap_or_default());
+    let shown = if id == Ok(None) { "list" } else { "detail" };
+    let filter = use_query_map().with_untracked(|query| query.get("q").unwrap_or_default());
     view! {
-        <Page title="Alerts" flush=true>
+        <Page title="Alerts" live="alerts" flush=true>
             <div class="al-split" data-view=shown>
                 <div class="al-side">
                     <Loaded resource=alerts view=move |alerts| {
-                        view! { <list::List alerts chosen=id filter=filter()/> }.into_any()
+                        view! { <list::List alerts chosen=id.clone() filter=filter.clone()/> }.into_any()
                     }/>
                 </div>
                 <div class="al-detail">

@@ -1,7 +1,6 @@
 //! What the costs page asks of the server. Answers are bounded: however many users there are, a page stays a page.
 
 use chrono::{DateTime, Utc};
-use leptos::prelude::*;
 use model::UsdSum;
 use model::cost::{Balance, Dimension, Sums};
 use model::time::TimeRange;
@@ -72,13 +71,7 @@ pub struct Line {
 }
 
 /// Spend of `range` by `by`, beside the range before.
-#[server]
-pub async fn load_costs(
-    /// When.
-    range: RangeChoice,
-    /// Grouped by what.
-    by: Dimension,
-) -> Result<Costs, ApiError> {
+pub async fn load_costs(range: RangeChoice, by: Dimension) -> Result<Costs, ApiError> {
     use crate::url_state::{align, bucket_seconds};
     let (db, now) = (crate::context::db()?, crate::context::now()?);
     let bucket = bucket_seconds(range.seconds());
@@ -105,11 +98,7 @@ pub struct Dearest {
 }
 
 /// The dearest traces of `range`.
-#[server]
-pub async fn load_dearest(
-    /// When.
-    range: RangeChoice,
-) -> Result<Dearest, ApiError> {
+pub async fn load_dearest(range: RangeChoice) -> Result<Dearest, ApiError> {
     use model::trace::filter::{Order, TraceFilter};
     /// Lines of the panel.
     const TRACES_MAX: u32 = 6;
@@ -120,11 +109,7 @@ pub async fn load_dearest(
 }
 
 /// What each model cost in `range`, dearest first; the one without a name is everything that is no model call.
-#[server]
-pub async fn load_models(
-    /// When.
-    range: RangeChoice,
-) -> Result<Vec<(Option<String>, UsdSum)>, ApiError> {
+pub async fn load_models(range: RangeChoice) -> Result<Vec<(Option<String>, UsdSum)>, ApiError> {
     /// Lines of the panel.
     const MODELS_MAX: usize = 8;
     let (db, now) = (crate::context::db()?, crate::context::now()?);
@@ -134,7 +119,6 @@ pub async fn load_models(
 }
 
 /// Adds up the same money in every way there is.
-#[server]
 pub async fn load_balance() -> Result<Balance, ApiError> {
     Ok(store::balance::check(&crate::context::db()?).await?)
 }

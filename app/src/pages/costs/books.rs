@@ -4,53 +4,27 @@ use leptos::prelude::*;
 use model::UsdSum;
 use model::cost::{Balance, Drift};
 
-use super::api::load_balance;
 use super::view_state::ViewState;
 use crate::components::figures::Money;
-use crate::components::icon::{Glyph, Icon, Size};
-use crate::format::money;
+use crate::islands::balance::{BalanceBadge, Verdict};
 
-/// The verdict, checked by the browser after the page is there: the check reads every span, and nobody should wait for it.
+/// The verdict, and the way to the books.
 #[component]
 pub fn Badge(
     /// What the URL says.
-    state: Memo<ViewState>,
+    state: ViewState,
 ) -> impl IntoView {
-    let balance = LocalResource::new(load_balance);
-    let href = move || format!("{}#books", ViewState { books: true, ..state.get() }.href());
+    let href = format!("{}#books", ViewState { books: true, ..state }.href());
     view! {
         <a class="rec only-wide" href=href>
-            <Suspense fallback=|| view! { <span class="badge">"Check the books"</span> }>
-                {move || Suspend::new(async move {
-                    match balance.await {
-                        Ok(balance) => verdict(&balance).into_any(),
-                        Err(_) => view! { <span class="badge">"Check the books"</span> }.into_any(),
-                    }
-                })}
-            </Suspense>
+            <BalanceBadge/>
         </a>
     }
     .into_any()
 }
 
-/// Green only when every sum equals the bill to the last pico-dollar.
-fn verdict(balance: &Balance) -> impl IntoView + use<> {
-    let off = worst(balance);
-    let (class, glyph, words) = if balance.is_balanced() {
-        ("badge ok", Glyph::Check, "All sums = bill, drift $0".to_owned())
-    } else {
-        ("badge crit", Glyph::Error, format!("Sums differ by {}", money::amount(off)))
-    };
-    view! {
-        <span class=class>
-            <Icon glyph size=Size::Small/>
-            {words}
-        </span>
-    }
-}
-
 /// The largest difference between a sum and the bill.
-fn worst(balance: &Balance) -> UsdSum {
+pub fn worst(balance: &Balance) -> UsdSum {
     let distance = |sum: &UsdSum| UsdSum::from_pico((sum.pico() - balance.total.pico()).abs());
     balance.by.iter().map(|(_, sum)| distance(sum)).max().unwrap_or_default()
 }
@@ -62,7 +36,7 @@ pub fn Books(
     balance: Balance,
 ) -> impl IntoView {
     let total = balance.total;
-    let verdict = verdict(&balance);
+    let drift = worst(&balance);
     let sums = balance
         .by
         .into_iter()
@@ -86,7 +60,7 @@ pub fn Books(
                 <h2 id="books-title">"The books"</h2>
                 <span class="sub">"the same money, added up in every way, over all time"</span>
                 <div class="spacer"></div>
-                {verdict}
+                <Verdict drift/>
             </header>
             <table class="tbl">
                 <thead>

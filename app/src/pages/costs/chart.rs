@@ -1,7 +1,6 @@
 //! Spend over time by the chosen dimension.
 
-use std::sync::Arc;
-
+use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use model::UsdSum;
 
@@ -9,13 +8,16 @@ use super::api::{Costs, PartName};
 use super::chart_table::ChartTable;
 use super::view_state::{DIMENSIONS, ViewState, dimension_name, group_name, kind};
 use crate::charts::figure::Figure;
-use crate::charts::readout::{Read, Reading, Readout};
 use crate::charts::scale;
 use crate::charts::spend::{self, Series, Shape};
 use crate::colour::{OTHER, Palette};
 use crate::components::figures::Swatch;
 use crate::components::states::Empty;
 use crate::format::{duration, money, time};
+use crate::islands::readout::{Readings, ReadingsData, Readout};
+
+/// Where the read-out finds its figures.
+const READINGS_ID: &str = "spend-readings";
 
 const SHAPES: [(Shape, &str); 3] = [(Shape::Stacked, "Stacked"), (Shape::Lines, "Lines"), (Shape::Share, "Share")];
 
@@ -25,14 +27,13 @@ pub fn Spend(
     /// What was spent.
     costs: Costs,
     /// What the URL says.
-    state: Memo<ViewState>,
+    state: ViewState,
 ) -> impl IntoView {
-    let shape = state.with_untracked(|state| state.shape);
-    let table = state.with_untracked(|state| state.table);
+    let (shape, table) = (state.shape, state.table);
     let series = series(&costs);
     let width = duration::width(costs.bucket_seconds);
-    let asked = duration::width(state.with_untracked(|state| state.range_or_default().seconds()));
-    let toggle = ViewState { table: !table, ..state.get_untracked() }.href();
+    let asked = duration::width(state.range_or_default().seconds());
+    let toggle = ViewState { table: !table, ..state.clone() }.href();
     let body = if series.is_empty() {
         view! { <Empty title="Nothing was spent in this range">"Choose a longer one, or send spans with a cost."</Empty> }.into_any()
     } else if table {
@@ -75,13 +76,13 @@ pub fn Spend(
 }
 
 #[component]
-fn Switches(state: Memo<ViewState>) -> impl IntoView {
+fn Switches(state: ViewState) -> impl IntoView {
     let by = DIMENSIONS
         .map(|(dimension, name, _)| {
-            let href = move || ViewState { by: dimension, ..state.get() }.href();
-            let here = move || state.with(|state| state.by == dimension);
+            let href = ViewState { by: dimension, ..state.clone() }.href();
+            let here = state.by == dimension;
             view! {
-                <a href=href data-noscroll="true" class:on=here aria-current=move || here().then_some("true")>
+                <a href=href data-noscroll="true" class:on=here aria-current=here.then_some("true")>
                     {name}
                 </a>
             }
@@ -89,10 +90,10 @@ fn Switches(state: Memo<ViewState>) -> impl IntoView {
         .collect_view();
     let shapes = SHAPES
         .map(|(shape, name)| {
-            let href = move || ViewState { shape, table: false, ..state.get() }.href();
-            let here = move || state.with(|state| state.shape == shape && !state.table);
+            let href = ViewState { shape, table: false, ..state.clone() }.href();
+            let here = state.shape == shape && !state.table;
             view! {
-                <a href=href data-noscroll="true" class:on=here aria-current=move || here().then_some("true")>
+                <a href=href data-noscroll="true" class:on=here aria-current=here.then_some("true")>
                     {name}
                 </a>
             }
@@ -122,10 +123,8 @@ fn Picture(costs: Costs, series: Vec<Series>, shape: Shape) -> impl IntoView {
         time::day_minute(costs.range.to, costs.now),
         duration::width(costs.bucket_seconds),
     );
-    let read: Read = Arc::new({
-        let (series, costs) = (series.clone(), costs.clone());
-        move |index| reading(&series, &costs, index)
-    });
+    let last = places.len().saturating_sub(1);
+    let readings = readings(&series, &costs, places);
     let plot = spend::plot(&spend::Spend { range: costs.range, points, series, previous: costs.previous }, shape);
     let now_at = (costs.now < costs.range.to).then(|| scale::place(costs.now, costs.range));
     view! {
@@ -138,7 +137,8 @@ fn Picture(costs: Costs, series: Vec<Series>, shape: Shape) -> impl IntoView {
                         </div>
                     }
                 })}
-            <Readout places=Arc::new(places) read/>
+            <ReadingsData id=READINGS_ID readings/>
+            <Readout source=READINGS_ID.to_owned() last/>
         </Figure>
     }
     .into_any()
@@ -166,16 +166,18 @@ fn series(costs: &Costs) -> Vec<Series> {
         .collect()
 }
 
-fn reading(series: &[Series], costs: &Costs, index: usize) -> Reading {
-    let start = costs.buckets.get(index).copied().unwrap_or(costs.range.from);
-    let end = start + chrono::TimeDelta::seconds(costs.bucket_seconds);
-    let value = |series: &Series| series.values.get(index).copied().unwrap_or_default();
-    // Drawn bottom up, so read top down.
-    let rows =
-        series.iter().rev().map(|series| (series.slot, series.name.clone(), money::amount(value(series)))).collect();
-    Reading {
-        title: format!("{} to {}", time::day_minute(start, costs.now), time::hour_minute(end)),
-        rows,
-        total: money::amount(series.iter().map(value).sum::<UsdSum>()),
+/// Everything the read-out says. The parts are drawn bottom up, so they are read top down.
+fn readings(series: &[Series], costs: &Costs, places: Vec<f64>) -> Readings {
+    let width = chrono::TimeDelta::seconds(costs.bucket_seconds);
+    let title = |start: &DateTime<Utc>| {
+        format!("{} to {}", time::day_minute(*start, costs.now), time::hour_minute(*start + width))
+    };
+    let figures = |series: &Series| series.values.iter().map(|value| money::amount(*value)).collect();
+    let total = |index: usize| series.iter().filter_map(|series| series.values.get(index).copied()).sum::<UsdSum>();
+    Readings {
+        titles: costs.buckets.iter().map(title).collect(),
+        parts: series.iter().rev().map(|series| (series.slot, series.name.clone(), figures(series))).collect(),
+        totals: (0..places.len()).map(|index| money::amount(total(index))).collect(),
+        places,
     }
 }

@@ -5,15 +5,14 @@ use leptos_router::hooks::use_query_map;
 
 use self::api::{Costs, load_balance, load_costs, load_dearest, load_models};
 use self::view_state::{ViewState, dimension_name};
-use crate::components::live::Live;
 use crate::components::loaded::Loaded;
-use crate::components::page::Page;
 use crate::components::time_range::TimeRangePicker;
 use crate::components::trace_table::TraceTable;
 use crate::error::ApiError;
+use crate::frame::page::Page;
 
 pub mod api;
-mod books;
+pub mod books;
 mod breakdown;
 mod chart;
 mod chart_table;
@@ -25,42 +24,37 @@ mod view_state;
 /// The page.
 #[component]
 pub fn CostsPage() -> impl IntoView {
-    let live = expect_context::<Live>();
-    let query = use_query_map();
-    let state = Memo::new(move |_| query.with(ViewState::from_query));
-    let range = Memo::new(move |_| state.with(|state| state.range.clone()));
-    let by = Memo::new(move |_| state.with(|state| state.by));
-    let costs = Resource::new_blocking(
-        move || (range.get(), by.get(), live.costs.get()),
-        |(range, by, _)| async move { load_costs(range.map_err(ApiError::Invalid)?, by).await },
-    );
-    let dearest = Resource::new_blocking(
-        move || (range.get(), live.costs.get()),
-        |(range, _)| async move { load_dearest(range.map_err(ApiError::Invalid)?).await },
-    );
-    let models = Resource::new_blocking(
-        move || (range.get(), live.costs.get()),
-        |(range, _)| async move { load_models(range.map_err(ApiError::Invalid)?).await },
-    );
-    let books = Memo::new(move |_| state.with(|state| state.books));
+    let state = use_query_map().with_untracked(ViewState::from_query);
+    let (range, by, books) = (state.range.clone().map_err(ApiError::Invalid), state.by, state.books);
+    let choice = state.range_or_default();
+    let costs = {
+        let range = range.clone();
+        Resource::new_blocking(move || range.clone(), move |range| async move { load_costs(range?, by).await })
+    };
+    let dearest = {
+        let range = range.clone();
+        Resource::new_blocking(move || range.clone(), |range| async move { load_dearest(range?).await })
+    };
+    let models = Resource::new_blocking(move || range.clone(), |range| async move { load_models(range?).await });
     let balance = Resource::new_blocking(
-        move || (books.get(), live.costs.get()),
-        |(wanted, _)| async move { if wanted { load_balance().await.map(Some) } else { Ok(None) } },
+        move || books,
+        |wanted| async move { if wanted { load_balance().await.map(Some) } else { Ok(None) } },
     );
-    let actions = move || {
-        view! {
-            <books::Badge state/>
-            {move || {
-                let state = state.get();
-                view! { <TimeRangePicker choice=state.range_or_default() path="/costs" keep=state.pairs()/> }
-            }}
+    let actions = {
+        let state = state.clone();
+        move || {
+            view! {
+                <books::Badge state=state.clone()/>
+                <TimeRangePicker choice path="/costs" keep=state.pairs()/>
+            }
         }
     };
     view! {
-        <Page title="Costs" actions>
+        <Page title="Costs" live="costs" actions>
             <Loaded resource=costs view=move |costs: Costs| {
+                let state = state.clone();
                 view! {
-                    <figures::Figures costs=costs.clone() asked_seconds=state.with_untracked(|state| state.range_or_default().seconds()) dearest/>
+                    <figures::Figures costs=costs.clone() asked_seconds=choice.seconds() dearest/>
                     <div class="grid g-12">
                         <section class="panel sp-12" aria-labelledby="spend">
                             <chart::Spend costs=costs.clone() state/>
@@ -69,7 +63,7 @@ pub fn CostsPage() -> impl IntoView {
                             <header>
                                 <h2 id="breakdown">{format!("Breakdown by {}", dimension_name(costs.by).to_lowercase())}</h2>
                             </header>
-                            <breakdown::Breakdown costs range=state.with_untracked(ViewState::range_or_default)/>
+                            <breakdown::Breakdown costs range=choice/>
                         </section>
                         <section class="panel sp-4" aria-labelledby="models">
                             <header>
@@ -81,7 +75,7 @@ pub fn CostsPage() -> impl IntoView {
                             <header>
                                 <h2 id="dearest">"Most expensive traces"</h2>
                                 <div class="spacer"></div>
-                                <a class="link fs-12" href=all_by_cost(state)>
+                                <a class="link fs-12" href=format!("/traces?{}&order=cost", choice.to_query())>
                                     "All by cost"
                                 </a>
                             </header>
@@ -95,8 +89,4 @@ pub fn CostsPage() -> impl IntoView {
         </Page>
     }
     .into_any()
-}
-
-fn all_by_cost(state: Memo<ViewState>) -> String {
-    format!("/traces?{}&order=cost", state.with_untracked(ViewState::range_or_default).to_query())
 }

@@ -1,7 +1,5 @@
 //! What the map asks of the server.
 
-use leptos::prelude::*;
-use leptos::server_fn::codec::Json;
 use model::dependency::DependencyMap;
 use model::time::TimeRange;
 use serde::{Deserialize, Serialize};
@@ -28,13 +26,7 @@ impl MapView {
 }
 
 /// Who called whom over a range, for one tenant or for all.
-#[server(input = Json)]
-pub async fn load_map(
-    /// The range.
-    range: RangeChoice,
-    /// Whose calls; `None` is everybody's.
-    tenant: Option<String>,
-) -> Result<MapView, ApiError> {
+pub async fn load_map(range: RangeChoice, tenant: Option<String>) -> Result<MapView, ApiError> {
     use crate::context;
 
     let db = context::db()?;

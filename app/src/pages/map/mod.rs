@@ -10,10 +10,10 @@ use self::api::{MapView, load_map};
 use self::links::{ColourBy, MapUrl, PATH};
 use crate::components::icon::{Glyph, Icon, Size};
 use crate::components::loaded::Loaded;
-use crate::components::page::Page;
 use crate::components::states::Empty;
 use crate::components::time_range::TimeRangePicker;
 use crate::error::ApiError;
+use crate::frame::page::Page;
 
 pub mod api;
 mod canvas;

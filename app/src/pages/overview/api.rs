@@ -14,7 +14,6 @@ use super::usual::Usual;
 use crate::error::ApiError;
 
 /// Lines of a panel's table: what fits beside its neighbours without scrolling.
-#[cfg(feature = "ssr")]
 const LINES: i64 = 5;
 
 /// What decides between the first run and the dashboard.
@@ -29,7 +28,6 @@ pub struct Start {
 }
 
 /// Whether there is anything to show, and how to get something.
-#[server]
 pub async fn load_start() -> Result<Start, ApiError> {
     let services = crate::context::services()?;
     let any = store::traces::any(&services.pools.readers).await?;
@@ -56,7 +54,6 @@ pub struct Today {
 }
 
 /// Spend since midnight, beside what is usual.
-#[server]
 pub async fn load_today() -> Result<Today, ApiError> {
     use model::cost::Dimension;
     use model::time::TimeRange;
@@ -86,7 +83,6 @@ pub struct Firing {
 }
 
 /// The newest firing alerts.
-#[server]
 pub async fn load_firing() -> Result<Firing, ApiError> {
     let (db, now) = (crate::context::db()?, crate::context::now()?);
     let alerts = store::alerts::list(&db, Some(model::alert::State::Firing), LINES - 1).await?;
@@ -94,7 +90,6 @@ pub async fn load_firing() -> Result<Firing, ApiError> {
 }
 
 /// The tenants that spent most in the last 24 hours.
-#[server]
 pub async fn load_tenants() -> Result<Vec<TenantLine>, ApiError> {
     let (db, now) = (crate::context::db()?, crate::context::now()?);
     Ok(store::tenants::top(&db, model::time::TimeRange::last_seconds(86_400, now), LINES).await?)
@@ -113,11 +108,7 @@ pub enum Rank {
 }
 
 /// The most remarkable traces of the last 24 hours.
-#[server]
-pub async fn load_leaders(
-    /// What they are ranked by.
-    rank: Rank,
-) -> Result<Vec<TraceSummary>, ApiError> {
+pub async fn load_leaders(rank: Rank) -> Result<Vec<TraceSummary>, ApiError> {
     use model::time::TimeRange;
     use model::trace::filter::{Order, TraceFilter};
     let (db, now) = (crate::context::db()?, crate::context::now()?);
@@ -132,7 +123,6 @@ pub async fn load_leaders(
 }
 
 /// Services of the last hour, dearest first.
-#[server]
 pub async fn load_services() -> Result<Vec<Node>, ApiError> {
     /// Lines of the widest panel.
     const SERVICES_MAX: usize = 8;

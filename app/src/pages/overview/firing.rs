@@ -4,9 +4,9 @@ use leptos::prelude::*;
 use model::alert::{Alert, Severity};
 
 use super::api;
-use crate::components::frame::StatusResource;
 use crate::components::icon::{Glyph, Icon, Size};
 use crate::format::{duration, number};
+use crate::frame::StatusResource;
 use crate::pages::alerts::words;
 
 /// The panel.

@@ -22,10 +22,8 @@ pub fn FirstRun(
     /// Starts the demo data.
     demo: ServerAction<StartDemo>,
 ) -> impl IntoView {
-    let query = use_query_map();
-    let way = Memo::new(move |_| query.with(|query| query.get_str("with").unwrap_or("env").to_owned()));
-    let endpoints = start.endpoints.clone();
-    let code = Memo::new(move |_| snippet(&way.get(), &endpoints));
+    let way = use_query_map().with_untracked(|query| query.get_str("with").unwrap_or("env").to_owned());
+    let code = snippet(&way, &start.endpoints);
     let doors = doors(&start.endpoints);
     view! {
         <div class="first-run">
@@ -35,9 +33,9 @@ pub fn FirstRun(
                 <nav class="seg" aria-label="Way to send">
                     {WAYS
                         .map(|(key, name)| {
-                            let here = move || way.get() == key;
+                            let here = way == key;
                             view! {
-                                <a href=format!("/?with={key}") data-noscroll="true" class:on=here aria-current=move || here().then_some("true")>
+                                <a href=format!("/?with={key}") data-noscroll="true" class:on=here aria-current=here.then_some("true")>
                                     {name}
                                 </a>
                             }
@@ -45,7 +43,7 @@ pub fn FirstRun(
                         .collect_view()}
                 </nav>
                 <div class="codebox">
-                    <pre class="mono" tabindex="0">{move || code.get()}</pre>
+                    <pre class="mono" tabindex="0">{code.clone()}</pre>
                     <CopyButton text=code/>
                 </div>
                 <ol class="fr-steps">
@@ -99,13 +97,11 @@ fn LoadDemo(status: DemoStatus, demo: ServerAction<StartDemo>) -> impl IntoView 
     .into_any()
 }
 
-/// How far the demo data is, while it loads; asks again every second.
+/// How far the demo data is, while it loads; the page is asked for again every second.
 #[component]
 pub fn Progress(
     /// How far it is.
     status: DemoStatus,
-    /// Changing it asks again.
-    tick: RwSignal<u32>,
 ) -> impl IntoView {
     if let Some(error) = status.error {
         return view! { <p class="banner crit" role="alert">{format!("The demo data stopped: {error}")}</p> }
@@ -114,27 +110,15 @@ pub fn Progress(
     if !status.running || status.traces_sent >= status.traces_total {
         return ().into_any();
     }
-    Effect::new(move |_| {
-        // Rendered anew with every answer, so one step at a time is enough.
-        let waiting = set_timeout_with_handle(move || tick.update(|tick| *tick = tick.wrapping_add(1)), PAUSE);
-        on_cleanup(move || {
-            if let Ok(waiting) = waiting {
-                waiting.clear();
-            }
-        });
-    });
     let words = format!("Loading demo data: {} of {} traces", group(status.traces_sent), group(status.traces_total));
     view! {
-        <div class="banner progress" role="status">
+        <div class="banner progress" role="status" data-hurry>
             <span>{words}</span>
             <progress max=status.traces_total value=status.traces_sent aria-label="Demo data loaded"></progress>
         </div>
     }
     .into_any()
 }
-
-/// Between two looks at the progress.
-const PAUSE: std::time::Duration = std::time::Duration::from_secs(1);
 
 fn group(value: u64) -> String {
     number::count(i64::try_from(value).unwrap_or(i64::MAX))

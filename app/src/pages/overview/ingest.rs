@@ -5,9 +5,9 @@ use model::cost::Sums;
 use model::health::IngestHealth;
 
 use crate::charts::spark::Spark;
-use crate::components::frame::{StatusResource, health};
 use crate::components::icon::{Glyph, Icon, Size};
 use crate::format::{duration, number};
+use crate::frame::StatusResource;
 
 /// From this share of the queue on, new spans are about to be refused.
 const QUEUE_FULL_SHARE: f64 = 0.8;
@@ -19,7 +19,7 @@ pub fn Ingest(
     last_day: Sums,
 ) -> impl IntoView {
     let status = expect_context::<StatusResource>();
-    let latest = health(status);
+    let latest = move || status.get().and_then(Result::ok).map(|status| status.ingest);
     let badge = move || {
         latest().map(|health| {
             let (class, glyph, word) = state(&health);

@@ -17,9 +17,9 @@ const RANKS: [(Rank, &str, &str, &str); 3] = [
 #[component]
 pub fn Header(
     /// The rank in force.
-    rank: Memo<Rank>,
+    rank: Rank,
 ) -> impl IntoView {
-    let title = move || RANKS.iter().find(|(each, ..)| *each == rank.get()).map(|(.., title)| *title);
+    let title = RANKS.iter().find(|(each, ..)| *each == rank).map(|(.., title)| *title);
     view! {
         <header>
             <h2 id="leaders">{title}</h2>
@@ -27,9 +27,9 @@ pub fn Header(
             <nav class="seg" aria-label="Rank by">
                 {RANKS
                     .map(|(each, name, href, _)| {
-                        let here = move || rank.get() == each;
+                        let here = rank == each;
                         view! {
-                            <a href=href data-noscroll="true" class:on=here aria-current=move || here().then_some("true")>
+                            <a href=href data-noscroll="true" class:on=here aria-current=here.then_some("true")>
                                 {name}
                             </a>
                         }

@@ -5,9 +5,8 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 use self::api::{Rank, StartDemo, load_firing, load_leaders, load_services, load_start, load_tenants, load_today};
-use crate::components::live::Live;
 use crate::components::loaded::Loaded;
-use crate::components::page::Page;
+use crate::frame::page::Page;
 
 pub mod api;
 mod firing;
@@ -22,23 +21,18 @@ pub mod usual;
 /// The page.
 #[component]
 pub fn OverviewPage() -> impl IntoView {
-    let live = expect_context::<Live>();
-    let query = use_query_map();
+    let rank = use_query_map().with_untracked(|query| rank_of(query.get_str("by")));
     let demo = ServerAction::<StartDemo>::new();
-    let tick = RwSignal::new(0_u32);
-    let has_spans =
-        Memo::new(move |_| live.ingest.with(|health| health.as_ref().is_some_and(|health| health.accepted > 0)));
-    let start = Resource::new_blocking(move || (demo.version().get(), tick.get(), has_spans.get()), |_| load_start());
-    let rank = Memo::new(move |_| query.with(|query| rank_of(query.get_str("by"))));
-    let today = Resource::new_blocking(move || live.costs.get(), |_| load_today());
-    let firing = Resource::new_blocking(move || live.alerts.get(), |_| load_firing());
-    let tenants = Resource::new_blocking(move || live.costs.get(), |_| load_tenants());
-    let leaders = Resource::new_blocking(move || (rank.get(), live.costs.get()), |(rank, _)| load_leaders(rank));
-    let services = Resource::new_blocking(move || live.costs.get(), |_| load_services());
+    let start = Resource::new_blocking(|| (), |()| load_start());
+    let today = Resource::new_blocking(|| (), |()| load_today());
+    let firing = Resource::new_blocking(|| (), |()| load_firing());
+    let tenants = Resource::new_blocking(|| (), |()| load_tenants());
+    let leaders = Resource::new_blocking(|| (), move |()| load_leaders(rank));
+    let services = Resource::new_blocking(|| (), |()| load_services());
     view! {
-        <Page title="Overview">
+        <Page title="Overview" live="costs alerts ingest">
             <Loaded resource=start view=move |start| {
-                let progress = view! { <first_run::Progress status=start.demo.clone() tick/> };
+                let progress = view! { <first_run::Progress status=start.demo.clone()/> };
                 if !start.any {
                     return view! {
                         {progress}

@@ -6,9 +6,9 @@ use model::health::Endpoints;
 
 use self::api::load_endpoints;
 use crate::components::loaded::Loaded;
-use crate::components::page::Page;
-use crate::components::shortcuts::{self, KeyList};
-use crate::components::theme;
+use crate::frame::help::KeyList;
+use crate::frame::page::Page;
+use crate::islands::settings::{KeysSwitch, ThemeChoice};
 
 pub mod api;
 
@@ -75,57 +75,6 @@ fn Addresses(endpoints: Endpoints) -> impl IntoView {
                 })
                 .collect_view()}
         </dl>
-    }
-    .into_any()
-}
-
-/// The choices: value in the browser's storage, and what it is called.
-const THEMES: [(Option<&str>, &str); 3] = [(None, "As the system"), (Some("light"), "Light"), (Some("dark"), "Dark")];
-
-#[component]
-fn ThemeChoice() -> impl IntoView {
-    // Known only in the browser: the server never hears of it.
-    let chosen = RwSignal::new(None::<String>);
-    Effect::new(move |_| chosen.set(theme::chosen()));
-    let options = THEMES
-        .map(|(value, name)| {
-            let here = move || chosen.with(|chosen| chosen.as_deref() == value);
-            let choose = move |_| {
-                theme::choose(value);
-                chosen.set(value.map(str::to_owned));
-            };
-            view! {
-                <label class="settings__option">
-                    <input type="radio" name="theme" prop:checked=here on:change=choose/>
-                    {name}
-                </label>
-            }
-        })
-        .collect_view();
-    view! {
-        <fieldset class="settings__choice">
-            <legend>"Theme"</legend>
-            {options}
-        </fieldset>
-    }
-    .into_any()
-}
-
-#[component]
-fn KeysSwitch() -> impl IntoView {
-    let on = RwSignal::new(true);
-    Effect::new(move |_| on.set(shortcuts::are_on()));
-    let switch = move |event| {
-        let wanted = event_target_checked(&event);
-        shortcuts::turn(wanted);
-        on.set(wanted);
-    };
-    view! {
-        <label class="toggle">
-            <input type="checkbox" prop:checked=on on:change=switch/>
-            <span></span>
-            "Keyboard shortcuts"
-        </label>
     }
     .into_any()
 }

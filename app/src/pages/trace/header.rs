@@ -3,13 +3,12 @@
 use leptos::prelude::*;
 use model::usd::{Usd, UsdSum};
 
-use super::api::TraceView;
-use super::copy::CopyId;
-use super::row::named;
-use super::viewer::Viewer;
+use super::read::TraceView;
+use crate::components::copy::CopyId;
 use crate::components::figures::{Duration, Money, Swatch, known};
 use crate::components::icon::{Glyph, Icon, Size};
 use crate::format::{money, number, time};
+use crate::islands::waterfall::row::named;
 use crate::url_state::encode;
 
 /// Services named beside the bar; the rest are counted.
@@ -18,13 +17,12 @@ const NAMED_SERVICES: usize = 3;
 /// Name, outcome, id, figures.
 #[component]
 pub fn Header(
-    /// Who looks at it.
-    viewer: Viewer,
+    /// The trace.
+    view: TraceView,
 ) -> impl IntoView {
-    let trace = viewer.trace.get_value();
-    let summary = &trace.head.summary;
-    let (service, operation) = trace.root.clone().unwrap_or_default();
-    let slot = viewer.slot(&service);
+    let summary = view.head.summary.clone();
+    let (service, operation) = view.root.clone().unwrap_or_default();
+    let slot = view.palette().slot(&service);
     view! {
         <section class="th" aria-label="Trace summary">
             <div class="th-1">
@@ -36,18 +34,18 @@ pub fn Header(
                 <Outcome errors=summary.errors/>
                 <CopyId text=summary.trace_id.to_string() what="trace id"/>
             </div>
-            <Warnings trace=trace.as_ref().clone()/>
+            <Warnings trace=view.clone()/>
             <dl class="stats">
                 <div class="stat big time">
                     <dt>"Duration"</dt>
-                    <dd><Duration nanos=trace.extent.duration_ns/></dd>
+                    <dd><Duration nanos=view.sheet.extent.duration_ns/></dd>
                 </div>
                 <div class="stat big money">
                     <dt>"Cost"</dt>
                     <dd><Money amount=known(summary.cost)/></dd>
                 </div>
-                <CostByService viewer/>
-                <Facts trace=trace.as_ref().clone()/>
+                <CostByService trace=view.clone()/>
+                <Facts trace=view/>
             </dl>
         </section>
     }
@@ -91,8 +89,8 @@ fn Warnings(trace: TraceView) -> impl IntoView {
         let circles = number::count(trace.cut_circles as i64);
         warnings.push(format!("Parents lead back to themselves in {circles} places: the circle is cut there."));
     }
-    if let Some(declared) = trace.head.declared.filter(|declared| UsdSum::from(*declared) != trace.own_cost) {
-        let (declared, own) = (money::amount(declared), money::amount(trace.own_cost));
+    if let Some(declared) = trace.head.declared.filter(|declared| UsdSum::from(*declared) != trace.sheet.own_cost) {
+        let (declared, own) = (money::amount(declared), money::amount(trace.sheet.own_cost));
         warnings.push(format!("The sender declared a total of {declared}; the spans add up to {own}."));
     }
     let lines = warnings.into_iter().map(|text| {
@@ -108,21 +106,21 @@ fn Warnings(trace: TraceView) -> impl IntoView {
 
 /// One bar for all the money, and the dearest services by name.
 #[component]
-fn CostByService(viewer: Viewer) -> impl IntoView {
-    let trace = viewer.trace.get_value();
-    let share = |cost: Usd| number::share(i128::from(cost.pico()), trace.own_cost.pico());
+fn CostByService(trace: TraceView) -> impl IntoView {
+    let palette = trace.palette();
+    let share = |cost: Usd| number::share(i128::from(cost.pico()), trace.sheet.own_cost.pico());
     let priced: Vec<(String, Usd)> = trace.split.iter().filter(|(_, cost)| cost.pico() > 0).cloned().collect();
     let words: Vec<String> =
         priced.iter().map(|(service, cost)| format!("{service} {}", number::percent(share(*cost)))).collect();
     let parts = priced.iter().map(|(service, cost)| {
         let width = format!("width:{:.3}%", share(*cost) * 100.0);
         let title = format!("{service} {}", money::amount(*cost));
-        view! { <i style=width data-slot=viewer.slot(service).to_string() title=title></i> }
+        view! { <i style=width data-slot=palette.slot(service).to_string() title=title></i> }
     });
     let named = priced.iter().take(NAMED_SERVICES).map(|(service, cost)| {
         view! {
             <span>
-                <Swatch colour=viewer.slot(service)/>
+                <Swatch colour=palette.slot(service)/>
                 {service.clone()}
                 " "
                 <b class="tnum"><Money amount=known(Some(*cost))/></b>
@@ -175,7 +173,7 @@ fn Facts(trace: TraceView) -> impl IntoView {
         </div>
         <div class="stat">
             <dt>"Services"</dt>
-            <dd class="tnum">{trace.services.len()}</dd>
+            <dd class="tnum">{trace.sheet.services.len()}</dd>
         </div>
         <div class="stat">
             <dt>"Errors"</dt>

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use model::trace::waterfall::RunningTab;
 
-use super::viewer::Viewer;
+use super::read::TraceView;
 use crate::format::money;
 
 /// Width and height of the strip's own coordinates.
@@ -19,18 +19,17 @@ const BAR_HEIGHT: f64 = 1.7;
 /// Bars of all spans and the curve of what they have cost so far.
 #[component]
 pub fn Minimap(
-    /// Who looks at it.
-    viewer: Viewer,
+    /// The trace.
+    view: TraceView,
 ) -> impl IntoView {
-    let trace = viewer.trace.get_value();
-    let extent = trace.extent;
+    let (extent, palette) = (view.sheet.extent, view.palette());
     // The lowest bar ends at the margin.
-    let rows = trace.minimap.last().map_or(1, |bar| bar.row + 1).max(2);
+    let rows = view.minimap.last().map_or(1, |bar| bar.row + 1).max(2);
     let step = ((HEIGHT - 2.0 * MARGIN - BAR_HEIGHT) / (rows - 1) as f64).min(4.0);
-    let bars = trace.minimap.iter().map(|bar| {
+    let bars = view.minimap.iter().map(|bar| {
         let left = extent.fraction(bar.offset_ns) * WIDTH;
         let right = extent.fraction(bar.offset_ns.saturating_add(bar.duration_ns)) * WIDTH;
-        let slot = viewer.slot(&bar.service).to_string();
+        let slot = palette.slot(&bar.service).to_string();
         let y = MARGIN + step * bar.row as f64;
         view! {
             <rect
@@ -44,8 +43,8 @@ pub fn Minimap(
             ></rect>
         }
     });
-    let curve = curve(&trace.tab);
-    let total = money::amount(trace.tab.total());
+    let curve = curve(&view.tab);
+    let total = money::amount(view.tab.total());
     view! {
         <div class="mini" role="group" aria-label="Trace minimap">
             <div class="mini-lab">

@@ -1,52 +1,38 @@
 //! One trace: header, minimap, waterfall, and the drawer of the opened span.
 //!
-//! The server lays the trace out ([`model::trace::waterfall`]) and sends what is seen first; `viewer` keeps what the
-//! reader does to it and asks for further rows. What is opened, folded and coloured is in the URL ([`links`]).
+//! `read` lays the trace out; the rows are an island ([`crate::islands::waterfall`]), everything else is HTML.
 
-use leptos::html::Div;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use model::{SpanId, TraceId};
 
-use self::api::{TraceView, load_span, load_trace};
-use self::links::{FOLD_ALL, TraceUrl};
-use self::viewer::Viewer;
+use self::read::TraceView;
 use crate::components::loaded::Loaded;
-use crate::components::page::Page;
 use crate::components::states::Failure;
 use crate::error::ApiError;
+use crate::frame::page::Page;
+use crate::islands::waterfall::Waterfall;
+use crate::islands::waterfall::links::TraceUrl;
 
-pub mod api;
-mod bars;
-mod copy;
-mod drawer;
-mod footer;
-mod grid;
+pub mod drawer;
 mod header;
-mod keys;
-pub mod links;
 mod minimap;
-mod row;
-mod viewer;
+pub mod read;
 
 /// The page.
 #[component]
 pub fn TracePage() -> impl IntoView {
-    let params = use_params_map();
-    let given = Memo::new(move |_| params.with(|params| params.get("trace_id").unwrap_or_default()));
-    move || {
-        let given = given.get();
-        match given.parse::<TraceId>() {
-            Ok(trace_id) => view! { <OneTrace trace_id/> }.into_any(),
-            Err(error) => {
-                let error = ApiError::Invalid(format!("“{given}” is not a trace id: {error}."));
-                view! {
-                    <Page title="Trace" crumbs=vec![("Traces", "/traces")]>
-                        <Failure error/>
-                    </Page>
-                }
-                .into_any()
+    let given = use_params_map().with_untracked(|params| params.get("trace_id").unwrap_or_default());
+    match given.parse::<TraceId>() {
+        Ok(trace_id) => view! { <OneTrace trace_id/> }.into_any(),
+        Err(error) => {
+            let error = ApiError::Invalid(format!("“{given}” is not a trace id: {error}."));
+            view! {
+                <Page title="Trace" crumbs=vec![("Traces", "/traces")]>
+                    <Failure error/>
+                </Page>
             }
+            .into_any()
         }
     }
 }
@@ -54,80 +40,58 @@ pub fn TracePage() -> impl IntoView {
 /// The page of a trace with a valid id.
 #[component]
 fn OneTrace(trace_id: TraceId) -> impl IntoView {
-    let query = use_query_map();
-    let url = move || query.with(TraceUrl::read);
-    // Folding single rows happens in the browser; only folding everything is laid out anew.
-    let folded_all = Memo::new(move |_| url().fold == FOLD_ALL);
+    let url = use_query_map().with_untracked(|query| TraceUrl::read(|key| query.get(key)));
+    let (trace_url, span_id) = (url.clone(), url.span);
     let trace = Resource::new_blocking(
-        move || folded_all.get(),
-        move |_| {
-            let url = untrack(url);
-            load_trace(trace_id, url.fold, url.span, url.at)
-        },
+        move || trace_url.clone(),
+        move |url| async move { read::trace(trace_id, &url.fold, url.span, url.at).await },
     );
+    let opened = Resource::new_blocking(move || span_id, move |span_id| read_opened(trace_id, span_id));
     let text = trace_id.to_string();
     let short = format!("{}…{}", &text[..8], &text[25..]);
     view! {
         <Page title=short crumbs=vec![("Traces", "/traces")] flush=true>
-            <Loaded resource=trace view=|view| view! { <Opened view/> }.into_any()/>
+            <Loaded resource=trace view=move |view| view! { <Opened view url=url.clone() opened/> }.into_any()/>
         </Page>
+    }
+}
+
+/// Outer: there is one; inner: it could be read.
+type MaybeSpan = Option<Result<model::Span, ApiError>>;
+
+/// The opened span, if there is one: a span that cannot be read leaves the rest of the page alone.
+async fn read_opened(trace_id: TraceId, span_id: Option<SpanId>) -> MaybeSpan {
+    match span_id {
+        Some(span_id) => Some(read::span(trace_id, span_id).await),
+        None => None,
     }
 }
 
 /// Everything below the top bar.
 #[component]
-fn Opened(view: TraceView) -> impl IntoView {
-    let viewer = Viewer::new(view);
-    let scroller = NodeRef::<Div>::new();
-    keys::listen(viewer, scroller);
-    let opened = Memo::new(move |_| viewer.url.with(|url| url.span));
-    let span = Resource::new_blocking(move || opened.get(), move |opened| load_opened(viewer.trace_id, opened));
+fn Opened(view: TraceView, url: TraceUrl, opened: Resource<MaybeSpan>) -> impl IntoView {
+    let trace_id = view.sheet.trace_id;
+    let drawer = {
+        let (url, view) = (url.clone(), view.clone());
+        move || {
+            let (url, view) = (url.clone(), view.clone());
+            Suspend::new(async move {
+                opened.await.map(|span| {
+                    let place = span.as_ref().map(|span| view.place_of(span)).unwrap_or_default();
+                    drawer::of(span, trace_id, place, &url)
+                })
+            })
+        }
+    };
     view! {
-        <header::Header viewer/>
-        <div class="tsplit" class:nodrawer=move || opened.get().is_none()>
-            <div class="tmain" data-color=move || if viewer.url.with(|url| url.by_cost) { "cost" } else { "service" }>
-                <Toolbar viewer/>
-                <minimap::Minimap viewer/>
-                <grid::Grid viewer scroller/>
-                <footer::Footer viewer/>
+        <header::Header view=view.clone()/>
+        <div class="tsplit">
+            <Waterfall sheet=view.sheet.clone() url>
+                <minimap::Minimap view/>
+            </Waterfall>
+            <div id="drawer" class="contents">
+                <Transition>{drawer}</Transition>
             </div>
-            <Transition>
-                {move || Suspend::new(async move {
-                    match span.await {
-                        Ok(Some(span)) => view! { <drawer::Drawer span viewer/> }.into_any(),
-                        Ok(None) => ().into_any(),
-                        Err(error) => view! { <drawer::Unreadable error viewer/> }.into_any(),
-                    }
-                })}
-            </Transition>
-        </div>
-    }
-}
-
-async fn load_opened(trace_id: TraceId, opened: Option<SpanId>) -> Result<Option<model::Span>, ApiError> {
-    match opened {
-        Some(span_id) => load_span(trace_id, span_id).await.map(Some),
-        None => Ok(None),
-    }
-}
-
-/// Views of the trace and what bars are coloured by.
-#[component]
-fn Toolbar(viewer: Viewer) -> impl IntoView {
-    let by_cost = move || viewer.url.with(|url| url.by_cost);
-    let colour = move |by_cost: bool| move || TraceUrl { by_cost, ..viewer.url.get() }.href(viewer.trace_id);
-    view! {
-        <div class="tbar">
-            <nav class="tabs" aria-label="Views of the trace">
-                <a class="on" aria-current="page" href=move || viewer.url.get().href(viewer.trace_id)>"Waterfall"</a>
-                <a href=format!("/api/v1/traces/{}", viewer.trace_id) rel="external">"JSON"</a>
-            </nav>
-            <div class="spacer"></div>
-            <span class="lbl">"Colour"</span>
-            <nav class="seg" aria-label="Colour bars by">
-                <a href=colour(false) class:on=move || !by_cost() aria-current=move || (!by_cost()).then_some("true")>"Service"</a>
-                <a href=colour(true) class:on=by_cost aria-current=move || by_cost().then_some("true")>"Cost"</a>
-            </nav>
         </div>
     }
 }

@@ -1,7 +1,5 @@
 //! What the list of traces asks of the server.
 
-use leptos::prelude::*;
-use leptos::server_fn::codec::Json;
 use model::TraceId;
 use model::time::{TimeRange, UnixNanos};
 use model::trace::filter::Cursor;
@@ -12,11 +10,9 @@ use serde::{Deserialize, Serialize};
 use crate::error::ApiError;
 
 /// Lines of one page: three screens on a laptop, about 100 kB of HTML.
-#[cfg(feature = "ssr")]
 const LINES_MAX: u32 = 50;
 
 /// Hex digits from which a text is taken for the beginning of a trace id: fewer would match too many to mean one.
-#[cfg(feature = "ssr")]
 const PREFIX_DIGITS_MIN: usize = 4;
 
 /// A page of the list.
@@ -54,11 +50,7 @@ pub struct Dot {
 }
 
 /// The traces that the query string asks for; with `jump` a trace id or its beginning, that trace's page instead.
-#[server(input = Json)]
-pub async fn load_traces(
-    /// Pairs of the page's query string.
-    query: Vec<(String, String)>,
-) -> Result<Listing, ApiError> {
+pub async fn load_traces(query: Vec<(String, String)>) -> Result<Listing, ApiError> {
     use crate::context;
     use model::trace::filter::{Order, PAGE_TRACES_MAX, TraceFilter};
 
@@ -92,12 +84,10 @@ pub async fn load_traces(
     })
 }
 
-#[cfg(feature = "ssr")]
 fn is_id_prefix(text: &str) -> bool {
     (PREFIX_DIGITS_MIN..=32).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
-#[cfg(feature = "ssr")]
 fn dot(line: &TraceSummary) -> Dot {
     Dot {
         trace_id: line.trace_id,

@@ -9,7 +9,6 @@ use super::Section;
 use crate::components::figures::{Money, known};
 use crate::components::icon::{Glyph, Icon, Size};
 use crate::format::money;
-use crate::pages::trace::viewer::Viewer;
 
 /// Differences up to a tenth of a cent are how clients round, not disagreement.
 const AGREES_WITHIN: Usd = Usd::from_pico(1_000_000_000);
@@ -19,11 +18,11 @@ const AGREES_WITHIN: Usd = Usd::from_pico(1_000_000_000);
 pub fn CostSection(
     /// The span.
     span: Span,
-    /// Who looks at it.
-    viewer: Viewer,
+    /// What it cost with everything below; `None` when unknown.
+    #[prop(optional_no_strip)]
+    subtree: Option<UsdSum>,
 ) -> impl IntoView {
     let cost = span.cost.clone();
-    let subtree = untrack(|| viewer.row_of(span.span_id)).and_then(|row| row.subtree_cost);
     let derived = cost.derived.as_ref().map(|derived| derived.usd);
     let lines = [
         ("Counted", cost.usd),

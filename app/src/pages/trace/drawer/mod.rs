@@ -4,17 +4,18 @@
 //! component that shows nothing when the span has nothing of it, and a line in [`Drawer`].
 
 use leptos::prelude::*;
-use model::Span;
 use model::span::{Category, Status};
+use model::{Span, TraceId};
 
-use super::copy::CopyId;
-use super::row::named;
-use super::viewer::Viewer;
+use crate::components::copy::CopyId;
 use crate::components::figures::{Duration, Money, known};
 use crate::components::icon::{Glyph, Icon, Size};
 use crate::components::states::Failure;
 use crate::error::ApiError;
 use crate::format::{duration, number};
+use crate::islands::waterfall::links::TraceUrl;
+use crate::islands::waterfall::row::named;
+use crate::islands::waterfall::sheet::SpanPlace;
 use crate::url_state::encode;
 
 mod attributes;
@@ -23,16 +24,19 @@ mod cost;
 mod events;
 mod model_call;
 
-/// The drawer of a span.
+/// The drawer of a span in a view of its trace, or why there is none.
+pub fn of(span: Result<Span, ApiError>, trace_id: TraceId, place: SpanPlace, url: &TraceUrl) -> AnyView {
+    let closed = url.with_span(None).href(trace_id);
+    match span {
+        Ok(span) => view! { <Drawer span place closed/> }.into_any(),
+        Err(error) => view! { <Unreadable error closed/> }.into_any(),
+    }
+}
+
 #[component]
-pub fn Drawer(
-    /// The span with everything its client said.
-    span: Span,
-    /// Who looks at it.
-    viewer: Viewer,
-) -> impl IntoView {
+fn Drawer(span: Span, place: SpanPlace, closed: String) -> impl IntoView {
     let failed = span.status == Status::Error;
-    let slot = viewer.slot(&span.service);
+    let slot = place.slot;
     let category = match span.category {
         Category::Other => String::new(),
         category => format!(" · {category}"),
@@ -44,7 +48,7 @@ pub fn Drawer(
                 <div class="row">
                     <span class="sw lg" data-slot=slot.to_string()></span>
                     <h3 class="dh-name trunc grow" class:crit=failed>{named(&span.name).to_owned()}</h3>
-                    <Close viewer/>
+                    <Close closed/>
                 </div>
                 <div class="row wrap gap-1 dh-sub">
                     <span class="svc">{span.service.clone()}</span>
@@ -52,13 +56,13 @@ pub fn Drawer(
                     <span class="dotsep"></span>
                     <CopyId text=span.span_id.to_string() what="span id" inline=true/>
                 </div>
-                <Figures span=span.clone() viewer/>
+                <Figures span=span.clone() place=place.clone()/>
             </header>
             <div class="dbody">
                 <events::Exceptions span=span.clone()/>
                 <context::Warnings span=span.clone()/>
                 <model_call::ModelCallSection span=span.clone()/>
-                <cost::CostSection span=span.clone() viewer/>
+                <cost::CostSection span=span.clone() subtree=place.subtree/>
                 <attributes::Decision span=span.clone()/>
                 <attributes::AttributeGroups span=span.clone()/>
                 <context::Ownership span=span.clone()/>
@@ -79,18 +83,13 @@ pub fn Drawer(
 
 /// In place of a span that cannot be read.
 #[component]
-pub fn Unreadable(
-    /// Why.
-    error: ApiError,
-    /// Who looks.
-    viewer: Viewer,
-) -> impl IntoView {
+fn Unreadable(error: ApiError, closed: String) -> impl IntoView {
     view! {
         <aside class="drawer" aria-label="Span detail">
             <header class="dh">
                 <div class="row">
                     <h3 class="dh-name grow">"Span"</h3>
-                    <Close viewer/>
+                    <Close closed/>
                 </div>
             </header>
             <div class="dbody pad">
@@ -101,8 +100,7 @@ pub fn Unreadable(
 }
 
 #[component]
-fn Close(viewer: Viewer) -> impl IntoView {
-    let closed = move || viewer.url.get().with_span(None).href(viewer.trace_id);
+fn Close(closed: String) -> impl IntoView {
     view! {
         <a class="ibtn sm" href=closed aria-label="Close (Esc)" title="Close (Esc)">
             <Icon glyph=Glyph::Close/>
@@ -112,21 +110,16 @@ fn Close(viewer: Viewer) -> impl IntoView {
 
 /// The two figures: how long, how dear.
 #[component]
-fn Figures(span: Span, viewer: Viewer) -> impl IntoView {
-    let (extent, total) = viewer.trace.with_value(|trace| (trace.extent, trace.own_cost));
-    let self_ns = untrack(|| viewer.row_of(span.span_id)).and_then(|row| match row.kind {
-        model::trace::waterfall::RowKind::Span(span) => Some(span.self_ns),
-        model::trace::waterfall::RowKind::MissingParent(_) => None,
-    });
-    let offset = duration::offset(span.start.0.saturating_sub(extent.start_ns));
-    let self_share = self_ns.map(|self_ns| number::share(i128::from(self_ns), i128::from(span.duration_ns)));
+fn Figures(span: Span, place: SpanPlace) -> impl IntoView {
+    let offset = duration::offset(span.start.0.saturating_sub(place.trace_start_ns));
+    let self_share = place.self_ns.map(|self_ns| number::share(i128::from(self_ns), i128::from(span.duration_ns)));
     let when = match self_share {
         Some(share) if span.duration_ns > 0 => format!("at {offset} · self {}", number::percent(share)),
         _ => format!("at {offset}"),
     };
     let cost = known(span.cost.usd);
     let of_trace = match cost {
-        Some(cost) => format!("{} of trace", number::percent(number::share(cost.pico(), total.pico()))),
+        Some(cost) => format!("{} of trace", number::percent(number::share(cost.pico(), place.trace_cost.pico()))),
         None => "no cost is known".to_owned(),
     };
     view! {

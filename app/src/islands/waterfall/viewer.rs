@@ -7,13 +7,16 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_navigate, use_query_map};
+use leptos::wasm_bindgen::JsValue;
 use model::trace::waterfall::{Fold, Folds, Row};
 use model::{SpanId, TraceId};
 
-use super::api::{EventMark, RowWindow, TraceView, load_rows};
-use super::links::TraceUrl;
+use web_sys::Url;
+
+use super::api::load_rows;
+use super::links::{FOLD_ALL, TraceUrl};
+use super::sheet::{EventMark, RowWindow, Sheet};
+use crate::browser::visit;
 use crate::colour::{Kind, Palette};
 
 /// Rows asked for at once: several screens, so that scrolling on does not wait.
@@ -26,7 +29,7 @@ const KEPT_ROWS_MAX: usize = 20_000;
 #[derive(Clone, Copy)]
 pub struct Viewer {
     /// What the server told about the whole.
-    pub trace: StoredValue<Arc<TraceView>>,
+    pub sheet: StoredValue<Arc<Sheet>>,
     /// Which trace.
     pub trace_id: TraceId,
     /// Colours of its services.
@@ -40,12 +43,11 @@ pub struct Viewer {
     /// The row that is to get the focus as soon as it is drawn.
     pub wanted: StoredValue<Option<usize>>,
     /// What the URL says.
-    pub url: Memo<TraceUrl>,
+    pub url: RwSignal<TraceUrl>,
     rows: RwSignal<HashMap<usize, Row>>,
     events: StoredValue<HashMap<SpanId, Vec<EventMark>>>,
     /// Chunks that are here or on their way.
     asked: StoredValue<HashSet<usize>>,
-    navigate: Callback<(String, NavigateOptions)>,
     fold_ids: StoredValue<HashMap<usize, SpanId>>,
 }
 
@@ -59,48 +61,36 @@ pub struct Drawn {
 }
 
 impl Viewer {
-    /// The viewer of a trace as the server sent it.
-    pub fn new(view: TraceView) -> Self {
-        let query = use_query_map();
-        let url = Memo::new(move |_| query.with(TraceUrl::read));
-        let folds = Folds::new(view.folded.iter().map(|(fold, _)| *fold));
-        let fold_ids = view.folded.iter().map(|(fold, id)| (fold.index, *id)).collect();
-        let window = view.first..view.first + view.window.rows.len();
-        let opened = url.get_untracked().span;
-        let active = view.window.rows.iter().find(|row| Some(row.id()) == opened).or(view.window.rows.first());
-        let navigate = use_navigate();
+    /// The viewer of a trace as the server laid it out.
+    pub fn new(sheet: Sheet, url: TraceUrl) -> Self {
+        let folds = Folds::new(sheet.folded.iter().map(|(fold, _)| *fold));
+        let fold_ids = sheet.folded.iter().map(|(fold, id)| (fold.index, *id)).collect();
+        let window = sheet.first..sheet.first + sheet.window.rows.len();
+        let active = sheet.window.rows.iter().find(|row| Some(row.id()) == url.span).or(sheet.window.rows.first());
+        let palette = Palette::assign(Kind::Service, sheet.services.iter().map(String::as_str));
         let viewer = Self {
-            navigate: Callback::new(move |(href, options): (String, NavigateOptions)| navigate(&href, options)),
-            trace_id: view.head.summary.trace_id,
-            palette: StoredValue::new(Arc::new(Palette::assign(
-                Kind::Service,
-                view.services.iter().map(String::as_str),
-            ))),
+            trace_id: sheet.trace_id,
+            palette: StoredValue::new(Arc::new(palette)),
             folds: RwSignal::new(folds),
             window: RwSignal::new(window),
             active: RwSignal::new(active.map_or(0, |row| row.index)),
             wanted: StoredValue::new(None),
-            url,
+            url: RwSignal::new(url),
             rows: RwSignal::new(HashMap::new()),
             events: StoredValue::new(HashMap::new()),
             asked: StoredValue::new(HashSet::new()),
             fold_ids: StoredValue::new(fold_ids),
-            trace: StoredValue::new(Arc::new(view)),
+            sheet: StoredValue::new(Arc::new(sheet)),
         };
-        viewer.keep(viewer.trace.with_value(|trace| trace.window.clone()));
+        viewer.keep(viewer.sheet.with_value(|sheet| sheet.window.clone()));
         Effect::new(move |_| viewer.ask_for_missing());
-        Effect::new(move |_| {
-            // "Unfold everything" is a link to the view without folds.
-            if viewer.url.with(|url| url.fold.is_empty()) {
-                viewer.folds.set(Folds::default());
-            }
-        });
+        Effect::new(move |_| visit::claim(move |href, is_new| viewer.takes(href, is_new)));
         viewer
     }
 
     /// Visible rows: the whole trace less what is folded away.
     pub fn visible_rows(&self) -> usize {
-        let total = self.trace.with_value(|trace| trace.rows_total);
+        let total = self.sheet.with_value(|sheet| sheet.rows_total);
         self.folds.with(|folds| folds.visible_rows(total))
     }
 
@@ -163,10 +153,39 @@ impl Viewer {
         self.go(&url.with_span(span), url.span.is_some() && span.is_some());
     }
 
-    /// Goes to another view of this trace without scrolling.
+    /// Goes to another view of this trace, which the browser's history remembers instead of the last one or after it.
     pub fn go(&self, url: &TraceUrl, replace: bool) {
-        let options = NavigateOptions { replace, scroll: false, resolve: false, ..NavigateOptions::default() };
-        self.navigate.run((url.href(self.trace_id), options));
+        if let Ok(history) = window().history() {
+            let href = url.href(self.trace_id);
+            // Refused only for an address on another server.
+            let _ = if replace {
+                history.replace_state_with_url(&JsValue::NULL, "", Some(&href))
+            } else {
+                history.push_state_with_url(&JsValue::NULL, "", Some(&href))
+            };
+        }
+        self.url.set(url.clone());
+    }
+
+    /// Shows the view of this trace that an address names; false when only the server can.
+    fn takes(&self, href: &str, is_new: bool) -> bool {
+        let location = window().location();
+        let Ok(found) = Url::new_with_base(href, &location.href().unwrap_or_default()) else { return false };
+        let query = found.search_params();
+        let (now, wanted) = (self.url.get_untracked(), TraceUrl::read(|key| query.get(key)));
+        let is_laid_out = wanted.fold == now.fold || (wanted.fold.is_empty() && now.fold != FOLD_ALL);
+        if found.pathname() != format!("/traces/{}", self.trace_id) || !is_laid_out || wanted.at != now.at {
+            return false;
+        }
+        if wanted.fold.is_empty() {
+            self.folds.set(Folds::default());
+        }
+        if is_new {
+            self.go(&wanted, false);
+        } else {
+            self.url.set(wanted);
+        }
+        true
     }
 
     fn keep(&self, window: RowWindow) {

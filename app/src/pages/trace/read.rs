@@ -1,19 +1,22 @@
-//! Reads a trace and lays it out; native only.
+//! Reads a trace and lays it out.
 
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
 use model::trace::finalise::split;
 use model::trace::tree::Origin;
-use model::trace::waterfall::{Fold, Folds, Row, RowKind, Waterfall};
+use model::trace::waterfall::{Fold, Folds, MiniBar, Row, RowKind, RunningTab, Waterfall};
 use model::trace::{Skeleton, TraceHead};
+use model::usd::Usd;
 use model::{Span, SpanId, TraceId};
+use serde::{Deserialize, Serialize};
 use store::Db;
 
-use super::{EventMark, RowWindow, TraceView};
+use crate::colour::{Kind, Palette};
 use crate::context;
 use crate::error::ApiError;
-use crate::pages::trace::links::{FOLD_ALL, FOLDS_IN_URL_MAX};
+use crate::islands::waterfall::links::{FOLD_ALL, FOLDS_IN_URL_MAX};
+use crate::islands::waterfall::sheet::{EventMark, RowWindow, Sheet, SpanPlace};
 
 /// Rows in the HTML: two screens of a large display, about 100 kB.
 const FIRST_ROWS: usize = 60;
@@ -39,13 +42,48 @@ const MARKED_SPANS_MAX: usize = 500;
 /// Events marked on one bar: more would hide it.
 const MARKS_PER_SPAN_MAX: usize = 40;
 
-/// Everything the page shows first.
-pub(super) async fn trace(
-    trace_id: TraceId,
-    fold: &str,
-    span: Option<SpanId>,
-    at: usize,
-) -> Result<TraceView, ApiError> {
+/// A trace, ready to draw.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TraceView {
+    /// The line it has in lists, and what is known beside its spans.
+    pub head: TraceHead,
+    /// Service and operation of the root; the earliest span stands in for a root that never came.
+    pub root: Option<(String, String)>,
+    /// Own cost by service, dearest first.
+    pub split: Vec<(String, Usd)>,
+    /// Bars of the minimap.
+    pub minimap: Vec<MiniBar>,
+    /// What the trace has cost at each moment.
+    pub tab: RunningTab,
+    /// Spans whose parent never came.
+    pub orphans: usize,
+    /// Circles of parents that had to be cut.
+    pub cut_circles: usize,
+    /// What the waterfall is drawn from.
+    pub sheet: Sheet,
+}
+
+impl TraceView {
+    /// Colours of its services.
+    pub fn palette(&self) -> Palette {
+        Palette::assign(Kind::Service, self.sheet.services.iter().map(String::as_str))
+    }
+
+    /// Where a span stands in the trace, as far as its row is among the first ones.
+    pub fn place_of(&self, span: &Span) -> SpanPlace {
+        let row = self.sheet.window.rows.iter().find(|row| row.id() == span.span_id);
+        SpanPlace::of(row, self.palette().slot(&span.service), self.sheet.extent, self.sheet.own_cost)
+    }
+}
+
+/// One span with everything its client said.
+pub async fn span(trace_id: TraceId, span_id: SpanId) -> Result<Span, ApiError> {
+    let db = context::db()?;
+    store::spans::one(&db, trace_id, span_id).await?.ok_or_else(|| ApiError::NotFound("span".to_owned()))
+}
+
+/// Everything the page shows first: the window is around the opened span if there is one, else from `at`.
+pub async fn trace(trace_id: TraceId, fold: &str, span: Option<SpanId>, at: usize) -> Result<TraceView, ApiError> {
     let db = context::db()?;
     let head = store::traces::head(&db, trace_id).await?.ok_or_else(|| ApiError::NotFound("trace".to_owned()))?;
     let spans = store::spans::skeletons(&db, trace_id).await?;
@@ -64,7 +102,7 @@ pub(super) async fn trace(
 }
 
 /// Rows by index, for a browser that scrolls.
-pub(super) async fn rows(trace_id: TraceId, first: usize, count: usize) -> Result<RowWindow, ApiError> {
+pub async fn rows(trace_id: TraceId, first: usize, count: usize) -> Result<RowWindow, ApiError> {
     let db = context::db()?;
     let spans = store::spans::skeletons(&db, trace_id).await?;
     let waterfall = Waterfall::of(&spans);
@@ -88,24 +126,31 @@ fn view(
     let split = split(spans);
     let (own_cost, tops_cost) = waterfall.sums();
     let folded = folds.all().iter().flat_map(|fold| waterfall.rows(fold.index..fold.index + 1).into_iter().map(id_of));
-    TraceView {
-        head,
-        root: root.map(|root| (root.service.clone(), root.name.clone())),
+    let has_cost = head.summary.cost.is_some();
+    let sheet = Sheet {
+        trace_id: head.summary.trace_id,
         extent: waterfall.extent(),
         services: services(spans, &split),
-        split,
+        spans: head.summary.spans,
+        unpriced: if has_cost { head.summary.unpriced_spans } else { 0 },
         rows_total: waterfall.len(),
         folded: folded.collect(),
         first,
         window,
-        minimap: waterfall.minimap(MINIMAP_BARS_MAX),
-        tab: waterfall.running_tab(TAB_STEPS),
         failed_rows: waterfall.failed_rows(FAILED_ROWS_MAX),
         dearest_row: waterfall.dearest_row(),
         own_cost,
-        tops_cost,
+        drift: own_cost - tops_cost,
+    };
+    TraceView {
+        head,
+        root: root.map(|root| (root.service.clone(), root.name.clone())),
+        split,
+        minimap: waterfall.minimap(MINIMAP_BARS_MAX),
+        tab: waterfall.running_tab(TAB_STEPS),
         orphans: count(|origin| matches!(origin, Origin::MissingParent(_))),
         cut_circles: count(|origin| *origin == Origin::CutCircle),
+        sheet,
     }
 }
 
@@ -133,7 +178,7 @@ fn first_place(waterfall: &Waterfall<'_>, folds: &Folds, opened: Option<usize>, 
 }
 
 /// Services by cost, then those without a known cost by name.
-fn services(spans: &[Skeleton], split: &[(String, model::Usd)]) -> Vec<String> {
+fn services(spans: &[Skeleton], split: &[(String, Usd)]) -> Vec<String> {
     let mut named: Vec<String> = split.iter().map(|(service, _)| service.clone()).collect();
     let all: BTreeSet<&str> = spans.iter().map(|span| span.service.as_str()).collect();
     let unpriced: Vec<String> =

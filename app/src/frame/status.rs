@@ -1,10 +1,10 @@
 //! What the frame of every page shows.
 
-use leptos::prelude::*;
 use model::alert::Counts;
 use model::health::IngestHealth;
 use serde::{Deserialize, Serialize};
 
+use crate::context;
 use crate::error::ApiError;
 
 /// Alerts and ingest, for badges.
@@ -17,9 +17,7 @@ pub struct Status {
 }
 
 /// The state of the server.
-#[server]
 pub async fn load_status() -> Result<Status, ApiError> {
-    use crate::context;
     let services = context::services()?;
     let alerts = store::alerts::counts(&services.pools.readers, (services.now)()).await?;
     Ok(Status { alerts, ingest: (services.ingest)() })

@@ -12,9 +12,9 @@ pub fn Footer(
     /// Who looks at it.
     viewer: Viewer,
 ) -> impl IntoView {
-    let trace = viewer.trace.get_value();
-    let total = trace.rows_total;
-    let spans = trace.head.summary.spans;
+    let sheet = viewer.sheet.get_value();
+    let total = sheet.rows_total;
+    let spans = sheet.spans;
     let count = move || {
         let visible = viewer.visible_rows();
         let spans = number::count(spans);
@@ -24,11 +24,11 @@ pub fn Footer(
             format!("{spans} spans in {} rows, rest folded", number::count(visible as i64))
         }
     };
-    let unpriced = trace.head.summary.unpriced_spans;
-    let unpriced = (unpriced > 0 && trace.head.summary.cost.is_some()).then(|| {
+    let unpriced = sheet.unpriced;
+    let unpriced = (unpriced > 0).then(|| {
         view! { <span class="tnum" title="The total is a lower bound">{format!("{} without a known cost", number::count(unpriced))}</span> }
     });
-    let drift = trace.own_cost - trace.tops_cost;
+    let drift = sheet.drift;
     let check = if drift.pico() == 0 {
         view! {
             <span class="chk">

@@ -113,7 +113,7 @@ fn draw_in_sight(viewer: Viewer, scroller: &HtmlElement) {
 /// Column heads and the time axis.
 #[component]
 fn Head(viewer: Viewer) -> impl IntoView {
-    let extent = viewer.trace.with_value(|trace| trace.extent);
+    let extent = viewer.sheet.with_value(|sheet| sheet.extent);
     let end = duration::nanos(extent.duration_ns);
     let labels = ticks(extent.duration_ns, TICKS_MAX)
         .into_iter()
@@ -150,7 +150,7 @@ fn Head(viewer: Viewer) -> impl IntoView {
 /// The ticks of the axis, drawn through all rows.
 #[component]
 fn GridLines(viewer: Viewer) -> impl IntoView {
-    let extent = viewer.trace.with_value(|trace| trace.extent);
+    let extent = viewer.sheet.with_value(|sheet| sheet.extent);
     let lines =
         ticks(extent.duration_ns, TICKS_MAX).into_iter().map(|tick| view! { <i style=moment_style(extent, tick)></i> });
     view! {

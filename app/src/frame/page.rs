@@ -4,7 +4,6 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use crate::components::icon::{Glyph, Icon, Size};
-use crate::components::theme::ThemeToggle;
 
 /// One page: top bar and `<main>`.
 #[component]
@@ -21,6 +20,9 @@ pub fn Page(
     /// The content fills the page by itself and brings its own scrolling.
     #[prop(optional)]
     flush: bool,
+    /// The news that change what it shows: `costs`, `alerts`, `ingest`; see [`crate::browser::news`].
+    #[prop(optional)]
+    live: &'static str,
     /// The content.
     children: Children,
 ) -> impl IntoView {
@@ -40,9 +42,11 @@ pub fn Page(
             <div class="spacer"></div>
             {actions.run()}
             <Search/>
-            <ThemeToggle/>
+            <button type="button" class="ibtn needs-js" aria-label="Switch theme" title="Switch theme (t)" data-does="theme">
+                <Icon glyph=Glyph::Sun/>
+            </button>
         </header>
-        <main id="main" class="page" class:flush=flush tabindex="-1">
+        <main id="main" class="page" class:flush=flush tabindex="-1" data-live=live>
             {children()}
         </main>
     }

@@ -9,11 +9,10 @@ use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
-use super::copy;
 use super::grid::row_height;
 use super::links::TraceUrl;
 use super::viewer::Viewer;
-use crate::components::shortcuts;
+use crate::browser::{keys, to_clipboard};
 
 /// Rows kept between the focused row and the edge of what is in sight.
 const EDGE_ROWS: i32 = 2;
@@ -22,7 +21,7 @@ const EDGE_ROWS: i32 = 2;
 pub fn listen(viewer: Viewer, scroller: NodeRef<Div>) {
     Effect::new(move |_| {
         let handle = window_event_listener(ev::keydown, move |event| {
-            if !shortcuts::is_typing(&event) && shortcuts::are_on() && press(viewer, scroller, &event) {
+            if !keys::is_typing(&event) && keys::are_on() && press(viewer, scroller, &event) {
                 event.prevent_default();
             }
         });
@@ -69,7 +68,7 @@ fn press(viewer: Viewer, scroller: NodeRef<Div>, event: &KeyboardEvent) -> bool 
         }
         "e" => go(next_failed(viewer, true)),
         "E" => go(next_failed(viewer, false)),
-        "$" => go(viewer.trace.with_value(|trace| trace.dearest_row)),
+        "$" => go(viewer.sheet.with_value(|sheet| sheet.dearest_row)),
         "c" => {
             let url = viewer.url.get_untracked();
             viewer.go(&TraceUrl { by_cost: !url.by_cost, ..url }, true);
@@ -77,7 +76,7 @@ fn press(viewer: Viewer, scroller: NodeRef<Div>, event: &KeyboardEvent) -> bool 
         }
         "y" => {
             let span = viewer.url.with_untracked(|url| url.span);
-            copy::to_clipboard(&span.map_or_else(|| viewer.trace_id.to_string(), |span| span.to_string()));
+            to_clipboard(&span.map_or_else(|| viewer.trace_id.to_string(), |span| span.to_string()));
             true
         }
         _ => false,
@@ -123,8 +122,8 @@ fn fold_or_leave(viewer: Viewer) -> Option<usize> {
 /// The next failed row after the active one, or the one before it; goes round at the ends.
 fn next_failed(viewer: Viewer, forward: bool) -> Option<usize> {
     let active = viewer.active.get_untracked();
-    viewer.trace.with_value(|trace| {
-        let rows = &trace.failed_rows;
+    viewer.sheet.with_value(|sheet| {
+        let rows = &sheet.failed_rows;
         let found = if forward {
             rows.iter().find(|row| **row > active).or(rows.first())
         } else {

@@ -1,7 +1,7 @@
 //! The trace's URL: what is opened, folded and coloured, and the addresses of the neighbours of a view.
 
-use leptos_router::params::ParamsMap;
 use model::{SpanId, TraceId};
+use serde::{Deserialize, Serialize};
 
 /// Folded rows a URL names: 100 ids are 1.7 kB; with more, only "everything folded" is written.
 pub const FOLDS_IN_URL_MAX: usize = 100;
@@ -10,7 +10,7 @@ pub const FOLDS_IN_URL_MAX: usize = 100;
 pub const FOLD_ALL: &str = "all";
 
 /// What the URL says about the view of a trace.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TraceUrl {
     /// The opened span.
     pub span: Option<SpanId>,
@@ -23,13 +23,13 @@ pub struct TraceUrl {
 }
 
 impl TraceUrl {
-    /// Reads the query string of the page; what cannot be read is as good as not there.
-    pub fn read(query: &ParamsMap) -> Self {
+    /// Reads the query string of the page by its keys; what cannot be read is as good as not there.
+    pub fn read(get: impl Fn(&str) -> Option<String>) -> Self {
         Self {
-            span: query.get_str("span").and_then(|text| text.parse().ok()),
-            fold: query.get_str("fold").unwrap_or_default().to_owned(),
-            by_cost: query.get_str("color") == Some("cost"),
-            at: query.get_str("at").and_then(|text| text.parse().ok()).unwrap_or(0),
+            span: get("span").and_then(|text| text.parse().ok()),
+            fold: get("fold").unwrap_or_default(),
+            by_cost: get("color").as_deref() == Some("cost"),
+            at: get("at").and_then(|text| text.parse().ok()).unwrap_or(0),
         }
     }
 
@@ -84,9 +84,9 @@ mod tests {
         let trace_id = "7d3f4e8a9b2c1d5e6f7a8b9c0d1e2f3a".parse().unwrap();
         let href = url.href(trace_id);
         let (_, query) = href.split_once('?').unwrap();
-        let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
-        let query: ParamsMap = pairs.map(|(key, value)| (key.to_owned(), value)).collect();
-        assert_eq!(TraceUrl::read(&query), url);
+        let pairs: Vec<_> = query.split('&').filter_map(|pair| pair.split_once('=')).collect();
+        let get = |key: &str| pairs.iter().find(|(name, _)| *name == key).map(|(_, value)| (*value).to_owned());
+        assert_eq!(TraceUrl::read(get), url);
         assert_eq!(TraceUrl::default().href(trace_id), "/traces/7d3f4e8a9b2c1d5e6f7a8b9c0d1e2f3a");
     }
 

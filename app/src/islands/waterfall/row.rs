@@ -7,8 +7,8 @@ use model::span::{Category, SpanKind, Status};
 use model::trace::waterfall::{Row, RowKind, SpanRow};
 use model::usd::UsdSum;
 
-use super::api::EventMark;
 use super::bars::{LabelSide, bar_style, ends, heat, moment_style, part_style};
+use super::sheet::EventMark;
 use super::viewer::Viewer;
 use crate::components::figures::{Money, known};
 use crate::components::icon::{Glyph, Icon, Size};
@@ -86,7 +86,7 @@ struct Look {
 
 impl Look {
     fn of(row: &Row, viewer: Viewer) -> Self {
-        let total = viewer.trace.with_value(|trace| trace.own_cost);
+        let total = viewer.sheet.with_value(|sheet| sheet.own_cost);
         match &row.kind {
             RowKind::MissingParent(id) => Self {
                 failed: false,
@@ -196,7 +196,7 @@ fn Caret(row: Row, viewer: Viewer, folded: Memo<bool>) -> impl IntoView {
 /// Own cost and the cost of the subtree, with its share of the trace underlined.
 #[component]
 fn CostCells(row: Row, viewer: Viewer) -> impl IntoView {
-    let total = viewer.trace.with_value(|trace| trace.own_cost);
+    let total = viewer.sheet.with_value(|sheet| sheet.own_cost);
     let own = match &row.kind {
         RowKind::Span(span) => cost_cell(known(span.cost)),
         RowKind::MissingParent(_) => cost_cell(None),
@@ -225,7 +225,7 @@ fn cost_cell(cost: Option<UsdSum>) -> AnyView {
 /// Tint for the whole, solid where no child was running, marks for events and failure, the duration beside it.
 #[component]
 fn Bar(span: SpanRow, viewer: Viewer) -> impl IntoView {
-    let extent = viewer.trace.with_value(|trace| trace.extent);
+    let extent = viewer.sheet.with_value(|sheet| sheet.extent);
     let (left, right) = ends(extent, span.offset_ns, span.duration_ns);
     let side = LabelSide::of(left, right);
     let label_style = match side {

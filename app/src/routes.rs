@@ -1,0 +1,41 @@
+//! The whole route table. Every route renders with its data in the HTML ([`SsrMode::Async`]).
+
+use leptos::prelude::*;
+use leptos_meta::provide_meta_context;
+use leptos_router::components::{Route, Router, Routes};
+use leptos_router::{SsrMode, path};
+
+use crate::frame::Frame;
+use crate::frame::help::HelpDialog;
+use crate::pages::alerts::{AlertPage, AlertsPage};
+use crate::pages::costs::CostsPage;
+use crate::pages::map::MapPage;
+use crate::pages::not_found::NotFound;
+use crate::pages::overview::OverviewPage;
+use crate::pages::settings::SettingsPage;
+use crate::pages::trace::TracePage;
+use crate::pages::traces::TracesPage;
+
+/// The application inside `<body>`: navigation and the page the URL names.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    view! {
+        <Router>
+            <a class="skip" href="#main">"Skip to content"</a>
+            <Frame>
+                <Routes fallback=NotFound>
+                    <Route path=path!("/") view=OverviewPage ssr=SsrMode::Async/>
+                    <Route path=path!("/traces") view=TracesPage ssr=SsrMode::Async/>
+                    <Route path=path!("/traces/:trace_id") view=TracePage ssr=SsrMode::Async/>
+                    <Route path=path!("/map") view=MapPage ssr=SsrMode::Async/>
+                    <Route path=path!("/costs") view=CostsPage ssr=SsrMode::Async/>
+                    <Route path=path!("/alerts") view=AlertsPage ssr=SsrMode::Async/>
+                    <Route path=path!("/alerts/:id") view=AlertPage ssr=SsrMode::Async/>
+                    <Route path=path!("/settings") view=SettingsPage ssr=SsrMode::Async/>
+                </Routes>
+            </Frame>
+            <HelpDialog/>
+        </Router>
+    }
+}
