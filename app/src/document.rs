@@ -27,6 +27,7 @@ pub fn shell(asset_version: &str) -> impl IntoView {
     let css = format!("/pkg/main.css?v={asset_version}");
     let js = format!("/pkg/frontend.js?v={asset_version}");
     let wasm = format!("/pkg/frontend_bg.wasm?v={asset_version}");
+    let news = format!("/pkg/news.js?v={asset_version}");
     let start = format!("{START_SCRIPT}('{js}','{wasm}')");
     // Pages are not taken over by the browser as a whole, so their data need not travel beside their HTML.
     if let Some(shared) = Owner::current_shared_context() {
@@ -34,7 +35,7 @@ pub fn shell(asset_version: &str) -> impl IntoView {
     }
     view! {
         <!DOCTYPE html>
-        <html lang="en">
+        <html lang="en" data-news=news>
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>

@@ -16,7 +16,7 @@ use serde::Deserialize;
 struct Site;
 
 /// What decides the version: it changes when any of these does.
-const VERSIONED: [&str; 3] = ["frontend.js", "frontend_bg.wasm", "main.css"];
+const VERSIONED: [&str; 4] = ["frontend.js", "frontend_bg.wasm", "news.js", "main.css"];
 /// Precompressed siblings, best first.
 const ENCODINGS: [(&str, &str); 2] = [("br", ".br"), ("gzip", ".gz")];
 

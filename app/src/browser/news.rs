@@ -1,4 +1,4 @@
-//! What the server tells without being asked: one event stream per open page.
+//! What the server tells without being asked: one event stream, shared by all open pages.
 //!
 //! A page names the news it shows in `data-live` of its `<main>`; when there are any it is asked for again. Nothing is
 //! added up here: what a page says always comes from one answer.
@@ -6,10 +6,12 @@
 use std::cell::{Cell, RefCell};
 use std::time::Duration;
 
+use js_sys::Array;
+use leptos::ev;
 use leptos::prelude::*;
-use leptos::wasm_bindgen::JsCast;
 use leptos::wasm_bindgen::closure::Closure;
-use web_sys::{EventSource, MessageEvent};
+use leptos::wasm_bindgen::{JsCast, JsValue};
+use web_sys::{EventSource, MessageEvent, MessagePort, SharedWorker};
 
 use super::visit;
 
@@ -22,8 +24,13 @@ const PAUSE: Duration = Duration::from_secs(5);
 /// The pause on a page that shows something on its way (`data-hurry`): progress is watched.
 const PAUSE_IN_A_HURRY: Duration = Duration::from_secs(1);
 
+/// The events there are.
+const NAMES: [&str; 3] = ["cost", "ingest", "alerts"];
+
+type Hearer = (&'static str, Box<dyn FnMut(String)>);
+
 thread_local! {
-    static SOURCE: RefCell<Option<EventSource>> = const { RefCell::new(None) };
+    static HEARERS: RefCell<Vec<Hearer>> = const { RefCell::new(Vec::new()) };
     static RESTING: Cell<Rest> = const { Cell::new(Rest::Over) };
     /// There was news while nobody could see the page.
     static MISSED: Cell<bool> = const { Cell::new(false) };
@@ -41,22 +48,54 @@ enum Rest {
 }
 
 /// Calls `heard` with the data of every event of this name, for as long as the document lives.
-/// The browser reconnects by itself when the connection breaks.
-pub fn listen(name: &str, mut heard: impl FnMut(String) + 'static) {
-    let listener = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-        heard(event.data().as_string().unwrap_or_default())
+pub fn listen(name: &'static str, heard: impl FnMut(String) + 'static) {
+    HEARERS.with_borrow_mut(|hearers| hearers.push((name, Box::new(heard))));
+}
+
+/// Opens the stream: by the worker that all open pages share, or by this page alone where browsers have no such workers.
+/// Either connects again by itself when the connection breaks.
+fn open() {
+    let address = document().document_element().and_then(|root| root.get_attribute("data-news")).unwrap_or_default();
+    match SharedWorker::new(&address) {
+        Ok(worker) => share(&worker.port()),
+        Err(_) => open_alone(),
+    }
+}
+
+fn share(port: &MessagePort) {
+    let heard = Closure::<dyn Fn(MessageEvent)>::new(|event: MessageEvent| {
+        // The worker says a name and what it is about.
+        let told: Array = event.data().unchecked_into();
+        tell(&told.get(0).as_string().unwrap_or_default(), told.get(1).as_string().unwrap_or_default());
     });
-    SOURCE.with_borrow_mut(|source| {
-        if source.is_none() {
-            *source = EventSource::new(EVENTS_PATH).ok();
-        }
-        if let Some(source) = source {
-            // Fails only for a name that is not text.
-            let _ = source.add_event_listener_with_callback(name, listener.as_ref().unchecked_ref());
-        }
-    });
+    port.set_onmessage(Some(heard.as_ref().unchecked_ref()));
+    let port = port.clone();
+    // Fails only for what cannot be copied to a worker.
+    window_event_listener(ev::pagehide, move |_| drop(port.post_message(&JsValue::NULL)));
     // It is called until the document goes away.
-    listener.forget();
+    heard.forget();
+}
+
+fn open_alone() {
+    let Ok(source) = EventSource::new(EVENTS_PATH) else { return };
+    for name in NAMES {
+        let heard = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
+            tell(name, event.data().as_string().unwrap_or_default());
+        });
+        // Fails only for a name that is not text.
+        let _ = source.add_event_listener_with_callback(name, heard.as_ref().unchecked_ref());
+        heard.forget();
+    }
+}
+
+fn tell(name: &str, told: String) {
+    // Whoever hears may begin to listen to more, so the list is not held meanwhile.
+    let mut hearers = HEARERS.take();
+    hearers.iter_mut().filter(|(listens_to, _)| *listens_to == name).for_each(|(_, heard)| heard(told.clone()));
+    HEARERS.with_borrow_mut(|added| {
+        hearers.append(added);
+        *added = hearers;
+    });
 }
 
 /// Shows the page anew when there is news it shows.
@@ -70,6 +109,14 @@ pub(super) fn follow() {
             if pause { look() } else { visit::refresh() }
         });
     }
+    open();
+    // A page that browsers kept aside and show again has said good-bye to the worker.
+    window_event_listener(ev::pageshow, |event| {
+        if event.persisted() {
+            open();
+            look();
+        }
+    });
     // What happened while nobody could see the page is looked at when they can again.
     let seen = Closure::<dyn Fn()>::new(|| {
         if !document().hidden() && MISSED.replace(false) {

@@ -15,7 +15,7 @@ use flate2::write::GzEncoder;
 use crate::workspace::{Profile, site_pkg};
 
 /// What every page loads.
-pub const ASSETS: [&str; 3] = ["frontend_bg.wasm", "frontend.js", "main.css"];
+pub const ASSETS: [&str; 4] = ["frontend_bg.wasm", "frontend.js", "news.js", "main.css"];
 
 /// What one page may load in wasm, JavaScript and CSS, gzipped: half of what comparable dashboards ship, and under a
 /// second on a 3 Mbit/s line. A release that exceeds it is not built.

@@ -19,7 +19,7 @@ impl Stamp {
         profile.of_frontend().hash(&mut hasher);
         // This program decides how files are made, so its own binary is an input.
         let own = std::env::current_exe()?;
-        let mut inputs = vec![wasm.to_path_buf(), own];
+        let mut inputs = vec![wasm.to_path_buf(), own, super::wasm::news_worker()];
         inputs.extend(style_sheets(&root().join("style"))?);
         for input in inputs {
             input.hash(&mut hasher);

@@ -8,7 +8,7 @@ use wasm_bindgen_cli_support::Bindgen;
 
 use super::glue;
 use crate::step::command;
-use crate::workspace::{Profile, cargo, site_pkg, target};
+use crate::workspace::{Profile, cargo, root, site_pkg, target};
 
 const TRIPLE: &str = "wasm32-unknown-unknown";
 
@@ -23,7 +23,12 @@ pub fn compile(profile: Profile) -> Result<PathBuf> {
     Ok(target().join(TRIPLE).join(folder).join("frontend.wasm"))
 }
 
-/// Writes `frontend.js` and `frontend_bg.wasm`, the names leptos links to.
+/// The worker that all open pages share.
+pub fn news_worker() -> PathBuf {
+    root().join("frontend/news.js")
+}
+
+/// Writes `frontend.js` and `frontend_bg.wasm`, the names leptos links to, and the worker beside them.
 pub fn bind(wasm: &Path, profile: Profile) -> Result<()> {
     let mut bindgen = Bindgen::new();
     bindgen.input_path(wasm).out_name("frontend").typescript(false);
@@ -35,5 +40,7 @@ pub fn bind(wasm: &Path, profile: Profile) -> Result<()> {
     bindgen.generate(site_pkg())?;
     let path = site_pkg().join("frontend.js");
     let script = fs::read_to_string(&path)?;
-    fs::write(path, glue::without_comments(&script)).context("could not write frontend.js")
+    fs::write(path, glue::without_comments(&script)).context("could not write frontend.js")?;
+    fs::copy(news_worker(), site_pkg().join("news.js")).context("could not write news.js")?;
+    Ok(())
 }

@@ -45,7 +45,7 @@ fn Alerts(id: Result<Option<i64>, ApiError>) -> impl IntoView {
     let shown = if id == Ok(None) { "list" } else { "detail" };
     let filter = use_query_map().with_untracked(|query| query.get("q").unwrap_or_default());
     view! {
-        <Page title="Alerts" live="alerts" flush=true>
+        <Page title="Alerts" live="alerts costs" flush=true>
             <div class="al-split" data-view=shown>
                 <div class="al-side">
                     <Loaded resource=alerts view=move |alerts| {

@@ -1,7 +1,7 @@
 //! Everything about the opened span.
 //!
 //! One file per sort of content; each is a `<details>` so that it folds without JavaScript. To add one: a file with a
-//! component that shows nothing when the span has nothing of it, and a line in [`Drawer`].
+//! component that shows nothing when the span has nothing of it, and a line in `Drawer`.
 
 use leptos::prelude::*;
 use model::span::{Category, Status};
