@@ -71,7 +71,7 @@ pub fn IngestLine(
         move || health.get().filter(|health| health.accepted > 0).map(|health| number::rate(health.spans_per_second)),
         move || match health.get() {
             None => "no answer",
-            Some(health) if health.accepted == 0 => "no spans yet",
+            Some(health) if health.accepted == 0 => "idle",
             Some(_) => " spans/s",
         },
     );

@@ -57,7 +57,7 @@ pub struct Node {
     pub p50_ms: Option<f64>,
     /// 95th percentile of durations in milliseconds; `None` when not measured.
     pub p95_ms: Option<f64>,
-    /// Spans, or calls received for a node without spans of its own.
+    /// Spans; for a node without spans of its own the calls it received, for a client those it made.
     pub calls: i64,
     /// Failed ones among them.
     pub errors: i64,

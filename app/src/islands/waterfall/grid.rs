@@ -20,6 +20,9 @@ const OVERSCAN_ROWS: usize = 20;
 /// Rows by which the window moves: smaller steps would redraw on every pixel.
 const WINDOW_STEP: usize = 10;
 
+/// Rows kept between a row that is gone to and the edge of what is in sight.
+const EDGE_ROWS: i32 = 2;
+
 /// Height of a row before one has been measured, in pixels.
 const ROW_HEIGHT_GUESS: i32 = 26;
 
@@ -42,6 +45,9 @@ pub fn Grid(
         if let Some(element) = scroller.get() {
             let first = viewer.window.with_untracked(|window| window.start);
             element.set_scroll_top(first as i32 * row_height(&element));
+            if viewer.url.with_untracked(|url| url.span.is_some()) {
+                bring_into_sight(viewer, &element, viewer.active.get_untracked());
+            }
             draw_in_sight(viewer, &element);
         }
     });
@@ -95,6 +101,21 @@ pub fn row_height(scroller: &HtmlElement) -> i32 {
     let row = scroller.query_selector(".wf-body .wf-row").ok().flatten();
     let height = row.and_then(|row| row.dyn_into::<HtmlElement>().ok()).map(|row| row.offset_height());
     height.filter(|height| *height > 0).unwrap_or(ROW_HEIGHT_GUESS)
+}
+
+/// Scrolls as little as it takes to see a row with some room around it.
+pub fn bring_into_sight(viewer: Viewer, scroller: &HtmlElement, index: usize) {
+    let height = row_height(scroller);
+    let place = viewer.folds.with_untracked(|folds| folds.place_of(index));
+    // Rows times pixels stays far below two billion for any trace a browser can scroll.
+    let top = place as i32 * height;
+    let (from, seen) = (scroller.scroll_top(), scroller.client_height());
+    let edge = EDGE_ROWS * height;
+    if top < from + edge {
+        scroller.set_scroll_top((top - edge).max(0));
+    } else if top + height + edge > from + seen {
+        scroller.set_scroll_top(top + height + edge - seen);
+    }
 }
 
 /// Moves the window to the rows in sight and some beyond, in steps.

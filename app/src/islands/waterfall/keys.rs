@@ -9,13 +9,10 @@ use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
-use super::grid::row_height;
+use super::grid::bring_into_sight;
 use super::links::TraceUrl;
 use super::viewer::Viewer;
 use crate::browser::{keys, to_clipboard};
-
-/// Rows kept between the focused row and the edge of what is in sight.
-const EDGE_ROWS: i32 = 2;
 
 /// Listens while the page is open.
 pub fn listen(viewer: Viewer, scroller: NodeRef<Div>) {
@@ -140,7 +137,7 @@ fn focus(viewer: Viewer, scroller: NodeRef<Div>, index: usize) {
     }
     viewer.active.set(index);
     if let Some(element) = scroller.get_untracked() {
-        scroll_to(viewer, &element, index);
+        bring_into_sight(viewer, &element, index);
     }
     viewer.wanted.set_value(Some(index));
     request_animation_frame(move || take_focus(viewer));
@@ -159,19 +156,5 @@ fn take_focus(viewer: Viewer) {
         && row.id() != opened
     {
         viewer.open(Some(row.id()));
-    }
-}
-
-fn scroll_to(viewer: Viewer, scroller: &HtmlElement, index: usize) {
-    let height = row_height(scroller);
-    let place = viewer.folds.with_untracked(|folds| folds.place_of(index));
-    // Rows times pixels stays far below two billion for any trace a browser can scroll.
-    let top = place as i32 * height;
-    let (from, seen) = (scroller.scroll_top(), scroller.client_height());
-    let edge = EDGE_ROWS * height;
-    if top < from + edge {
-        scroller.set_scroll_top((top - edge).max(0));
-    } else if top + height + edge > from + seen {
-        scroller.set_scroll_top(top + height + edge - seen);
     }
 }

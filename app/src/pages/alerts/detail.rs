@@ -133,15 +133,19 @@ fn Head(detail: api::Detail) -> impl IntoView {
 fn Figures(detail: api::Detail, measured: Measured) -> impl IntoView {
     let alert = &detail.alert;
     let over = measured.value.filter(|_| measured.limit > 0.0).map(|value| number::times(value / measured.limit));
-    let traces = measured.of_traces.then(|| number::count(alert.observation.count));
     let excess = excess(&detail, measured);
-    // What was seen last, within the rule's window.
-    let window = duration::width(alert.window_seconds);
+    // What is over is told by its worst, what is open by the latest window of its rule.
+    let is_over = alert.state == State::Resolved;
+    let when = if is_over { "at most".to_owned() } else { duration::width(alert.window_seconds) };
+    let traces = if is_over { alert.peak_count } else { alert.observation.count };
+    let traces = measured.of_traces.then(|| number::count(traces));
+    let name =
+        if is_over && measured.of_traces { measured.name.to_owned() } else { format!("{}, {when}", measured.name) };
     let tone = format!("tnum {}-t", words::tone(alert));
     view! {
         <div class="vt">
             <div>
-                <span>{format!("{}, {window}", measured.name)}</span>
+                <span>{name}</span>
                 <b class=tone>{words::value(alert)}</b>
             </div>
             <div>
@@ -161,7 +165,7 @@ fn Figures(detail: api::Detail, measured: Measured) -> impl IntoView {
                 .map(|traces| {
                     view! {
                         <div>
-                            <span>{format!("Traces over, {window}")}</span>
+                            <span>{format!("Traces over, {when}")}</span>
                             <b class="tnum">{traces}</b>
                         </div>
                     }

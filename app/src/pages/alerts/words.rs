@@ -86,7 +86,7 @@ pub fn measured(alert: &Alert) -> Measured {
     }
 }
 
-/// The figure of the last window; how many traces there were at most when that window was quiet.
+/// The figure of the last window that had one; how many there were at most when none had.
 pub fn value(alert: &Alert) -> String {
     let measured = measured(alert);
     match measured.value {

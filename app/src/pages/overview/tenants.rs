@@ -41,7 +41,7 @@ pub fn Tenants(
                     <td class="num strong">
                         <Money amount=line.cost/>
                     </td>
-                    <td class="tenants__share">
+                    <td class="tenants__share only-wide">
                         <ShareBar share=number::share(line.cost.pico(), most) colour=slot/>
                     </td>
                     <td class="num">{number::count(line.traces)}</td>
@@ -55,7 +55,7 @@ pub fn Tenants(
         <header>
             <h2 id="tenants">"Top tenants, 24 h"</h2>
             <div class="spacer"></div>
-            <a class="link fs-12" href="/costs?from=-24h&by=tenant">
+            <a class="link fs-12" href="/costs?from=-24h&group_by=tenant">
                 "Breakdown"
             </a>
         </header>
@@ -70,7 +70,7 @@ pub fn Tenants(
                             <tr>
                                 <th scope="col">"Tenant"</th>
                                 <th scope="col" class="num sort">"Spend"</th>
-                                <td></td>
+                                <td class="only-wide"></td>
                                 <th scope="col" class="num">"Traces"</th>
                                 <th scope="col" class="num">"p95"</th>
                                 <th scope="col" class="num">"Errors"</th>

@@ -62,6 +62,12 @@ fn inferred_nodes(services: &[Node], between: &[Between]) -> Vec<Node> {
                 inferred.entry(name).or_insert_with(|| (silent_node(name, kind), Sketch::default()));
             }
         }
+        // Nobody calls a client: what it does is call.
+        if edge.parent_kind == NodeKind::Client
+            && let Some((client, _)) = inferred.get_mut(edge.parent.as_str())
+        {
+            client.calls += edge.calls;
+        }
         if let Some((node, sketch)) = inferred.get_mut(edge.child.as_str()) {
             node.calls += edge.calls;
             node.errors += edge.errors;

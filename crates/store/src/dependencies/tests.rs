@@ -53,7 +53,7 @@ async fn services_are_measured_by_their_spans_and_others_by_their_callers(db: Pg
     assert!((gateway.p95_ms.unwrap() - 10.0).abs() < 0.21);
     assert_eq!((openai.kind, openai.calls, openai.errors, openai.cost), (NodeKind::Provider, 3, 1, usd("0.25")));
     assert!((openai.p50_ms.unwrap() - 2.0).abs() < 0.05);
-    assert_eq!((web.kind, web.calls, web.p95_ms), (NodeKind::Client, 0, None));
+    assert_eq!((web.kind, web.calls, web.p95_ms), (NodeKind::Client, 4, None));
     assert_eq!(map.edges.iter().map(|edge| edge.calls).collect::<Vec<_>>(), [4, 3]);
 
     assert_eq!(a_map(&db, Some("acme")).await.edges.len(), 2);

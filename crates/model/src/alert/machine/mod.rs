@@ -112,7 +112,10 @@ fn now_false(rule: &Rule, alert: &Alert, observation: &Observation, now: DateTim
     let silenced = alert.state == State::Snoozed
         && alert.hold.as_ref().is_some_and(|hold| hold.until.is_none_or(|until| now < until));
     let window = TimeDelta::try_seconds(rule.window_seconds).unwrap_or(TimeDelta::MAX);
-    let observed = Alert { observation: merged(&alert.observation, observation), ..alert.clone() };
+    // A quiet window has no worst trace: the one of the last window that had any stays.
+    let peak = observation.peak.or(alert.observation.peak);
+    let observed =
+        Alert { observation: Observation { peak, ..merged(&alert.observation, observation) }, ..alert.clone() };
     if silenced || now.signed_duration_since(alert.last_true_at) < window {
         return (observed != *alert).then_some(Step { alert: observed, entry: None });
     }

@@ -59,6 +59,15 @@ fn a_firing_alert_goes_on_without_a_word_and_remembers_its_worst() {
 }
 
 #[test]
+fn a_quiet_window_does_not_forget_how_bad_it_was() {
+    let nothing = Observation::default();
+    let quiet = observe(&rule(1), Some(&firing()), &nothing, at(30)).unwrap().alert;
+    assert_eq!((quiet.observation.count, quiet.observation.peak), (0, Some(0.2)));
+    let over = observe(&rule(1), Some(&quiet), &nothing, at(60)).unwrap().alert;
+    assert_eq!((over.state, over.observation.peak), (State::Resolved, Some(0.2)));
+}
+
+#[test]
 fn an_alert_resolves_when_its_condition_has_been_false_for_one_window() {
     let quiet = after(&firing(), 0, 0.0, 59).alert;
     assert_eq!(quiet.state, State::Firing);
