@@ -25,6 +25,14 @@ pub struct Page {
     pub paint_median: Duration,
 }
 
+/// What every page took with so many rows in the database.
+pub struct Look {
+    /// Rows by table.
+    pub rows: Vec<(String, u64)>,
+    /// The pages.
+    pub pages: Vec<Page>,
+}
+
 /// Asks for every page many times, one after the other, then opens each in a browser.
 pub fn measure(options: &Options, server: &Server) -> Result<Vec<Page>> {
     let addresses = addresses(&server.url)?;

@@ -8,7 +8,7 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 
 use super::ingest::Round;
-use super::pages::Page;
+use super::pages::Look;
 use crate::build::compress::{ASSETS, PAGE_CODE_BYTES_MAX};
 use crate::workspace::{root, site_pkg};
 
@@ -18,8 +18,8 @@ const END: &str = "<!-- end -->\n";
 /// Everything measured.
 pub struct Figures {
     pub ingest: Vec<Round>,
-    pub pages: Vec<Page>,
-    pub rows: Vec<(String, u64)>,
+    pub with_demo: Look,
+    pub with_more: Look,
     pub version: String,
 }
 
@@ -42,7 +42,8 @@ fn markdown(figures: &Figures) -> Result<String> {
     let mut text = String::new();
     writeln!(text, "\nMeasured on {}, {}.", machine()?, software(&figures.version)?)?;
     ingest(&mut text, &figures.ingest)?;
-    pages(&mut text, &figures.pages, &figures.rows)?;
+    pages(&mut text, "Pages, with the demo data", &figures.with_demo)?;
+    pages(&mut text, "Pages, with the spans of the rounds above as well", &figures.with_more)?;
     code(&mut text)?;
     Ok(text)
 }
@@ -71,12 +72,12 @@ fn ingest(text: &mut String, rounds: &[Round]) -> Result<()> {
     Ok(())
 }
 
-fn pages(text: &mut String, pages: &[Page], rows: &[(String, u64)]) -> Result<()> {
-    let rows: Vec<_> = rows.iter().map(|(table, count)| format!("{count} in `{table}`")).collect();
-    writeln!(text, "\n### Pages\n\nRows: {}.\n", rows.join(", "))?;
+fn pages(text: &mut String, title: &str, look: &Look) -> Result<()> {
+    let rows: Vec<_> = look.rows.iter().map(|(table, count)| format!("{count} in `{table}`")).collect();
+    writeln!(text, "\n### {title}\n\nRows: {}.\n", rows.join(", "))?;
     writeln!(text, "| page | rendered, median ms | p95 ms | first contentful paint, median ms | HTML bytes |")?;
     writeln!(text, "|---|---:|---:|---:|---:|")?;
-    for page in pages {
+    for page in &look.pages {
         let ms = |time: Duration| time.as_secs_f64() * 1e3;
         writeln!(
             text,

@@ -22,7 +22,7 @@ pub fn SettingsPage() -> impl IntoView {
                 <section class="panel" aria-labelledby="server">
                     <header>
                         <h2 id="server">"Server"</h2>
-                        <span class="sub">"set by environment variables; `tracetab config` prints them all"</span>
+                        <span class="sub">"set by environment variables; " <code>"tracetab config"</code> " prints them all"</span>
                     </header>
                     <Loaded resource=endpoints view=|endpoints| view! { <Addresses endpoints/> }.into_any()/>
                 </section>
