@@ -88,37 +88,66 @@ test('an id copies itself and says so', async ({ page, product, context }) => {
   expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(sampleTrace.trace_id);
 });
 
-test('what somebody is typing survives the news', async ({ page, untouched }) => {
-  const runaway = (name: string, tenant: string) => send(untouched.url, agentRun({ name, tenant, costUsd: 0.93, secondsAgo: 2 }));
-  await runaway('first', 'acme-robotics');
+/** Opens the alert that one runaway trace fires. */
+async function openAlert(page: Page, url: string): Promise<void> {
+  await send(url, agentRun({ name: 'runaway', tenant: 'acme-robotics', costUsd: 0.93, secondsAgo: 2 }));
   const id = await until('the alert to fire', async () => {
-    const answer = await (await fetch(`${untouched.url}/api/v1/alerts?state=firing`)).json();
+    const answer = await (await fetch(`${url}/api/v1/alerts?state=firing`)).json();
     const alerts: { id: number; rule: string }[] = answer.alerts;
     return alerts.find((alert) => alert.rule === 'Trace Cost Anomaly')?.id;
   });
-  await open(page, `${untouched.url}/alerts/${id}`);
+  await open(page, `${url}/alerts/${id}`);
+}
+
+const acknowledgeForm = (page: Page) =>
+  page.locator('form').filter({ has: page.getByRole('button', { name: 'Acknowledge' }) });
+
+test('what somebody is typing survives the news', async ({ page, untouched }) => {
+  await openAlert(page, untouched.url);
   const note = page.getByLabel('Note');
   await note.fill('Half a sen');
-  await runaway('second', 'northwind');
+  await send(untouched.url, agentRun({ name: 'second', tenant: 'northwind', costUsd: 0.93, secondsAgo: 2 }));
+  // The head and two traces.
   await expect(page.getByRole('region', { name: 'Evidence' }).getByRole('row')).toHaveCount(3);
   await expect(note).toHaveValue('Half a sen');
   await expect(note).toBeFocused();
 });
 
-test('a form that cannot be sent says so and keeps what was typed', async ({ page, untouched }) => {
-  await send(untouched.url, agentRun({ name: 'runaway', tenant: 'acme-robotics', costUsd: 0.93, secondsAgo: 2 }));
-  const id = await until('the alert to fire', async () => {
-    const answer = await (await fetch(`${untouched.url}/api/v1/alerts?state=firing`)).json();
-    return (answer.alerts as { id: number }[])[0]?.id;
-  });
-  await open(page, `${untouched.url}/alerts/${id}`);
-  const form = page.locator('form').filter({ has: page.getByRole('button', { name: 'Acknowledge' }) });
+test('a form the server refuses says why', async ({ page, untouched }) => {
+  await openAlert(page, untouched.url);
+  const form = acknowledgeForm(page);
   await form.getByLabel('Owner').fill('Robin');
-  await form.getByLabel('Note').fill('x'.repeat(20));
-  // An end in the past is refused by the server; the browser would not offer one.
+  // The page offers no end in the past.
   await form.getByLabel('For').evaluate((select: HTMLSelectElement) => {
     select.add(new Option('yesterday', '-1d', true, true));
   });
   await form.getByRole('button', { name: 'Acknowledge' }).click();
-  await expect(page.getByRole('alert')).toBeVisible();
+  await expect(form.getByRole('alert')).toContainText('The end must lie in the future.');
+});
+
+test('a form that does not reach the server says so and keeps what was typed', async ({ page, untouched }) => {
+  await openAlert(page, untouched.url);
+  const form = acknowledgeForm(page);
+  await form.getByLabel('Owner').fill('Robin');
+  await form.getByLabel('Note').fill('Looking at the planner');
+  const posts = (url: URL) => url.pathname.startsWith('/api/hold_alert');
+  await page.route(posts, (route) => route.abort('aborted'));
+  await form.getByRole('button', { name: 'Acknowledge' }).click();
+  await expect(form.getByRole('alert')).toContainText('nothing has changed');
+  await expect(form.getByLabel('Note')).toHaveValue('Looking at the planner');
+  await page.unroute(posts);
+  await form.getByRole('button', { name: 'Acknowledge' }).click();
+  await expect(page.getByRole('main')).toContainText('acknowledged');
+  await expect(page.getByRole('main')).toContainText('Looking at the planner');
+});
+
+test('answered forms add no step to the history', async ({ page, untouched }) => {
+  await open(page, `${untouched.url}/traces`);
+  await openAlert(page, untouched.url);
+  const form = acknowledgeForm(page);
+  await form.getByLabel('Owner').fill('Robin');
+  await form.getByRole('button', { name: 'Acknowledge' }).click();
+  await expect(page.getByRole('main')).toContainText('Acknowledged: Robin');
+  await page.goBack();
+  await expect(page).toHaveURL(/\/traces$/);
 });

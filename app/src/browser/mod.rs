@@ -2,7 +2,7 @@
 //! copying, the theme.
 //!
 //! Pages are HTML from the server. Nothing here draws: a page that changed is asked for again and its difference is
-//! put into the one that is shown ([`visit`]). Everything listens at the document, so that it also works for what
+//! put into the one that is shown ([`visit`]). Everything listens at the window, so that it also works for what
 //! arrived later.
 
 use leptos::ev;
@@ -26,7 +26,8 @@ const DOES: &str = "data-does";
 
 /// Begins to listen; called once per document.
 pub fn start() {
-    document_event(ev::click, |event: ev::MouseEvent| {
+    // On the window, so that everything within the page hears first and can keep an event to itself.
+    window_event_listener(ev::click, |event| {
         let button = closest(&event, "[data-does]");
         match button.as_ref().and_then(|button| button.get_attribute(DOES)).as_deref() {
             Some("theme") => theme::toggle(),
@@ -34,19 +35,10 @@ pub fn start() {
             _ => links::click(&event),
         }
     });
-    document_event(ev::submit, |event| links::submit(&event));
+    window_event_listener(ev::submit, |event| links::submit(&event));
     window_event_listener(ev::popstate, |_| visit::back());
     window_event_listener(ev::keydown, |event| keys::press(&event));
     news::follow();
-}
-
-/// Listens for as long as the document lives.
-fn document_event<E: ev::EventDescriptor + 'static>(event: E, heard: impl Fn(E::EventType) + 'static)
-where
-    E::EventType: JsCast,
-{
-    // On the window, so that everything within the page hears first and can keep an event to itself.
-    window_event_listener(event, heard);
 }
 
 /// The element around the target of an event that matches a selector.

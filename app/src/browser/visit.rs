@@ -13,7 +13,8 @@ use web_sys::{
 
 use super::morph::{self, Keep};
 
-/// Pages shown in one document before it is left for a new one: islands that went away free their memory only then.
+/// Answers shown in one document before the next link leaves it for a new one: islands that went away free their memory
+/// only then.
 const VISITS_MAX: u32 = 100;
 
 /// Tells the document's own script that islands may have come; see `document::shell`.
@@ -81,14 +82,14 @@ pub(super) fn back() {
 /// Sends a form and shows the page it answers with; when there is no answer, says so in the form and keeps it.
 pub(super) fn post(action: &str, fields: UrlSearchParams, form: HtmlFormElement) {
     let (action, number) = (action.to_owned(), next());
-    BUSY.set(true);
+    busy(true);
     spawn_local(async move {
         let answer = fetch(&action, Some(&fields)).await;
-        BUSY.set(false);
+        busy(false);
         match answer {
             Ok(answer) if number == LATEST.get() => show(answer, Manner::Adjust),
             Ok(_) => {}
-            Err(_) => say_unreachable(&form),
+            Err(_) => say_unsent(&form),
         }
     });
 }
@@ -103,11 +104,11 @@ fn visit(href: &str, manner: Manner) {
     }
     let (href, number) = (href.to_owned(), next());
     remember();
-    BUSY.set(manner != Manner::Refresh);
+    busy(manner != Manner::Refresh);
     spawn_local(async move {
         let answer = fetch(&href, None).await;
         if number == LATEST.get() {
-            BUSY.set(false);
+            busy(false);
         }
         match answer {
             Ok(answer) if number == LATEST.get() => show(answer, manner),
@@ -142,21 +143,25 @@ async fn fetch(url: &str, form: Option<&UrlSearchParams>) -> Result<Answer, JsVa
         return Err(JsValue::from_str(&kind));
     }
     let text = JsFuture::from(response.text()?).await?.as_string().unwrap_or_default();
-    Ok(Answer { url: response.url(), page: DomParser::new()?.parse_from_string(&text, SupportedType::TextHtml)? })
+    // The browser leaves out the fragment where it says what it has fetched. An answered form leads back to the page it
+    // is on, with a question mark that asks for nothing.
+    let url = if response.redirected() { response.url().trim_end_matches('?').to_owned() } else { url.to_owned() };
+    Ok(Answer { url, page: DomParser::new()?.parse_from_string(&text, SupportedType::TextHtml)? })
 }
 
 fn show(answer: Answer, manner: Manner) {
     let (old, new) = (frame_of(&document()), frame_of(&answer.page));
     // Another release of the server has other styles and other browser code: only a new document has both.
     let (Some(old), Some(new)) = (old, new.filter(|_| style_of(&answer.page) == style_of(&document()))) else {
-        return leave_for(&answer.url);
+        // Newer figures are not worth what somebody is typing.
+        if manner != Manner::Refresh || !is_typing() {
+            leave_for(&answer.url);
+        }
+        return;
     };
     document().set_title(&answer.page.title());
-    if matches!(manner, Manner::Follow | Manner::Adjust)
-        && let Ok(history) = window().history()
-    {
-        // Refused only for an address on another server.
-        let _ = history.push_state_with_url(&JsValue::NULL, "", Some(&answer.url));
+    if matches!(manner, Manner::Follow | Manner::Adjust) {
+        remember_in_history(&answer.url);
     }
     remember();
     morph::into(&old, &new, if manner == Manner::Refresh { Keep::WhatPeopleDid } else { Keep::Nothing });
@@ -182,13 +187,41 @@ fn begin_at_the_top() {
     target.iter().for_each(Element::scroll_into_view);
 }
 
-fn say_unreachable(form: &HtmlFormElement) {
-    let Ok(line) = document().create_element("p") else { return };
-    line.set_class_name("crit fs-12");
+/// A form that leads back to its own page is no step in the history.
+fn remember_in_history(url: &str) {
+    let (Ok(history), location) = (window().history(), window().location()) else { return };
+    // Refused only for an address on another server.
+    let _ = if location.href().as_deref() == Ok(url) {
+        history.replace_state_with_url(&JsValue::NULL, "", Some(url))
+    } else {
+        history.push_state_with_url(&JsValue::NULL, "", Some(url))
+    };
+}
+
+/// Says in a form, once, that it was not sent.
+fn say_unsent(form: &HtmlFormElement) {
+    let said = form.query_selector(".unsent").ok().flatten();
+    let Some(line) = said.or_else(|| document().create_element("p").ok()) else { return };
+    line.set_class_name("unsent crit fs-12");
     // Fails only for a name no attribute can have.
     let _ = line.set_attribute("role", "alert");
-    line.set_text_content(Some("The server does not answer. Nothing was sent."));
+    line.set_text_content(Some("The server did not take this, so nothing has changed. Try again."));
     let _ = form.append_child(&line);
+}
+
+/// Whether a person waits; the style sheet shows it when it takes long.
+fn busy(waits: bool) {
+    BUSY.set(waits);
+    if let Some(body) = document().body() {
+        // Fails only for a name no attribute can have.
+        let _ = body.toggle_attribute_with_force("data-busy", waits);
+    }
+}
+
+fn is_typing() -> bool {
+    document()
+        .active_element()
+        .is_some_and(|element| ["INPUT", "TEXTAREA", "SELECT"].contains(&element.tag_name().as_str()))
 }
 
 fn leave_for(href: &str) {

@@ -140,7 +140,11 @@ pub async fn hold_alert(
 
 fn refused(error: model::alert::hold::HoldError) -> ApiError {
     use model::alert::hold::HoldError;
-    let text = format!("{error}.");
+    let mut text = format!("{error}.");
+    // A sentence of its own here; every reason begins with a letter of one byte.
+    if let Some(first) = text.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
     match error {
         HoldError::Taken { .. } | HoldError::Resolved => ApiError::Conflict(text),
         HoldError::Nobody | HoldError::LongNote | HoldError::Past => ApiError::Invalid(text),
