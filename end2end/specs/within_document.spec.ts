@@ -113,6 +113,22 @@ test('what somebody is typing survives the news', async ({ page, untouched }) =>
   await expect(note).toBeFocused();
 });
 
+test('what somebody types while the same form is on its way stays', async ({ page, untouched }) => {
+  await openAlert(page, untouched.url);
+  await page.goto(`${untouched.url}/alerts`);
+  await expect(page.locator('body[data-hydrated]')).toBeAttached();
+  // The list shows its first alert beside it: its form is there before the page of the alert is.
+  const answers = (url: URL) => url.pathname.startsWith('/alerts/');
+  await page.route(answers, async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    await route.continue();
+  });
+  await page.getByRole('link', { name: /Trace Cost Anomaly/ }).first().click();
+  await acknowledgeForm(page).getByLabel('Owner').fill('Robin');
+  await expect(page).toHaveURL(/\/alerts\/\d+$/);
+  await expect(acknowledgeForm(page).getByLabel('Owner')).toHaveValue('Robin');
+});
+
 test('a form the server refuses says why', async ({ page, untouched }) => {
   await openAlert(page, untouched.url);
   const form = acknowledgeForm(page);

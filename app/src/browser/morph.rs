@@ -71,11 +71,16 @@ fn node(parent: &Node, old: &Node, new: &Node, keep: Keep) {
     }
 }
 
-/// Whether one element can become the other. A form of another page is another form, with nothing typed in it, and an
-/// island with other properties begins anew.
+/// Whether one element can become the other. A form that asks for something else is another form, with nothing typed in
+/// it, and an island with other properties begins anew.
 fn is_same(old: &Element, new: &Element, keep: Keep) -> bool {
     let fresh = keep == Keep::Nothing
-        && (old.tag_name() == "FORM" || (old.tag_name() == ISLAND && properties(old) != properties(new)));
+        && match old.tag_name().as_str() {
+            // What people typed is not part of the markup.
+            "FORM" => old.outer_html() != new.outer_html(),
+            ISLAND => properties(old) != properties(new),
+            _ => false,
+        };
     // As attributes: a form's own `id` is the field of that name, when it has one.
     old.tag_name() == new.tag_name() && old.get_attribute("id") == new.get_attribute("id") && !fresh
 }

@@ -81,11 +81,14 @@ pub fn Tenant(
     /// The name.
     #[prop(into)]
     name: Option<String>,
+    /// Slot of its colour in this view; its own when not given.
+    #[prop(optional_no_strip)]
+    colour: Option<u8>,
 ) -> impl IntoView {
     match name {
         Some(name) => view! {
             <span class="op-cell">
-                <Swatch colour=colour::slot(Kind::Tenant, &name)/>
+                <Swatch colour=colour.unwrap_or_else(|| colour::slot(Kind::Tenant, &name))/>
                 <span class="trunc">{name}</span>
             </span>
         }

@@ -7,6 +7,7 @@ use model::trace::{Facets, TraceSummary, TraceTotals};
 use model::usd::Usd;
 use serde::{Deserialize, Serialize};
 
+use crate::colour::{Kind, Palette};
 use crate::error::ApiError;
 
 /// Lines of one page: three screens on a laptop, about 100 kB of HTML.
@@ -32,6 +33,23 @@ pub struct Listing {
     pub facets: Facets,
     /// The beginning of a trace id that was looked for and not found.
     pub missed: Option<String>,
+}
+
+impl Listing {
+    /// Colours of the tenants: the busiest keep theirs.
+    pub fn tenant_colours(&self) -> Palette {
+        let lines = self.lines.iter().filter_map(|trace| trace.tenant.as_deref());
+        let busiest = self.facets.tenants.iter().filter_map(|(tenant, _)| tenant.as_deref());
+        Palette::assign(Kind::Tenant, busiest.chain(lines))
+    }
+
+    /// Colours of the services: those that begin most traces keep theirs.
+    pub fn service_colours(&self) -> Palette {
+        let lines = self.lines.iter().flat_map(|trace| trace.shape.iter().map(|bar| bar.service.as_str()));
+        let roots = self.lines.iter().filter_map(|trace| trace.root_service.as_deref());
+        let busiest = self.facets.services.iter().map(|(service, _)| service.as_str());
+        Palette::assign(Kind::Service, busiest.chain(roots).chain(lines))
+    }
 }
 
 /// One trace in the picture.

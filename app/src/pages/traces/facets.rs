@@ -1,10 +1,10 @@
 //! What the list could be narrowed to, with the number of traces behind each.
 
 use leptos::prelude::*;
-use model::trace::{Facets, TraceTotals};
 
+use super::api::Listing;
 use super::links::ListUrl;
-use crate::colour::{self, Kind};
+use crate::colour::Palette;
 use crate::components::figures::Swatch;
 use crate::components::icon::{Glyph, Icon, Size};
 use crate::format::number;
@@ -25,22 +25,22 @@ struct Choice {
 pub fn FacetPanel(
     /// What the URL asks for.
     url: ListUrl,
-    /// Sums over what matches.
-    totals: TraceTotals,
-    /// Values and how many traces have them.
-    facets: Facets,
+    /// The list: values and how many traces have them.
+    listing: Listing,
 ) -> impl IntoView {
+    let (of_tenants, of_services) = (listing.tenant_colours(), listing.service_colours());
+    let (totals, facets) = (listing.totals, listing.facets);
     let status = |value: &str, count| Choice { key: "status", value: value.to_owned(), count, slot: None };
     let statuses = vec![status("ok", totals.traces - totals.with_errors), status("error", totals.with_errors)];
-    let colours = |kind, key| {
+    let coloured = |key, colours: Palette| {
         move |(value, count): (String, i64)| {
-            let slot = Some(colour::slot(kind, &value));
+            let slot = Some(colours.slot(&value));
             Choice { key, value, count, slot }
         }
     };
     let owned = facets.tenants.into_iter().filter_map(|(tenant, count)| Some((tenant?, count)));
-    let tenants = with_chosen(&url, "tenant", owned.collect()).into_iter().map(colours(Kind::Tenant, "tenant"));
-    let services = with_chosen(&url, "service", facets.services).into_iter().map(colours(Kind::Service, "service"));
+    let tenants = with_chosen(&url, "tenant", owned.collect()).into_iter().map(coloured("tenant", of_tenants));
+    let services = with_chosen(&url, "service", facets.services).into_iter().map(coloured("service", of_services));
     view! {
         <aside class="facets only-wide" aria-label="Narrow the list">
             <Facet title="Status" url=url.clone() choices=statuses/>

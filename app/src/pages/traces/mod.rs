@@ -52,7 +52,7 @@ fn Found(url: ListUrl, listing: Listing) -> impl IntoView {
     let nothing = listing.lines.is_empty();
     view! {
         <div class="tr-split">
-            <facets::FacetPanel url=url.clone() totals=listing.totals facets=listing.facets.clone()/>
+            <facets::FacetPanel url=url.clone() listing=listing.clone()/>
             <div class="tr-main">
                 <table::Totals listing=listing.clone()/>
                 {if nothing {

@@ -1,5 +1,7 @@
 //! The sums and the lines of the list.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 use model::time::TimeRange;
 use model::trace::filter::Order;
@@ -8,7 +10,7 @@ use model::trace::{ShapeBar, TraceSummary};
 use super::api::Listing;
 use super::links::ListUrl;
 use super::scatter::Scale;
-use crate::colour::{self, Kind};
+use crate::colour::Palette;
 use crate::components::figures::{Duration, Money, Swatch, Tenant, known};
 use crate::components::pager::Pager;
 use crate::format::{number, time};
@@ -63,7 +65,9 @@ pub fn TraceTable(
     let next = listing.next.map(|cursor| url.page(Some(cursor)));
     let first = url.is_continued.then(|| url.page(None));
     let range = listing.range;
-    let lines = listing.lines.into_iter().map(|trace| view! { <Line trace range scale/> }).collect_view();
+    let colours = Arc::new((listing.tenant_colours(), listing.service_colours()));
+    let lines = listing.lines.into_iter();
+    let lines = lines.map(|trace| view! { <Line trace range scale colours=colours.clone()/> }).collect_view();
     view! {
         <div class="tr-list">
             <table class="tbl">
@@ -99,7 +103,9 @@ fn SortHeader(url: ListUrl, order: Order, label: &'static str, class: &'static s
 
 /// One trace.
 #[component]
-fn Line(trace: TraceSummary, range: TimeRange, scale: Scale) -> impl IntoView {
+fn Line(trace: TraceSummary, range: TimeRange, scale: Scale, colours: Arc<(Palette, Palette)>) -> impl IntoView {
+    let (of_tenants, of_services) = colours.as_ref();
+    let tenant = trace.tenant.as_deref().map(|tenant| of_tenants.slot(tenant));
     let start = trace.start.to_datetime();
     let started = match range.seconds() {
         ..=DAY_SECONDS => time::clock_millis(start),
@@ -121,7 +127,7 @@ fn Line(trace: TraceSummary, range: TimeRange, scale: Scale) -> impl IntoView {
             <td class="tnum muted">{started}</td>
             <td class="tr-op">
                 <a class="op-cell" href=format!("/traces/{}", trace.trace_id)>
-                    <Swatch colour=colour::slot(Kind::Service, &service)/>
+                    <Swatch colour=of_services.slot(&service)/>
                     <span class="trunc">
                         <span class="muted">{service}</span>
                         " "
@@ -129,24 +135,21 @@ fn Line(trace: TraceSummary, range: TimeRange, scale: Scale) -> impl IntoView {
                     </span>
                 </a>
             </td>
-            <td class="only-wide tr-shape"><Shape bars=trace.shape/></td>
+            <td class="only-wide tr-shape">{shape(trace.shape, of_services)}</td>
             <td class="num time-cell"><Duration nanos=trace.duration_ns/> <i style=underline></i></td>
             <td class="num only-wide">{number::count(trace.spans)}</td>
             <td class="num only-wide">{errors}</td>
             <td class="num strong"><Money amount=known(trace.cost) decimals=COST_DECIMALS/></td>
-            <td class="only-wide muted"><Tenant name=trace.tenant/></td>
+            <td class="only-wide muted"><Tenant name=trace.tenant colour=tenant/></td>
         </tr>
     }
 }
 
-/// The miniature of a trace: three rows of bars in the colours of their services.
-#[component]
-pub fn Shape(
-    /// The bars; none until the trace has been quiet for a moment.
-    bars: Vec<ShapeBar>,
-) -> impl IntoView {
+/// The miniature of a trace: three rows of bars in the colours of their services; none until the trace has been quiet
+/// for a moment.
+fn shape(bars: Vec<ShapeBar>, colours: &Palette) -> impl IntoView + use<> {
     let rects = bars.into_iter().map(|bar| {
-        let slot = colour::slot(Kind::Service, &bar.service).to_string();
+        let slot = colours.slot(&bar.service).to_string();
         let y = (1 + 4 * u32::from(bar.row)).to_string();
         // A sliver is drawn wide enough to be seen.
         let width = bar.width.max(8).to_string();
