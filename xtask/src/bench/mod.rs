@@ -50,7 +50,10 @@ pub fn run(options: &Options) -> Result<()> {
     }
     let database = Database::from_environment()?;
     let server = Server::start(&server_binary(Profile::Release))?;
-    step("demo data", || server.load_demo())?;
+    step("demo data", || {
+        server.load_demo()?;
+        server.settle(&database)
+    })?;
     let pages =
         || -> Result<_> { Ok(pages::Look { rows: database.rows()?, pages: pages::measure(options, &server)? }) };
     let with_demo = step("pages, with the demo data", pages)?;
