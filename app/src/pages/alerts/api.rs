@@ -85,12 +85,14 @@ const EVIDENCE_SHOWN_MAX: usize = 12;
 
 async fn evidence(db: &store::Db, alert: &Alert) -> Result<Vec<TraceSummary>, ApiError> {
     let mut traces = Vec::new();
-    for trace_id in alert.observation.evidence.iter().take(EVIDENCE_SHOWN_MAX) {
+    // All of them are read, at most fifty: the dearest may be among the oldest.
+    for trace_id in &alert.observation.evidence {
         if let Some(head) = store::traces::head(db, *trace_id).await? {
             traces.push(head.summary);
         }
     }
     traces.sort_by_key(|trace| std::cmp::Reverse(trace.cost));
+    traces.truncate(EVIDENCE_SHOWN_MAX);
     Ok(traces)
 }
 

@@ -134,13 +134,12 @@ fn Figures(detail: api::Detail, measured: Measured) -> impl IntoView {
     let alert = &detail.alert;
     let over = measured.value.filter(|_| measured.limit > 0.0).map(|value| number::times(value / measured.limit));
     let excess = excess(&detail, measured);
-    // What is over is told by its worst, what is open by the latest window of its rule.
+    // What is over is told by its last window that had a figure, what is open by the latest one.
     let is_over = alert.state == State::Resolved;
     let when = if is_over { "at most".to_owned() } else { duration::width(alert.window_seconds) };
     let traces = if is_over { alert.peak_count } else { alert.observation.count };
     let traces = measured.of_traces.then(|| number::count(traces));
-    let name =
-        if is_over && measured.of_traces { measured.name.to_owned() } else { format!("{}, {when}", measured.name) };
+    let name = if is_over { format!("{}, last window", measured.name) } else { format!("{}, {when}", measured.name) };
     let tone = format!("tnum {}-t", words::tone(alert));
     view! {
         <div class="vt">
