@@ -75,26 +75,13 @@ pub async fn load_alert(id: Option<i64>) -> Result<Option<Detail>, ApiError> {
         }
         None => Vec::new(),
     };
-    let evidence = evidence(&db, &alert).await?;
+    let evidence = store::traces::dearest_of(&db, &alert.observation.evidence, EVIDENCE_SHOWN_MAX).await?;
     let who = crate::context::cookie(WHO_COOKIE).unwrap_or_default();
     Ok(Some(Detail { now, alert, history, range, series, evidence, who }))
 }
 
 /// Evidence traces shown: enough to see the pattern; the list of traces has the others.
-const EVIDENCE_SHOWN_MAX: usize = 12;
-
-async fn evidence(db: &store::Db, alert: &Alert) -> Result<Vec<TraceSummary>, ApiError> {
-    let mut traces = Vec::new();
-    // All of them are read, at most fifty: the dearest may be among the oldest.
-    for trace_id in &alert.observation.evidence {
-        if let Some(head) = store::traces::head(db, *trace_id).await? {
-            traces.push(head.summary);
-        }
-    }
-    traces.sort_by_key(|trace| std::cmp::Reverse(trace.cost));
-    traces.truncate(EVIDENCE_SHOWN_MAX);
-    Ok(traces)
-}
+const EVIDENCE_SHOWN_MAX: i64 = 12;
 
 /// Remembers who acted last in this browser; a name for the form, never a proof of anything.
 const WHO_COOKIE: &str = "tracetab_who";

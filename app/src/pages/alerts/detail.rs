@@ -139,7 +139,7 @@ fn Figures(detail: api::Detail, measured: Measured) -> impl IntoView {
     let when = if is_over { "at most".to_owned() } else { duration::width(alert.window_seconds) };
     let traces = if is_over { alert.peak_count } else { alert.observation.count };
     let traces = measured.of_traces.then(|| number::count(traces));
-    let name = if is_over { format!("{}, last window", measured.name) } else { format!("{}, {when}", measured.name) };
+    let name = if is_over { format!("{}, last", measured.name) } else { format!("{}, {when}", measured.name) };
     let tone = format!("tnum {}-t", words::tone(alert));
     view! {
         <div class="vt">

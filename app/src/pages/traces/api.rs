@@ -35,20 +35,27 @@ pub struct Listing {
     pub missed: Option<String>,
 }
 
-impl Listing {
-    /// Colours of the tenants: the busiest keep theirs.
-    pub fn tenant_colours(&self) -> Palette {
-        let lines = self.lines.iter().filter_map(|trace| trace.tenant.as_deref());
-        let busiest = self.facets.tenants.iter().filter_map(|(tenant, _)| tenant.as_deref());
-        Palette::assign(Kind::Tenant, busiest.chain(lines))
-    }
+/// The colours of a page of the list.
+#[derive(Debug, Clone)]
+pub struct Colours {
+    /// Of tenants: the busiest keep theirs.
+    pub tenants: Palette,
+    /// Of services: those that begin most traces keep theirs.
+    pub services: Palette,
+}
 
-    /// Colours of the services: those that begin most traces keep theirs.
-    pub fn service_colours(&self) -> Palette {
-        let lines = self.lines.iter().flat_map(|trace| trace.shape.iter().map(|bar| bar.service.as_str()));
+impl Listing {
+    /// The colours of everything that is listed.
+    pub fn colours(&self) -> Colours {
+        let owners = self.lines.iter().filter_map(|trace| trace.tenant.as_deref());
+        let tenants = self.facets.tenants.iter().filter_map(|(tenant, _)| tenant.as_deref());
+        let bars = self.lines.iter().flat_map(|trace| trace.shape.iter().map(|bar| bar.service.as_str()));
         let roots = self.lines.iter().filter_map(|trace| trace.root_service.as_deref());
-        let busiest = self.facets.services.iter().map(|(service, _)| service.as_str());
-        Palette::assign(Kind::Service, busiest.chain(roots).chain(lines))
+        let services = self.facets.services.iter().map(|(service, _)| service.as_str());
+        Colours {
+            tenants: Palette::assign(Kind::Tenant, tenants.chain(owners)),
+            services: Palette::assign(Kind::Service, services.chain(roots).chain(bars)),
+        }
     }
 }
 

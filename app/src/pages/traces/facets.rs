@@ -1,8 +1,11 @@
 //! What the list could be narrowed to, with the number of traces behind each.
 
-use leptos::prelude::*;
+use std::sync::Arc;
 
-use super::api::Listing;
+use leptos::prelude::*;
+use model::trace::{Facets, TraceTotals};
+
+use super::api::Colours;
 use super::links::ListUrl;
 use crate::colour::Palette;
 use crate::components::figures::Swatch;
@@ -25,22 +28,26 @@ struct Choice {
 pub fn FacetPanel(
     /// What the URL asks for.
     url: ListUrl,
-    /// The list: values and how many traces have them.
-    listing: Listing,
+    /// Sums over what matches.
+    totals: TraceTotals,
+    /// Values and how many traces have them.
+    facets: Facets,
+    /// Their colours.
+    colours: Arc<Colours>,
 ) -> impl IntoView {
-    let (of_tenants, of_services) = (listing.tenant_colours(), listing.service_colours());
-    let (totals, facets) = (listing.totals, listing.facets);
     let status = |value: &str, count| Choice { key: "status", value: value.to_owned(), count, slot: None };
     let statuses = vec![status("ok", totals.traces - totals.with_errors), status("error", totals.with_errors)];
-    let coloured = |key, colours: Palette| {
+    let coloured = |key, colours: &Palette| {
+        let colours = colours.clone();
         move |(value, count): (String, i64)| {
             let slot = Some(colours.slot(&value));
             Choice { key, value, count, slot }
         }
     };
     let owned = facets.tenants.into_iter().filter_map(|(tenant, count)| Some((tenant?, count)));
-    let tenants = with_chosen(&url, "tenant", owned.collect()).into_iter().map(coloured("tenant", of_tenants));
-    let services = with_chosen(&url, "service", facets.services).into_iter().map(coloured("service", of_services));
+    let tenants = with_chosen(&url, "tenant", owned.collect()).into_iter().map(coloured("tenant", &colours.tenants));
+    let services =
+        with_chosen(&url, "service", facets.services).into_iter().map(coloured("service", &colours.services));
     view! {
         <aside class="facets only-wide" aria-label="Narrow the list">
             <Facet title="Status" url=url.clone() choices=statuses/>

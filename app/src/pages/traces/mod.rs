@@ -3,6 +3,8 @@
 //! Everything a person can choose is a link or a form, so the page is the same without JavaScript: `links` says what
 //! the URL asks for and makes the addresses, [`api`] answers, the other files draw one part each.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
@@ -50,9 +52,10 @@ fn own((key, value): (std::borrow::Cow<'static, str>, String)) -> (String, Strin
 #[component]
 fn Found(url: ListUrl, listing: Listing) -> impl IntoView {
     let nothing = listing.lines.is_empty();
+    let colours = Arc::new(listing.colours());
     view! {
         <div class="tr-split">
-            <facets::FacetPanel url=url.clone() listing=listing.clone()/>
+            <facets::FacetPanel url=url.clone() totals=listing.totals facets=listing.facets.clone() colours=colours.clone()/>
             <div class="tr-main">
                 <table::Totals listing=listing.clone()/>
                 {if nothing {
@@ -60,7 +63,7 @@ fn Found(url: ListUrl, listing: Listing) -> impl IntoView {
                 } else {
                     view! {
                         <scatter::Scatter listing=listing.clone()/>
-                        <table::TraceTable url listing/>
+                        <table::TraceTable url listing colours/>
                     }
                         .into_any()
                 }}

@@ -7,7 +7,7 @@ use model::time::TimeRange;
 use model::trace::filter::Order;
 use model::trace::{ShapeBar, TraceSummary};
 
-use super::api::Listing;
+use super::api::{Colours, Listing};
 use super::links::ListUrl;
 use super::scatter::Scale;
 use crate::colour::Palette;
@@ -59,13 +59,14 @@ pub fn TraceTable(
     url: ListUrl,
     /// The list.
     listing: Listing,
+    /// The colours of its tenants and services.
+    colours: Arc<Colours>,
 ) -> impl IntoView {
     let scale = Scale::of(listing.lines.iter().map(|trace| trace.duration_ns));
     let shown = format!("{} of {}", number::count(listing.lines.len() as i64), number::count(listing.totals.traces));
     let next = listing.next.map(|cursor| url.page(Some(cursor)));
     let first = url.is_continued.then(|| url.page(None));
     let range = listing.range;
-    let colours = Arc::new((listing.tenant_colours(), listing.service_colours()));
     let lines = listing.lines.into_iter();
     let lines = lines.map(|trace| view! { <Line trace range scale colours=colours.clone()/> }).collect_view();
     view! {
@@ -103,9 +104,8 @@ fn SortHeader(url: ListUrl, order: Order, label: &'static str, class: &'static s
 
 /// One trace.
 #[component]
-fn Line(trace: TraceSummary, range: TimeRange, scale: Scale, colours: Arc<(Palette, Palette)>) -> impl IntoView {
-    let (of_tenants, of_services) = colours.as_ref();
-    let tenant = trace.tenant.as_deref().map(|tenant| of_tenants.slot(tenant));
+fn Line(trace: TraceSummary, range: TimeRange, scale: Scale, colours: Arc<Colours>) -> impl IntoView {
+    let tenant = trace.tenant.as_deref().map(|tenant| colours.tenants.slot(tenant));
     let start = trace.start.to_datetime();
     let started = match range.seconds() {
         ..=DAY_SECONDS => time::clock_millis(start),
@@ -127,7 +127,7 @@ fn Line(trace: TraceSummary, range: TimeRange, scale: Scale, colours: Arc<(Palet
             <td class="tnum muted">{started}</td>
             <td class="tr-op">
                 <a class="op-cell" href=format!("/traces/{}", trace.trace_id)>
-                    <Swatch colour=of_services.slot(&service)/>
+                    <Swatch colour=colours.services.slot(&service)/>
                     <span class="trunc">
                         <span class="muted">{service}</span>
                         " "
@@ -135,7 +135,7 @@ fn Line(trace: TraceSummary, range: TimeRange, scale: Scale, colours: Arc<(Palet
                     </span>
                 </a>
             </td>
-            <td class="only-wide tr-shape">{shape(trace.shape, of_services)}</td>
+            <td class="only-wide tr-shape">{shape(trace.shape, &colours.services)}</td>
             <td class="num time-cell"><Duration nanos=trace.duration_ns/> <i style=underline></i></td>
             <td class="num only-wide">{number::count(trace.spans)}</td>
             <td class="num only-wide">{errors}</td>

@@ -5,13 +5,13 @@ mod list;
 mod row;
 
 use model::TraceId;
-use model::trace::TraceHead;
+use model::trace::{TraceHead, TraceSummary};
 use sqlx::PgPool;
 use uuid::Uuid;
 
 use crate::StoreError;
 pub use list::{lines, list};
-use row::HeadRow;
+use row::{HeadRow, SummaryRow};
 pub(crate) use row::{KeptBar, KeptShare, duration_ns, trace_id};
 
 /// One trace without its spans.
@@ -26,6 +26,20 @@ pub async fn head(db: &PgPool, trace_id: TraceId) -> Result<Option<TraceHead>, S
     let row: Option<HeadRow> =
         sqlx::query_as(statement).bind(Uuid::from_bytes(trace_id.to_bytes())).fetch_optional(db).await?;
     row.map(TraceHead::try_from).transpose()
+}
+
+/// The dearest of these traces, at most `limit`, dearest first; those that are no longer kept are left out.
+pub async fn dearest_of(db: &PgPool, ids: &[TraceId], limit: i64) -> Result<Vec<TraceSummary>, StoreError> {
+    let statement = concat!(
+        "select ",
+        row::summary_columns!(),
+        " from traces t ",
+        row::summary_joins!(),
+        " where t.trace_id = any($1) order by t.cost_pico desc, t.start_time desc limit $2"
+    );
+    let ids: Vec<Uuid> = ids.iter().map(|id| Uuid::from_bytes(id.to_bytes())).collect();
+    let rows: Vec<SummaryRow> = sqlx::query_as(statement).bind(ids).bind(limit).fetch_all(db).await?;
+    rows.into_iter().map(TraceSummary::try_from).collect()
 }
 
 /// The newest trace whose id starts with these hex digits.

@@ -122,3 +122,12 @@ async fn a_trace_is_found_by_the_first_digits_of_its_id(db: PgPool) {
         assert_eq!(by_prefix(&db, nothing).await.unwrap(), None, "{nothing}");
     }
 }
+
+#[sqlx::test(migrator = "crate::MIGRATOR")]
+async fn the_dearest_of_some_traces_are_found_wherever_they_stand(db: PgPool) {
+    thirty_traces(&db).await;
+    let ids = [7, 29, 3, 13, 99].map(trace_id);
+    let found: Vec<_> = dearest_of(&db, &ids, 3).await.unwrap().into_iter().map(|trace| trace.trace_id).collect();
+    assert_eq!(found, [29, 13, 7].map(trace_id));
+    assert_eq!(dearest_of(&db, &[], 3).await.unwrap(), []);
+}
