@@ -28,6 +28,9 @@ export class Server {
         TRACETAB_DATA_DIR: folder,
         TRACETAB_HTTP_ADDR: '127.0.0.1:0',
         TRACETAB_OTLP_HTTP_ADDR: '127.0.0.1:0',
+        TRACETAB_OTLP_GRPC_ADDR: '127.0.0.1:0',
+        TRACETAB_ZIPKIN_ADDR: '127.0.0.1:0',
+        TRACETAB_JAEGER_ADDR: '127.0.0.1:0',
         // Short, because the tests wait for what these jobs do.
         TRACETAB_QUIET_SECONDS: '1',
         TRACETAB_DETECT_SECONDS: '1',

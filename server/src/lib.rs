@@ -18,7 +18,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::api::Events;
-use crate::config::{Config, Door};
+use crate::config::{Config, Door, Protocol};
 use crate::demo::{Demo, Script};
 use crate::jobs::Jobs;
 use crate::listen::Limits;
@@ -55,7 +55,7 @@ const WRITERS_FINISH_MAX: Duration = Duration::from_secs(10);
 pub struct Application {
     config: Config,
     http: TcpListener,
-    otlp_http: Option<TcpListener>,
+    doors: Vec<(Protocol, TcpListener)>,
     services: Services,
     pipeline: Pipeline,
     writers: Writers,
@@ -68,14 +68,14 @@ pub async fn build(config: Config) -> anyhow::Result<Application> {
     config.check_exposure()?;
     let rules = Rules::load(config.rules.as_deref())?;
     let http = listen::bind("TRACETAB_HTTP_ADDR", config.http_addr).await?;
-    let otlp_http = match config.otlp_http_addr {
-        Door::Open(address) => Some(listen::bind("TRACETAB_OTLP_HTTP_ADDR", address).await?),
-        Door::Closed => None,
-    };
-    let endpoints = Endpoints {
-        http: url_of(http.local_addr()?),
-        otlp_http: otlp_http.as_ref().map(|listener| listener.local_addr().map(url_of)).transpose()?,
-    };
+    let mut doors = Vec::new();
+    let mut endpoints = Endpoints { http: url_of(http.local_addr()?), ..Endpoints::default() };
+    for (protocol, setting, door) in config.doors.all() {
+        let Door::Open(address) = door else { continue };
+        let listener = listen::bind(setting, address).await?;
+        *protocol.endpoint(&mut endpoints) = Some(url_of(listener.local_addr()?));
+        doors.push((protocol, listener));
+    }
     let url = config.database_url.as_deref().ok_or_else(|| anyhow!("no database URL was given"))?;
     let pools = store::connect::open(url, config.ingest_writers).await.with_context(|| {
         "cannot open the database of DATABASE_URL; check that it runs, that the URL is right, \
@@ -96,7 +96,7 @@ pub async fn build(config: Config) -> anyhow::Result<Application> {
         demo_start: on_demo(&demo, Demo::start),
         demo_status: on_demo(&demo, Demo::status),
     };
-    Ok(Application { config, http, otlp_http, services, pipeline, writers, demo, rules })
+    Ok(Application { config, http, doors, services, pipeline, writers, demo, rules })
 }
 
 impl Application {
@@ -109,26 +109,35 @@ impl Application {
     pub fn announce(&self) {
         let endpoints = self.endpoints();
         let otlp = endpoints.otlp_http.as_ref().unwrap_or(&endpoints.http);
+        let doors = [
+            ("Dashboard and API", Some(endpoints.http.clone())),
+            ("OTLP over HTTP", Some(format!("{otlp}/v1/traces"))),
+            ("OTLP over gRPC", endpoints.otlp_grpc.clone()),
+            ("Zipkin", endpoints.zipkin.as_ref().map(|zipkin| format!("{zipkin}/api/v2/spans"))),
+            ("Jaeger", endpoints.jaeger.as_ref().map(|jaeger| format!("{jaeger}/api/traces"))),
+        ];
+        eprintln!();
+        for (name, address) in doors {
+            eprintln!("  {name:<18}  {}", address.as_deref().unwrap_or("closed"));
+        }
         eprintln!(
-            "\n  Dashboard and API   {}\n  OTLP over HTTP      {otlp}/v1/traces\n\n  \
-             To send traces from a program with an OpenTelemetry SDK:\n    \
+            "\n  To send traces from a program with an OpenTelemetry SDK:\n    \
              export OTEL_EXPORTER_OTLP_ENDPOINT={otlp}\n    \
-             export OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf\n",
-            endpoints.http
+             export OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf\n"
         );
     }
 
     /// Serves until `shutdown` resolves, then finishes what was accepted.
     pub async fn run_until_stopped(self, shutdown: impl Future<Output = ()>) -> anyhow::Result<()> {
-        let Self { config, http, otlp_http, services, pipeline, writers, demo, rules } = self;
+        let Self { config, http, doors: listeners, services, pipeline, writers, demo, rules } = self;
         let limits = Limits { connections_max: config.connections_max };
         let events = Events::default();
         let (stop, stopping) = watch::channel(false);
         let jobs = Jobs::start(&config, rules.alerts, &services.pools.jobs, services.now, &stopping);
         let doors = Doors { pipeline, body_bytes_max: config.body_bytes_max, body_timeout: config.body_timeout() };
         let mut ports = JoinSet::new();
-        if let Some(listener) = otlp_http {
-            ports.spawn(listen::serve(listener, router::otlp_port(&services, doors.clone()), limits, stopping.clone()));
+        for (protocol, listener) in listeners {
+            ports.spawn(listen::serve(listener, router::door(protocol, doors.clone()), limits, stopping.clone()));
         }
         let everything = router::everything(&services, doors, events.clone(), Hosts::of(&config));
         ports.spawn(listen::serve(http, everything, limits, stopping));

@@ -1,17 +1,21 @@
 //! Ports: binding them, accepting connections within limits, letting them finish at the end.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::anyhow;
 use axum::Router;
+use http::Request;
+use hyper::body::Incoming;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
+use tower::Layer;
+use tower::util::MapRequestLayer;
 
 /// Longest wait for the head of a request, from the moment the connection is free: longer than the minute between two
 /// exports of a patient SDK, so that its connection is not closed under it; a slow client only costs its own connection.
@@ -29,6 +33,10 @@ pub struct Limits {
     /// Open connections.
     pub connections_max: usize,
 }
+
+/// The other end of the connection a request came by.
+#[derive(Debug, Clone, Copy)]
+pub struct Peer(pub IpAddr);
 
 /// Binds a port, or says which setting moves it elsewhere.
 pub async fn bind(setting: &str, address: SocketAddr) -> anyhow::Result<TcpListener> {
@@ -56,8 +64,12 @@ pub async fn serve(listener: TcpListener, router: Router, limits: Limits, mut st
             accepted = accept(&listener, &permits) => accepted,
             _ = stopping.wait_for(|stop| *stop) => break,
         };
-        let Some((stream, permit)) = accepted else { continue };
-        let service = TowerToHyperService::new(router.clone());
+        let Some((stream, peer, permit)) = accepted else { continue };
+        let named = MapRequestLayer::new(move |mut request: Request<Incoming>| {
+            request.extensions_mut().insert(peer);
+            request
+        });
+        let service = TowerToHyperService::new(named.layer(router.clone()));
         let connection = builder.serve_connection(TokioIo::new(stream), service).into_owned();
         let connection = open.watch(connection);
         tokio::spawn(async move {
@@ -74,15 +86,15 @@ pub async fn serve(listener: TcpListener, router: Router, limits: Limits, mut st
     }
 }
 
-type Accepted = (TcpStream, tokio::sync::OwnedSemaphorePermit);
+type Accepted = (TcpStream, Peer, tokio::sync::OwnedSemaphorePermit);
 
 async fn accept(listener: &TcpListener, permits: &Arc<Semaphore>) -> Option<Accepted> {
     let permit = permits.clone().acquire_owned().await.ok()?;
     match listener.accept().await {
-        Ok((stream, _)) => {
+        Ok((stream, address)) => {
             // Answers are short: waiting to fill a packet only delays them.
             let _ = stream.set_nodelay(true);
-            Some((stream, permit))
+            Some((stream, Peer(address.ip()), permit))
         }
         Err(error) => {
             tracing::warn!(%error, "a connection could not be accepted");

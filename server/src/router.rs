@@ -4,13 +4,13 @@ use app::context::Services;
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state, map_response};
 use axum::routing::get;
-use http::StatusCode;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
 use crate::api::{self, Api, Events};
 use crate::assets::{self, Assets};
-use crate::receive::{Doors, close_unread, native, otlp_http};
+use crate::config::Protocol;
+use crate::receive::{Doors, close_unread, native, otlp_grpc, otlp_http};
 use crate::security::host::{self, Hosts};
 use crate::{measure, probes, security, ui};
 
@@ -32,12 +32,17 @@ pub fn everything(services: &Services, doors: Doors, events: Events, hosts: Host
         .layer(security::headers())
 }
 
-/// The OTLP/HTTP port.
-pub fn otlp_port(services: &Services, doors: Doors) -> Router {
-    let elsewhere =
-        format!("this port takes OTLP over HTTP: POST /v1/traces; the dashboard is at {}\n", services.endpoints.http);
-    otlp_http::routes(doors)
-        .fallback((StatusCode::NOT_FOUND, elsewhere))
-        .layer(map_response(close_unread))
-        .layer(CatchPanicLayer::new())
+/// The port of a door.
+pub fn door(protocol: Protocol, doors: Doors) -> Router {
+    let routes = match protocol {
+        Protocol::OtlpHttp | Protocol::OtlpGrpc => otlp(doors),
+        Protocol::Zipkin => otlp(doors),
+        Protocol::Jaeger => otlp(doors),
+    };
+    routes.layer(map_response(close_unread)).layer(CatchPanicLayer::new())
+}
+
+/// The OTLP ports: HTTP and gRPC are told apart by what is asked, so that mistaking one port for the other does no harm.
+fn otlp(doors: Doors) -> Router {
+    otlp_http::routes(doors.clone()).merge(otlp_grpc::routes(doors)).fallback(otlp_grpc::unknown)
 }

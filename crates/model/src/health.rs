@@ -32,6 +32,12 @@ pub struct Endpoints {
     pub http: String,
     /// OTLP over HTTP, `http://127.0.0.1:4318`; `None` when that door is closed.
     pub otlp_http: Option<String>,
+    /// OTLP over gRPC, `http://127.0.0.1:4317`; `None` when that door is closed.
+    pub otlp_grpc: Option<String>,
+    /// Zipkin's collector, `http://127.0.0.1:9411`; `None` when that door is closed.
+    pub zipkin: Option<String>,
+    /// Jaeger's collector (Thrift over HTTP), `http://127.0.0.1:14268`; `None` when that door is closed.
+    pub jaeger: Option<String>,
 }
 
 /// The demo data: whether it is loading, and how far it is.

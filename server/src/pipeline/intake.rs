@@ -1,11 +1,19 @@
 //! What may wait between a door and its commit: bounded in spans and in bytes, so that memory is too.
 //!
 //! A request takes room as its body arrives and gives it back when it has been answered, whatever the answer is.
-//! When there is no room, senders are told to come back; nothing that was let in is thrown away.
+//! When there is no room, senders are told to come back; nothing that was let in is thrown away. One sender may take
+//! twice what it would leave free ("dynamic thresholds", Choudhury and Hahne 1998): alone it gets two thirds of the room, and
+//! whoever comes second always finds some.
 
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use metrics::gauge;
+
+use super::sender::Sender;
+
+/// How many times the room that stays free a sender may hold.
+const SHARE_OF_FREE: usize = 2;
 
 /// How much may wait.
 #[derive(Debug, Clone, Copy)]
@@ -23,10 +31,23 @@ pub struct Intake {
     taken: Mutex<Taken>,
 }
 
+/// What is taken in all, and by whom.
 #[derive(Debug, Default)]
 struct Taken {
+    all: Amount,
+    by_sender: HashMap<Sender, Share>,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Amount {
     spans: usize,
     bytes: usize,
+}
+
+#[derive(Debug, Default)]
+struct Share {
+    taken: Amount,
+    reservations: usize,
 }
 
 /// There is no room right now: worth trying again.
@@ -38,25 +59,27 @@ pub struct Full;
 #[derive(Debug)]
 pub struct Reservation {
     intake: Arc<Intake>,
-    spans: usize,
-    bytes: usize,
+    sender: Sender,
+    taken: Amount,
 }
 
 impl Intake {
     /// An empty intake.
     pub fn new(room: Room) -> Arc<Self> {
         gauge!("tracetab_ingest_queue_spans_max").set(room.spans_max as f64);
+        gauge!("tracetab_ingest_queue_bytes_max").set(room.bytes_max as f64);
         Arc::new(Self { room, taken: Mutex::default() })
     }
 
     /// A reservation of nothing, to be grown.
-    pub fn reserve(self: &Arc<Self>) -> Reservation {
-        Reservation { intake: self.clone(), spans: 0, bytes: 0 }
+    pub fn reserve(self: &Arc<Self>, sender: Sender) -> Reservation {
+        self.taken().by_sender.entry(sender.clone()).or_default().reservations += 1;
+        Reservation { intake: self.clone(), sender, taken: Amount::default() }
     }
 
     /// Spans that wait now.
     pub fn spans(&self) -> usize {
-        self.taken().spans
+        self.taken().all.spans
     }
 
     /// The most spans that may wait.
@@ -65,43 +88,83 @@ impl Intake {
     }
 
     fn taken(&self) -> std::sync::MutexGuard<'_, Taken> {
-        // Two counters are never left half changed, so a panic elsewhere does not spoil them.
+        // Counters are never left half changed, so a panic elsewhere does not spoil them.
         self.taken.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Reservation {
+    /// Who it is for.
+    pub const fn sender(&self) -> &Sender {
+        &self.sender
+    }
+
     /// Takes room for this many more bytes.
     pub fn add_bytes(&mut self, bytes: usize) -> Result<(), Full> {
-        let mut taken = self.intake.taken();
-        // A request alone may be larger than the room, else it could never be stored; bodies have a limit of their own.
-        if taken.bytes + bytes > self.intake.room.bytes_max && taken.bytes > self.bytes {
-            return Err(Full);
-        }
-        taken.bytes += bytes;
-        self.bytes += bytes;
-        Ok(())
+        self.add(Amount { spans: 0, bytes })
     }
 
     /// Takes room for this many more spans.
     pub fn add_spans(&mut self, spans: usize) -> Result<(), Full> {
+        self.add(Amount { spans, bytes: 0 })
+    }
+
+    fn add(&mut self, more: Amount) -> Result<(), Full> {
+        let room = self.intake.room;
         let mut taken = self.intake.taken();
-        if taken.spans + spans > self.intake.room.spans_max && taken.spans > self.spans {
+        let all = taken.all;
+        let share = taken.by_sender.entry(self.sender.clone()).or_default();
+        // A request alone may be larger than the room, else it could never be stored; bodies have a limit of their own.
+        let alone = all == self.taken;
+        let fits = |all: usize, own: usize, more: usize, max: usize| {
+            more == 0 || (all + more <= max && own + more <= SHARE_OF_FREE * (max - all - more))
+        };
+        if !alone
+            && !(fits(all.spans, share.taken.spans, more.spans, room.spans_max)
+                && fits(all.bytes, share.taken.bytes, more.bytes, room.bytes_max))
+        {
             return Err(Full);
         }
-        taken.spans += spans;
-        self.spans += spans;
-        gauge!("tracetab_ingest_queue_spans").set(taken.spans as f64);
+        share.taken.add(more);
+        self.taken.add(more);
+        taken.all.add(more);
+        taken.show();
         Ok(())
+    }
+}
+
+impl Amount {
+    const fn add(&mut self, more: Self) {
+        self.spans += more.spans;
+        self.bytes += more.bytes;
+    }
+
+    const fn subtract(&mut self, less: Self) {
+        self.spans -= less.spans;
+        self.bytes -= less.bytes;
+    }
+}
+
+impl Taken {
+    fn show(&self) {
+        gauge!("tracetab_ingest_queue_spans").set(self.all.spans as f64);
+        gauge!("tracetab_ingest_queue_bytes").set(self.all.bytes as f64);
     }
 }
 
 impl Drop for Reservation {
     fn drop(&mut self) {
         let mut taken = self.intake.taken();
-        taken.spans -= self.spans;
-        taken.bytes -= self.bytes;
-        gauge!("tracetab_ingest_queue_spans").set(taken.spans as f64);
+        taken.all.subtract(self.taken);
+        taken.show();
+        if let Some(share) = taken.by_sender.get_mut(&self.sender) {
+            share.taken.subtract(self.taken);
+            share.reservations -= 1;
+            // Senders that are gone are forgotten, so the table is as long as there are open requests.
+            if share.reservations == 0 {
+                taken.by_sender.remove(&self.sender);
+            }
+        }
     }
 }
 
@@ -110,41 +173,57 @@ mod tests {
     use super::*;
 
     fn intake() -> Arc<Intake> {
-        Intake::new(Room { spans_max: 10, bytes_max: 100 })
+        Intake::new(Room { spans_max: 12, bytes_max: 120 })
+    }
+
+    fn sender(name: &str) -> Sender {
+        Sender::new(None, Some(name))
     }
 
     #[test]
     fn room_is_given_back_when_the_request_is_over() {
         let intake = intake();
-        let mut first = intake.reserve();
+        let mut first = intake.reserve(sender("a"));
         assert_eq!(first.add_spans(8), Ok(()));
-        let mut second = intake.reserve();
+        let mut second = intake.reserve(sender("b"));
         assert_eq!(second.add_spans(3), Err(Full));
         assert_eq!(intake.spans(), 8, "a refused request takes nothing");
         drop(first);
         assert_eq!(second.add_spans(3), Ok(()));
         drop(second);
         assert_eq!(intake.spans(), 0);
+        assert!(intake.taken().by_sender.is_empty());
     }
 
     #[test]
     fn bytes_are_bounded_over_all_requests_together() {
         let intake = intake();
-        let (mut first, mut second) = (intake.reserve(), intake.reserve());
-        assert_eq!(first.add_bytes(60), Ok(()));
-        assert_eq!(second.add_bytes(40), Ok(()));
-        assert_eq!(second.add_bytes(1), Err(Full));
+        let (mut first, mut second) = (intake.reserve(sender("a")), intake.reserve(sender("b")));
+        assert_eq!(first.add_bytes(70), Ok(()));
+        assert_eq!(second.add_bytes(33), Ok(()));
+        assert_eq!(second.add_bytes(10), Err(Full));
         assert_eq!(first.add_bytes(1), Err(Full));
+    }
+
+    #[test]
+    fn a_flood_from_one_sender_leaves_room_for_the_others() {
+        let intake = intake();
+        let mut flood: Vec<Reservation> = (0..100).map(|_| intake.reserve(sender("noisy"))).collect();
+        let let_in = flood.iter_mut().filter_map(|request| request.add_spans(1).ok()).count();
+        assert_eq!(let_in, 8, "two thirds of twelve");
+        let mut quiet = intake.reserve(sender("quiet"));
+        assert_eq!(quiet.add_spans(2), Ok(()));
+        assert_eq!(intake.reserve(sender("third")).add_spans(1), Ok(()));
     }
 
     #[test]
     fn a_request_larger_than_the_whole_room_is_let_in_alone() {
         let intake = intake();
-        let mut large = intake.reserve();
+        let mut large = intake.reserve(sender("a"));
         assert_eq!(large.add_bytes(70), Ok(()));
         assert_eq!(large.add_bytes(70), Ok(()));
         assert_eq!(large.add_spans(25), Ok(()));
-        assert_eq!(intake.reserve().add_spans(1), Err(Full));
-        assert_eq!(intake.reserve().add_bytes(1), Err(Full));
+        assert_eq!(intake.reserve(sender("a")).add_spans(1), Err(Full));
+        assert_eq!(intake.reserve(sender("b")).add_bytes(1), Err(Full));
     }
 }

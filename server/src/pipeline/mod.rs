@@ -1,6 +1,6 @@
 //! What happens to spans between a door and the database: normalise, price, then prepare and write.
 //!
-//! This file alone knows the order. [`intake`] bounds what waits, `writer` commits, [`health`] counts, [`price`] settles
+//! This file alone knows the order. [`intake`] bounds what waits, `queue` is fair about it, `writer` commits, [`health`] counts, [`price`] settles
 //! costs. To add a step (classify, sample): a module, a line in `Pipeline::digest`.
 
 use std::collections::hash_map::DefaultHasher;
@@ -12,22 +12,26 @@ use chrono::{DateTime, Utc};
 use model::health::IngestHealth;
 use model::{Span, SpanId, TraceId, Usd};
 use sqlx::PgPool;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 use wire::{Decoded, Rejected};
 
 pub mod health;
 pub mod intake;
 pub mod price;
+mod queue;
+mod sender;
 mod writer;
 
 pub use health::Encoding;
 pub use intake::{Full, Reservation, Room};
+pub use sender::Sender;
 
 use health::Health;
 use intake::Intake;
 use price::PriceBook;
-use writer::{BATCH_SPANS_MAX, Part, Waiting, Writer};
+use queue::{BATCH_SPANS_MAX, Entrance};
+use writer::{Part, Waiting, Writer};
 
 /// Requests with fewer spans are worked on where they are: handing them to another thread costs more than it saves.
 /// Normalising and pricing takes about 10 µs per span, so this is 2 ms at most.
@@ -39,7 +43,7 @@ pub struct Pipeline {
     intake: Arc<Intake>,
     prices: Arc<PriceBook>,
     health: Arc<Health>,
-    writers: Arc<[mpsc::UnboundedSender<Part>]>,
+    writers: Arc<[Entrance]>,
     now: fn() -> DateTime<Utc>,
 }
 
@@ -83,22 +87,21 @@ impl Pipeline {
     ) -> (Self, Writers) {
         let health = Arc::new(Health::default());
         let mut tasks = JoinSet::new();
-        let senders = (0..writers)
+        let entrances = (0..writers)
             .map(|number| {
-                // Unbounded, because the intake bounds what can be in it.
-                let (sender, parts) = mpsc::unbounded_channel();
+                let (entrance, exit) = queue::queue();
                 let writer = Writer::new(pool.clone(), number, health.clone(), now);
-                tasks.spawn(writer.run(parts));
-                sender
+                tasks.spawn(writer.run(exit));
+                entrance
             })
             .collect();
-        let pipeline = Self { intake: Intake::new(room), prices: Arc::new(prices), health, writers: senders, now };
+        let pipeline = Self { intake: Intake::new(room), prices: Arc::new(prices), health, writers: entrances, now };
         (pipeline, Writers(tasks))
     }
 
     /// Room for a request, to be grown as its body arrives.
-    pub fn reserve(&self) -> Reservation {
-        self.intake.reserve()
+    pub fn reserve(&self, sender: Sender) -> Reservation {
+        self.intake.reserve(sender)
     }
 
     /// Commits spans; `Ok` means they are in the database.
@@ -115,7 +118,7 @@ impl Pipeline {
             let span_ids: Vec<SpanId> = spans.iter().map(|span| span.span_id).collect();
             let waiting = Waiting { encoding, spans: spans.len(), answer, room: room.clone() };
             let part = Part { spans, declared, waiting };
-            self.writers[writer].send(part).map_err(|_| Busy::Stopping)?;
+            self.writers[writer].push(part).map_err(|_| Busy::Stopping)?;
             answers.push((span_ids, answered));
         }
         for (span_ids, answered) in answers {

@@ -11,15 +11,14 @@ use chrono::{DateTime, Utc};
 use model::{Span, TraceId, Usd};
 use sqlx::PgPool;
 use store::ingest::{Batch, Outcome};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::oneshot;
 
 use super::Busy;
 use super::health::{Encoding, Health};
 use super::intake::Reservation;
+use super::queue::Exit;
 use crate::causes;
 
-/// Spans in one transaction: past a few thousand the cost per span no longer falls, while the transaction gets longer.
-pub const BATCH_SPANS_MAX: usize = 20_000;
 /// Longest a transaction may take before the database counts as away; a full batch takes a fraction of a second.
 const WRITE_MAX: Duration = Duration::from_secs(60);
 
@@ -63,18 +62,9 @@ impl Writer {
         Self { store: store::ingest::Writer::new(pool, number), health, now }
     }
 
-    /// Writes until every sender is gone.
-    pub async fn run(self, mut parts: mpsc::UnboundedReceiver<Part>) {
-        let mut held_over = None;
-        loop {
-            let Some(first) = (match held_over.take() {
-                Some(part) => Some(part),
-                None => parts.recv().await,
-            }) else {
-                return;
-            };
-            let (batch, next) = collect(first, &mut parts);
-            held_over = next;
+    /// Writes until nothing more can come.
+    pub async fn run(self, queue: Exit) {
+        while let Some(batch) = queue.next().await {
             self.commit(batch).await;
         }
     }
@@ -137,20 +127,6 @@ impl Writer {
             begins = ends;
         }
     }
-}
-
-/// The first part and what waits behind it, as far as it fits one transaction; and the part that no longer fits.
-fn collect(first: Part, parts: &mut mpsc::UnboundedReceiver<Part>) -> (Vec<Part>, Option<Part>) {
-    let mut spans = first.spans.len();
-    let mut batch = vec![first];
-    while let Ok(part) = parts.try_recv() {
-        spans += part.spans.len();
-        if spans > BATCH_SPANS_MAX {
-            return (batch, Some(part));
-        }
-        batch.push(part);
-    }
-    (batch, None)
 }
 
 fn chain(error: store::StoreError) -> String {

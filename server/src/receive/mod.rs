@@ -12,8 +12,14 @@ use http::{HeaderValue, StatusCode};
 use crate::pipeline::Pipeline;
 
 pub mod body;
+pub mod grpc;
 pub mod native;
+pub mod otlp;
+pub mod otlp_grpc;
 pub mod otlp_http;
+pub mod rpc;
+mod sender;
+mod unpack;
 
 /// What the doors share.
 #[derive(Clone)]
@@ -25,9 +31,6 @@ pub struct Doors {
     /// Longest a body may take to arrive.
     pub body_timeout: Duration,
 }
-
-/// Seconds a sender is asked to wait: a full queue is written in less, and SDKs add jitter of their own.
-const RETRY_AFTER_SECONDS: u32 = 2;
 
 /// Bodies smaller than this are decoded where they are; larger ones off the async threads (about 5 ns per byte: 1 ms).
 const INLINE_BYTES_MAX: usize = 256 * 1024;

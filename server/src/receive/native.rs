@@ -12,7 +12,7 @@ use wire::DecodeError;
 use super::body::{self, BodyError};
 use super::{Doors, decode};
 use crate::api::Problem;
-use crate::pipeline::{Busy, Encoding};
+use crate::pipeline::{Busy, Encoding, Reservation, Sender};
 
 /// Refusals listed one by one; a body of a million broken spans is answered with their number and the first of them.
 const REJECTED_LISTED_MAX: usize = 1_000;
@@ -38,14 +38,15 @@ pub fn routes(doors: Doors) -> Router {
     Router::new().route("/api/v1/traces", post(traces)).with_state(doors)
 }
 
-async fn traces(State(doors): State<Doors>, request: Request) -> Response {
+async fn traces(State(doors): State<Doors>, sender: Sender, request: Request) -> Response {
     let (head, body) = request.into_parts();
-    take(&doors, &head.headers, body).await.unwrap_or_else(IntoResponse::into_response)
+    let room = doors.pipeline.reserve(sender);
+    take(&doors, room, &head.headers, body).await.unwrap_or_else(IntoResponse::into_response)
 }
 
-async fn take(doors: &Doors, headers: &HeaderMap, body: Body) -> Result<Response, Problem> {
+async fn take(doors: &Doors, room: Reservation, headers: &HeaderMap, body: Body) -> Result<Response, Problem> {
     check_content_type(headers)?;
-    let (bytes, room) = body::read(doors, headers, body).await?;
+    let (bytes, room) = body::read(doors, room, headers, body).await?;
     let mut decoded = decode(bytes, wire::native::decode).await.ok_or(Busy::Failed)??;
     let warnings = std::mem::take(&mut decoded.warnings);
     let accepted = doors.pipeline.submit(decoded, Encoding::NativeJson, room).await?;
@@ -80,7 +81,7 @@ impl From<BodyError> for Problem {
             BodyError::Full(_) => StatusCode::SERVICE_UNAVAILABLE,
             BodyError::TooSlow { .. } => StatusCode::REQUEST_TIMEOUT,
             BodyError::UnknownEncoding(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            BodyError::Broken | BodyError::NotGzip => StatusCode::BAD_REQUEST,
+            BodyError::Broken | BodyError::NotPacked(_) => StatusCode::BAD_REQUEST,
         };
         Self::new(status, error.to_string())
     }

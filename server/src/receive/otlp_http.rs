@@ -1,7 +1,6 @@
-//! OTLP over HTTP: `POST /v1/traces`, protobuf or JSON, gzip or plain (OTLP specification, "OTLP/HTTP").
+//! OTLP over HTTP: `POST /v1/traces`, protobuf or JSON, packed or plain (OTLP specification, "OTLP/HTTP").
 //!
-//! Errors are a `google.rpc.Status` in the encoding of the request. Only what is worth sending again is a 503: exporters
-//! drop what gets any other error.
+//! Errors are a `google.rpc.Status` in the encoding of the request.
 
 use axum::Router;
 use axum::body::Body;
@@ -10,24 +9,12 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use http::header::{ALLOW, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
 use http::{Method, StatusCode};
-use wire::otlp::response::{status_json, status_protobuf, success_json, success_protobuf};
-use wire::{DecodeError, Decoded};
+use wire::otlp::response::{success_json, success_protobuf};
 
-use super::body::{self, BodyError};
-use super::{Doors, RETRY_AFTER_SECONDS, decode};
-use crate::pipeline::{Busy, Encoding};
-
-/// Characters of an answer's message: exporters log it, nobody reads more.
-const MESSAGE_CHARS_MAX: usize = 2_000;
-
-/// The numbers of `google.rpc.Code` that we use.
-mod code {
-    pub const INVALID_ARGUMENT: i32 = 3;
-    pub const DEADLINE_EXCEEDED: i32 = 4;
-    pub const RESOURCE_EXHAUSTED: i32 = 8;
-    pub const UNIMPLEMENTED: i32 = 12;
-    pub const UNAVAILABLE: i32 = 14;
-}
+use super::body;
+use super::rpc::{Code, Refusal};
+use super::{Doors, otlp};
+use crate::pipeline::{Encoding, Reservation, Sender};
 
 /// The routes of this protocol.
 pub fn routes(doors: Doors) -> Router {
@@ -42,23 +29,23 @@ pub fn routes(doors: Doors) -> Router {
 }
 
 /// Takes spans in.
-async fn traces(State(doors): State<Doors>, request: Request) -> Response {
+async fn traces(State(doors): State<Doors>, sender: Sender, request: Request) -> Response {
     let (head, body) = request.into_parts();
     let Some(format) = Format::of(&head.headers) else { return unknown_format(&head.headers) };
-    take(&doors, format, &head.headers, body).await.unwrap_or_else(|refusal| refusal.into_response(format))
+    let room = doors.pipeline.reserve(sender);
+    take(&doors, room, format, &head.headers, body).await.unwrap_or_else(|refusal| format.refuse(&refusal))
 }
 
-async fn take(doors: &Doors, format: Format, headers: &HeaderMap, body: Body) -> Result<Response, Refusal> {
-    let (bytes, room) = body::read(doors, headers, body).await?;
-    let decoded = decode(bytes, move |bytes| format.decode(bytes)).await.ok_or(Busy::Failed)??;
-    let mut message = decoded.message(MESSAGE_CHARS_MAX);
-    let refused_here = decoded.rejected.len();
-    let accepted = doors.pipeline.submit(decoded, format.encoding(), room).await?;
-    if let Some(late) = accepted.rejected.get(refused_here) {
-        // Refused by the database; they share their reasons, so the first one speaks for all.
-        message = [message.as_str(), late.reason.as_str()].join(if message.is_empty() { "" } else { "; " });
-    }
-    Ok(format.answer(StatusCode::OK, format.success(accepted.rejected.len() as u64, &message)))
+async fn take(
+    doors: &Doors,
+    room: Reservation,
+    format: Format,
+    headers: &HeaderMap,
+    body: Body,
+) -> Result<Response, Refusal> {
+    let (bytes, room) = body::read(doors, room, headers, body).await?;
+    let outcome = otlp::take(doors, format.encoding(), bytes, room).await?;
+    Ok(format.answer(StatusCode::OK, format.success(outcome.rejected, &outcome.message)))
 }
 
 /// Logs and metrics: programs that send all three are not told that something is broken, only that it is not kept.
@@ -66,18 +53,15 @@ async fn not_kept(State(doors): State<Doors>, request: Request) -> Response {
     let (head, body) = request.into_parts();
     let Some(format) = Format::of(&head.headers) else { return unknown_format(&head.headers) };
     match body::drain(&doors, body).await {
-        Ok(()) => format.answer(StatusCode::OK, format.success(0, "only traces are kept; this was read and let go")),
-        Err(error) => Refusal::from(error).into_response(format),
+        Ok(()) => format.answer(StatusCode::OK, format.success(0, otlp::NOT_KEPT)),
+        Err(error) => format.refuse(&error.into()),
     }
 }
 
 async fn method_not_allowed(headers: HeaderMap) -> Response {
-    let refusal = Refusal {
-        status: StatusCode::METHOD_NOT_ALLOWED,
-        code: code::UNIMPLEMENTED,
-        message: "expected POST".to_owned(),
-    };
-    let mut response = refusal.into_response(Format::of(&headers).unwrap_or(Format::Json));
+    let format = Format::of(&headers).unwrap_or(Format::Json);
+    let mut response = format.refuse(&Refusal::new(Code::Unimplemented, "expected POST"));
+    *response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
     response.headers_mut().insert(ALLOW, HeaderValue::from_static(Method::POST.as_str()));
     response
 }
@@ -85,12 +69,8 @@ async fn method_not_allowed(headers: HeaderMap) -> Response {
 fn unknown_format(headers: &HeaderMap) -> Response {
     let sent =
         headers.get(CONTENT_TYPE).map_or_else(|| "none".into(), |value| String::from_utf8_lossy(value.as_bytes()));
-    let refusal = Refusal {
-        status: StatusCode::UNSUPPORTED_MEDIA_TYPE,
-        code: code::INVALID_ARGUMENT,
-        message: format!("content-type is {sent}; expected application/x-protobuf or application/json"),
-    };
-    refusal.into_response(Format::Json)
+    let message = format!("content-type is {sent}; expected application/x-protobuf or application/json");
+    Format::Json.refuse(&Refusal::new(Code::Unimplemented, message))
 }
 
 /// The two encodings of OTLP.
@@ -124,13 +104,6 @@ impl Format {
         }
     }
 
-    fn decode(self, bytes: &[u8]) -> Result<Decoded, DecodeError> {
-        match self {
-            Self::Protobuf => wire::otlp::protobuf::decode(bytes),
-            Self::Json => wire::otlp::json::decode(bytes),
-        }
-    }
-
     fn success(self, rejected: u64, message: &str) -> Vec<u8> {
         match self {
             Self::Protobuf => success_protobuf(rejected, message),
@@ -138,58 +111,28 @@ impl Format {
         }
     }
 
-    fn status(self, code: i32, message: &str) -> Vec<u8> {
-        match self {
-            Self::Protobuf => status_protobuf(code, message),
-            Self::Json => status_json(code, message),
+    /// The refusal with the status that tells exporters whether to send again: 503 (OTLP/HTTP, "Retryable Response Codes").
+    fn refuse(self, refusal: &Refusal) -> Response {
+        let status = match refusal.code {
+            Code::InvalidArgument => StatusCode::BAD_REQUEST,
+            Code::DeadlineExceeded => StatusCode::REQUEST_TIMEOUT,
+            Code::ResourceExhausted => StatusCode::PAYLOAD_TOO_LARGE,
+            Code::Unimplemented => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Code::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        };
+        let body = match self {
+            Self::Protobuf => otlp::in_protobuf(refusal),
+            Self::Json => otlp::in_json(refusal),
+        };
+        let mut response = self.answer(status, body);
+        if let Some(delay) = refusal.retry_after() {
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(delay.as_secs()));
         }
+        response
     }
 
     fn answer(self, status: StatusCode, body: Vec<u8>) -> Response {
         (status, [(CONTENT_TYPE, HeaderValue::from_static(self.content_type()))], body).into_response()
-    }
-}
-
-/// An error in OTLP's words.
-#[derive(Debug)]
-struct Refusal {
-    status: StatusCode,
-    code: i32,
-    message: String,
-}
-
-impl Refusal {
-    fn into_response(self, format: Format) -> Response {
-        let mut response = format.answer(self.status, format.status(self.code, &self.message));
-        if self.status == StatusCode::SERVICE_UNAVAILABLE {
-            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(RETRY_AFTER_SECONDS));
-        }
-        response
-    }
-}
-
-impl From<BodyError> for Refusal {
-    fn from(error: BodyError) -> Self {
-        let (status, code) = match error {
-            BodyError::TooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, code::RESOURCE_EXHAUSTED),
-            BodyError::Full(_) => (StatusCode::SERVICE_UNAVAILABLE, code::UNAVAILABLE),
-            BodyError::TooSlow { .. } => (StatusCode::REQUEST_TIMEOUT, code::DEADLINE_EXCEEDED),
-            BodyError::UnknownEncoding(_) => (StatusCode::UNSUPPORTED_MEDIA_TYPE, code::INVALID_ARGUMENT),
-            BodyError::Broken | BodyError::NotGzip => (StatusCode::BAD_REQUEST, code::INVALID_ARGUMENT),
-        };
-        Self { status, code, message: error.to_string() }
-    }
-}
-
-impl From<DecodeError> for Refusal {
-    fn from(error: DecodeError) -> Self {
-        Self { status: StatusCode::BAD_REQUEST, code: code::INVALID_ARGUMENT, message: error.to_string() }
-    }
-}
-
-impl From<Busy> for Refusal {
-    fn from(busy: Busy) -> Self {
-        Self { status: StatusCode::SERVICE_UNAVAILABLE, code: code::UNAVAILABLE, message: busy.to_string() }
     }
 }
 
@@ -211,12 +154,14 @@ mod tests {
 
     #[test]
     fn only_what_is_worth_sending_again_is_unavailable() {
-        let status = |error: BodyError| Refusal::from(error).status.as_u16();
-        assert_eq!(status(BodyError::TooLarge { bytes_max: 1 }), 413);
-        assert_eq!(status(BodyError::NotGzip), 400);
-        assert_eq!(status(BodyError::UnknownEncoding("br".into())), 415);
-        assert_eq!(status(BodyError::Full(crate::pipeline::Full)), 503);
-        let busy = Refusal::from(Busy::Database).into_response(Format::Json);
+        use crate::pipeline::Busy;
+        use crate::receive::body::BodyError;
+        let status = |refusal: Refusal| Format::Json.refuse(&refusal).status().as_u16();
+        assert_eq!(status(BodyError::TooLarge { bytes_max: 1 }.into()), 413);
+        assert_eq!(status(BodyError::NotPacked("gzip").into()), 400);
+        assert_eq!(status(BodyError::UnknownEncoding("br".into()).into()), 415);
+        assert_eq!(status(BodyError::Full(crate::pipeline::Full).into()), 503);
+        let busy = Format::Json.refuse(&Busy::Database.into());
         assert_eq!(busy.headers()[RETRY_AFTER], "2");
     }
 }

@@ -20,13 +20,13 @@ const PROTOBUF: (&str, &str) = ("content-type", "application/x-protobuf");
 const JSON: (&str, &str) = ("content-type", "application/json");
 const GZIP: (&str, &str) = ("content-encoding", "gzip");
 
-fn gzip(bytes: &[u8]) -> Vec<u8> {
+pub fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
     encoder.write_all(bytes).unwrap();
     encoder.finish().unwrap()
 }
 
-fn a_span(number: u64) -> RawSpan {
+pub fn a_span(number: u64) -> RawSpan {
     let trace_id: TraceId = format!("{number:032x}").parse().unwrap();
     let span_id: SpanId = format!("{number:016x}").parse().unwrap();
     let now = u64::try_from(chrono::Utc::now().timestamp_nanos_opt().unwrap()).unwrap();

@@ -7,6 +7,7 @@ mod clients;
 mod crash;
 mod demo;
 mod events;
+mod grpc;
 mod hostile;
 mod process;
 mod sample;

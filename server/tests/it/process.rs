@@ -103,7 +103,7 @@ pub fn tracetab(folder: &DataFolder) -> Command {
         .env_remove("DATABASE_URL")
         .env("TRACETAB_DATA_DIR", &folder.0)
         .env("TRACETAB_HTTP_ADDR", "127.0.0.1:0")
-        .env("TRACETAB_OTLP_HTTP_ADDR", "off");
+        .envs(["OTLP_HTTP", "OTLP_GRPC", "ZIPKIN", "JAEGER"].map(|door| (format!("TRACETAB_{door}_ADDR"), "off")));
     command
 }
 

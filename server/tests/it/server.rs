@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use reqwest::{RequestBuilder, Response, StatusCode};
 use serde_json::Value;
-use server::config::{Config, Door};
+use server::config::{Config, Door, DoorAddresses};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgConnection, PgPool};
 use tokio::sync::oneshot;
@@ -24,6 +24,12 @@ pub struct TestServer {
     pub http: String,
     /// OTLP over HTTP.
     pub otlp: String,
+    /// OTLP over gRPC.
+    pub grpc: String,
+    /// Zipkin's collector.
+    pub zipkin: String,
+    /// Jaeger's collector.
+    pub jaeger: String,
     config: Config,
     client: reqwest::Client,
     stop: oneshot::Sender<()>,
@@ -41,7 +47,13 @@ impl TestServer {
         let mut config = Config::from_args(["--quiet-seconds", "0", "--detect-seconds", "1"]).unwrap();
         config.database_url = Some(new_database().await);
         config.http_addr = "127.0.0.1:0".parse().unwrap();
-        config.otlp_http_addr = Door::Open("127.0.0.1:0".parse().unwrap());
+        let anywhere = Door::Open("127.0.0.1:0".parse().unwrap());
+        config.doors = DoorAddresses {
+            otlp_http_addr: anywhere,
+            otlp_grpc_addr: anywhere,
+            zipkin_addr: anywhere,
+            jaeger_addr: anywhere,
+        };
         config.rules = None;
         change(&mut config);
         Self::run(config).await
@@ -55,8 +67,9 @@ impl TestServer {
             // A test that fails drops the sender, which ends the server too.
             let _ = stopped.await;
         }));
-        let otlp = endpoints.otlp_http.unwrap();
-        Self { http: endpoints.http, otlp, config, client: reqwest::Client::new(), stop, running }
+        let [otlp, grpc, zipkin, jaeger] =
+            [endpoints.otlp_http, endpoints.otlp_grpc, endpoints.zipkin, endpoints.jaeger].map(Option::unwrap);
+        Self { http: endpoints.http, otlp, grpc, zipkin, jaeger, config, client: reqwest::Client::new(), stop, running }
     }
 
     /// Stops it and drops its database.

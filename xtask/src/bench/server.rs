@@ -31,7 +31,8 @@ impl Server {
     pub fn start(binary: &Path) -> Result<Self> {
         let mut child = Command::new(binary)
             .arg("serve")
-            .envs([("TRACETAB_HTTP_ADDR", "127.0.0.1:0"), ("TRACETAB_OTLP_HTTP_ADDR", "127.0.0.1:0")])
+            .envs(["HTTP", "OTLP_HTTP", "OTLP_GRPC"].map(|door| (format!("TRACETAB_{door}_ADDR"), "127.0.0.1:0")))
+            .envs(["ZIPKIN", "JAEGER"].map(|door| (format!("TRACETAB_{door}_ADDR"), "off")))
             .envs([("TRACETAB_QUIET_SECONDS", "2"), ("TRACETAB_LOG", "warn")])
             .stderr(Stdio::piped())
             .spawn()

@@ -193,8 +193,11 @@ mod tests {
 
     #[test]
     fn every_way_to_send_names_the_real_address() {
-        let endpoints =
-            Endpoints { http: "http://127.0.0.1:8080".into(), otlp_http: Some("http://127.0.0.1:4318".into()) };
+        let endpoints = Endpoints {
+            http: "http://127.0.0.1:8080".into(),
+            otlp_http: Some("http://127.0.0.1:4318".into()),
+            ..Endpoints::default()
+        };
         for (way, _) in WAYS {
             assert!(snippet(way, &endpoints).contains("http://127.0.0.1:4318"), "{way}");
         }

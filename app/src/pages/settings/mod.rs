@@ -51,10 +51,14 @@ pub fn SettingsPage() -> impl IntoView {
 
 #[component]
 fn Addresses(endpoints: Endpoints) -> impl IntoView {
-    let otlp = endpoints.otlp_http.clone().unwrap_or_else(|| "closed".into());
+    let open = |door: &Option<String>| door.clone().unwrap_or_else(|| "closed".into());
+    let at = |door: &Option<String>, path: &str| door.as_ref().map(|address| format!("{address}{path}"));
     let lines = [
         ("Dashboard and API", endpoints.http.clone()),
-        ("OTLP over HTTP", otlp),
+        ("OTLP over HTTP", open(&endpoints.otlp_http)),
+        ("OTLP over gRPC", open(&endpoints.otlp_grpc)),
+        ("Zipkin", open(&at(&endpoints.zipkin, "/api/v2/spans"))),
+        ("Jaeger", open(&at(&endpoints.jaeger, "/api/traces"))),
         ("OTLP on the dashboard's port", format!("{}/v1/traces", endpoints.http)),
         ("Traces as JSON", format!("{}/api/v1/traces", endpoints.http)),
         ("Prometheus metrics", format!("{}/metrics", endpoints.http)),

@@ -29,18 +29,38 @@ pub enum Encoding {
     OtlpProtobuf,
     /// OTLP over HTTP, JSON.
     OtlpJson,
+    /// OTLP over gRPC.
+    OtlpGrpc,
+    /// Zipkin, JSON of version 1 or 2.
+    ZipkinJson,
+    /// Zipkin, protobuf.
+    ZipkinProtobuf,
+    /// Jaeger, Thrift in binary.
+    JaegerThrift,
     /// The native API.
     NativeJson,
 }
 
 impl Encoding {
-    const ALL: [Self; 3] = [Self::OtlpProtobuf, Self::OtlpJson, Self::NativeJson];
+    const ALL: [Self; 7] = [
+        Self::OtlpProtobuf,
+        Self::OtlpJson,
+        Self::OtlpGrpc,
+        Self::ZipkinJson,
+        Self::ZipkinProtobuf,
+        Self::JaegerThrift,
+        Self::NativeJson,
+    ];
 
     /// Its name for people and as a label.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::OtlpProtobuf => "OTLP protobuf",
             Self::OtlpJson => "OTLP JSON",
+            Self::OtlpGrpc => "OTLP gRPC",
+            Self::ZipkinJson => "Zipkin JSON",
+            Self::ZipkinProtobuf => "Zipkin protobuf",
+            Self::JaegerThrift => "Jaeger Thrift",
             Self::NativeJson => "native JSON",
         }
     }

@@ -4,22 +4,27 @@
 //! To add a setting, add a field with `env = "TRACETAB_..."`; durations and sizes carry their unit in the name.
 
 use std::ffi::OsString;
-use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Parser;
 
+mod doors;
+
+pub use doors::{Door, DoorAddresses, Protocol};
+use doors::{address, is_loopback};
+
 /// The settings of a server.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Config {
-    /// Where the dashboard and the API listen; OTLP over HTTP is answered here too
+    /// Where the dashboard and the API listen; OTLP, Zipkin and native JSON are answered here too
     #[arg(long, env = "TRACETAB_HTTP_ADDR", value_name = "ADDRESS", default_value = "127.0.0.1:8080", value_parser = address)]
     pub http_addr: SocketAddr,
 
-    /// Where OTLP over HTTP listens; `off` closes this door
-    #[arg(long, env = "TRACETAB_OTLP_HTTP_ADDR", value_name = "ADDRESS|off", default_value = "127.0.0.1:4318", value_parser = door)]
-    pub otlp_http_addr: Door,
+    /// The doors with ports of their own
+    #[command(flatten)]
+    pub doors: DoorAddresses,
 
     /// Listen beyond this machine although nobody is asked who they are: `1` accepts that anyone who can reach the address may read and write everything
     #[arg(long, env = "TRACETAB_INSECURE_BIND", value_name = "0|1", default_value = "0", value_parser = switch, action = clap::ArgAction::Set)]
@@ -82,15 +87,6 @@ pub struct Config {
     pub log_format: LogFormat,
 }
 
-/// A port that may be closed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Door {
-    /// Listens here.
-    Open(SocketAddr),
-    /// Does not listen.
-    Closed,
-}
-
 /// How log lines are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum LogFormat {
@@ -109,9 +105,9 @@ impl Config {
 
     /// Refuses to show everything to a network nobody was warned about.
     pub fn check_exposure(&self) -> Result<(), ExposureError> {
-        let doors =
-            [("TRACETAB_HTTP_ADDR", Door::Open(self.http_addr)), ("TRACETAB_OTLP_HTTP_ADDR", self.otlp_http_addr)];
-        for (setting, door) in doors {
+        let dashboard = ("TRACETAB_HTTP_ADDR", Door::Open(self.http_addr));
+        let doors = self.doors.all().into_iter().map(|(_, setting, door)| (setting, door));
+        for (setting, door) in std::iter::once(dashboard).chain(doors) {
             if let Door::Open(address) = door
                 && !is_loopback(address.ip())
                 && !self.insecure_bind
@@ -166,25 +162,6 @@ struct Alone {
     config: Config,
 }
 
-const fn is_loopback(ip: IpAddr) -> bool {
-    match ip {
-        IpAddr::V4(ip) => ip.is_loopback(),
-        IpAddr::V6(ip) => ip.is_loopback(),
-    }
-}
-
-fn address(text: &str) -> Result<SocketAddr, String> {
-    let expected = "expected an address and a port, such as 127.0.0.1:8080 or [::1]:8080";
-    text.to_socket_addrs().map_err(|_| expected.to_owned())?.next().ok_or_else(|| expected.to_owned())
-}
-
-fn door(text: &str) -> Result<Door, String> {
-    match text {
-        "off" => Ok(Door::Closed),
-        _ => address(text).map(Door::Open).map_err(|error| format!("{error}, or `off`")),
-    }
-}
-
 fn switch(text: &str) -> Result<bool, String> {
     match text {
         "1" | "true" | "on" | "yes" => Ok(true),
@@ -196,14 +173,6 @@ fn switch(text: &str) -> Result<bool, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_door_is_an_address_or_off() {
-        assert_eq!(door("off"), Ok(Door::Closed));
-        assert_eq!(door("127.0.0.1:4318"), Ok(Door::Open(([127, 0, 0, 1], 4318).into())));
-        let message = door("4318").unwrap_err();
-        assert!(message.contains("127.0.0.1:8080") && message.contains("off"), "{message}");
-    }
 
     #[test]
     fn an_address_beyond_this_machine_is_refused_unless_accepted() {

@@ -1,0 +1,49 @@
+//! Who sends: what a request tells about the program and the machine it came from, without asking who they are.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+/// Characters of a program's own description that are kept: SDKs name themselves and their version in fewer.
+const AGENT_CHARS_MAX: usize = 80;
+
+/// A program on a machine. Senders with equal names share their part of the intake.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Sender(Arc<str>);
+
+impl Sender {
+    /// The sender behind a request: its address and its `User-Agent`, such as `OTel-OTLP-Exporter-Python/1.39.1`.
+    pub fn new(address: Option<IpAddr>, agent: Option<&str>) -> Self {
+        let mut name: String = agent.map_or("unnamed", str::trim).chars().take(AGENT_CHARS_MAX).collect();
+        if name.is_empty() {
+            name.push_str("unnamed");
+        }
+        if let Some(address) = address {
+            name.push_str(" from ");
+            name.push_str(&address.to_canonical().to_string());
+        }
+        Self(name.into())
+    }
+
+    /// Somebody of whom nothing is known.
+    pub fn unknown() -> Self {
+        Self::new(None, None)
+    }
+
+    /// Its name for people.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sender_is_a_program_on_a_machine() {
+        let address = "::ffff:10.0.0.7".parse().ok();
+        assert_eq!(Sender::new(address, Some("exporter/1.2")).as_str(), "exporter/1.2 from 10.0.0.7");
+        assert_eq!(Sender::new(None, Some("  ")), Sender::unknown());
+        assert!(Sender::new(None, Some(&"x".repeat(9_000))).as_str().len() <= AGENT_CHARS_MAX);
+    }
+}

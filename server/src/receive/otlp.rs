@@ -1,0 +1,54 @@
+//! What OTLP over HTTP and OTLP over gRPC share: the way of a request, and the words of its answer.
+
+use bytes::Bytes;
+use wire::otlp::response::{status_json, status_protobuf};
+use wire::{DecodeError, Decoded};
+
+use super::rpc::Refusal;
+use super::{Doors, decode};
+use crate::pipeline::{Busy, Encoding, Reservation};
+
+/// Characters of an answer's message: exporters log it, nobody reads more.
+const MESSAGE_CHARS_MAX: usize = 2_000;
+
+/// What senders of logs and metrics are told: that it went well, and what became of it.
+pub const NOT_KEPT: &str = "only traces are kept; this was read and let go";
+
+/// How a request ended whose spans are committed.
+#[derive(Debug)]
+pub struct Outcome {
+    /// Spans that were refused.
+    pub rejected: u64,
+    /// Why, and what was odd about the others.
+    pub message: String,
+}
+
+/// Decodes a request and commits its spans.
+pub async fn take(doors: &Doors, encoding: Encoding, bytes: Bytes, room: Reservation) -> Result<Outcome, Refusal> {
+    let decoded = decode(bytes, move |bytes| decode_as(encoding, bytes)).await.ok_or(Busy::Failed)??;
+    let mut message = decoded.message(MESSAGE_CHARS_MAX);
+    let refused_here = decoded.rejected.len();
+    let accepted = doors.pipeline.submit(decoded, encoding, room).await?;
+    if let Some(late) = accepted.rejected.get(refused_here) {
+        // Refused by the database; they share their reasons, so the first one speaks for all.
+        message = [message.as_str(), late.reason.as_str()].join(if message.is_empty() { "" } else { "; " });
+    }
+    Ok(Outcome { rejected: accepted.rejected.len() as u64, message })
+}
+
+fn decode_as(encoding: Encoding, bytes: &[u8]) -> Result<Decoded, DecodeError> {
+    match encoding {
+        Encoding::OtlpJson => wire::otlp::json::decode(bytes),
+        _ => wire::otlp::protobuf::decode(bytes),
+    }
+}
+
+/// A refusal as `google.rpc.Status` in protobuf.
+pub fn in_protobuf(refusal: &Refusal) -> Vec<u8> {
+    status_protobuf(refusal.code as i32, &refusal.message)
+}
+
+/// A refusal as `google.rpc.Status` in JSON.
+pub fn in_json(refusal: &Refusal) -> Vec<u8> {
+    status_json(refusal.code as i32, &refusal.message)
+}

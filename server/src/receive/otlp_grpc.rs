@@ -1,0 +1,69 @@
+//! OTLP over gRPC: `TraceService/Export`, unary (OTLP specification, "OTLP/gRPC").
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::response::{IntoResponse, Response};
+use axum::routing::post;
+use http::StatusCode;
+use wire::otlp::response::success_protobuf;
+
+use super::rpc::{Code, Refusal};
+use super::{Doors, grpc, otlp};
+use crate::pipeline::{Encoding, Sender};
+
+/// `grpc.health.v1.HealthCheckResponse { status: SERVING }`.
+const SERVING: &[u8] = &[0x08, 0x01];
+
+/// The methods of this protocol.
+pub fn routes(doors: Doors) -> Router {
+    Router::new()
+        .route("/opentelemetry.proto.collector.trace.v1.TraceService/Export", post(export))
+        .route("/opentelemetry.proto.collector.logs.v1.LogsService/Export", post(not_kept))
+        .route("/opentelemetry.proto.collector.metrics.v1.MetricsService/Export", post(not_kept))
+        // What load balancers and orchestrators ask (gRPC health checking protocol).
+        .route("/grpc.health.v1.Health/Check", post(|| async { grpc::success(SERVING) }))
+        .with_state(doors)
+}
+
+/// Answers calls of methods that are not there the way clients understand, and everything else with advice.
+pub async fn unknown(request: Request) -> Response {
+    if grpc::is_call(request.headers()) {
+        let message = format!("there is no method {}; expected TraceService/Export", request.uri().path());
+        return refuse(&Refusal::new(Code::Unimplemented, message));
+    }
+    let advice = "this port takes OTLP: gRPC calls of TraceService/Export, or POST /v1/traces\n";
+    (StatusCode::NOT_FOUND, advice).into_response()
+}
+
+/// Takes spans in.
+async fn export(State(doors): State<Doors>, sender: Sender, request: Request) -> Response {
+    take(&doors, sender, request).await.unwrap_or_else(|refusal| refuse(&refusal))
+}
+
+async fn take(doors: &Doors, sender: Sender, request: Request) -> Result<Response, Refusal> {
+    check(&request)?;
+    let (message, room) = grpc::message(doors, doors.pipeline.reserve(sender), request).await?;
+    let outcome = otlp::take(doors, Encoding::OtlpGrpc, message, room).await?;
+    Ok(grpc::success(&success_protobuf(outcome.rejected, &outcome.message)))
+}
+
+/// Logs and metrics: programs that send all three are not told that something is broken, only that it is not kept.
+async fn not_kept(State(doors): State<Doors>, sender: Sender, request: Request) -> Response {
+    let read = async {
+        check(&request)?;
+        grpc::message(&doors, doors.pipeline.reserve(sender), request).await
+    };
+    match read.await {
+        Ok(_) => grpc::success(&success_protobuf(0, otlp::NOT_KEPT)),
+        Err(refusal) => refuse(&refusal),
+    }
+}
+
+fn check(request: &Request) -> Result<(), Refusal> {
+    let refusal = || Refusal::new(Code::InvalidArgument, "expected content-type application/grpc");
+    grpc::is_call(request.headers()).then_some(()).ok_or_else(refusal)
+}
+
+fn refuse(refusal: &Refusal) -> Response {
+    grpc::refused(refusal, &otlp::in_protobuf(refusal))
+}

@@ -1,0 +1,93 @@
+//! Errors in the words of `google.rpc`: what OTLP answers over both HTTP and gRPC (OTLP specification, "Failures").
+//!
+//! Only what is worth sending again is [`Code::Unavailable`] with a delay: exporters drop what gets any other error.
+
+use std::time::Duration;
+
+use wire::DecodeError;
+
+use super::body::BodyError;
+use crate::pipeline::Busy;
+
+/// How long a sender is asked to wait: a full queue is written in less, and SDKs add jitter of their own.
+pub const RETRY_AFTER: Duration = Duration::from_secs(2);
+
+/// The codes of `google.rpc.Code` that we use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Code {
+    /// The request is wrong; sending it again changes nothing.
+    InvalidArgument = 3,
+    /// It came too slowly.
+    DeadlineExceeded = 4,
+    /// It is larger than any may be.
+    ResourceExhausted = 8,
+    /// We do not do that.
+    Unimplemented = 12,
+    /// Not now.
+    Unavailable = 14,
+}
+
+/// A refusal of a whole request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// What kind.
+    pub code: Code,
+    /// What was expected.
+    pub message: String,
+}
+
+impl Refusal {
+    /// A refusal of this kind.
+    pub fn new(code: Code, message: impl Into<String>) -> Self {
+        Self { code, message: message.into() }
+    }
+
+    /// The delay after which the same request is welcome again, if ever.
+    pub fn retry_after(&self) -> Option<Duration> {
+        (self.code == Code::Unavailable).then_some(RETRY_AFTER)
+    }
+}
+
+impl From<&BodyError> for Code {
+    fn from(error: &BodyError) -> Self {
+        match error {
+            BodyError::TooLarge { .. } => Self::ResourceExhausted,
+            BodyError::Full(_) => Self::Unavailable,
+            BodyError::TooSlow { .. } => Self::DeadlineExceeded,
+            BodyError::UnknownEncoding(_) => Self::Unimplemented,
+            BodyError::Broken | BodyError::NotPacked(_) => Self::InvalidArgument,
+        }
+    }
+}
+
+impl From<BodyError> for Refusal {
+    fn from(error: BodyError) -> Self {
+        Self::new(Code::from(&error), error.to_string())
+    }
+}
+
+impl From<DecodeError> for Refusal {
+    fn from(error: DecodeError) -> Self {
+        Self::new(Code::InvalidArgument, error.to_string())
+    }
+}
+
+impl From<Busy> for Refusal {
+    fn from(busy: Busy) -> Self {
+        Self::new(Code::Unavailable, busy.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_worth_sending_again_has_a_delay() {
+        let delayed = |refusal: Refusal| refusal.retry_after().is_some();
+        assert!(delayed(Busy::Database.into()));
+        assert!(delayed(BodyError::Full(crate::pipeline::Full).into()));
+        assert!(!delayed(BodyError::TooLarge { bytes_max: 1 }.into()));
+        assert!(!delayed(BodyError::NotPacked("gzip").into()));
+    }
+}
