@@ -17,22 +17,11 @@ pub struct Answer {
 
 /// `base` is `http://host:port`.
 pub fn get(base: &str, path: &str) -> Result<Answer> {
-    send(base, &format!("GET {path} HTTP/1.1\r\n"), &[])
-}
-
-/// Posts bytes of the given media type.
-pub fn post(base: &str, path: &str, media_type: &str, body: &[u8]) -> Result<Answer> {
-    let head = format!("POST {path} HTTP/1.1\r\nContent-Type: {media_type}\r\nContent-Length: {}\r\n", body.len());
-    send(base, &head, body)
-}
-
-fn send(base: &str, head: &str, body: &[u8]) -> Result<Answer> {
     let address = base.strip_prefix("http://").with_context(|| format!("{base} is not http://host:port"))?;
     let mut stream = TcpStream::connect(address).with_context(|| format!("could not reach {base}"))?;
     stream.set_read_timeout(Some(ANSWER_MAX))?;
     let started = Instant::now();
-    stream.write_all(format!("{head}Host: {address}\r\nConnection: close\r\n\r\n").as_bytes())?;
-    stream.write_all(body)?;
+    stream.write_all(format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").as_bytes())?;
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer)?;
     let took = started.elapsed();
@@ -40,7 +29,7 @@ fn send(base: &str, head: &str, body: &[u8]) -> Result<Answer> {
     let (head_line, _) = text.split_once("\r\n").context("the answer is not HTTP")?;
     let body = text.split_once("\r\n\r\n").map_or("", |(_, body)| body);
     if head_line.split(' ').nth(1) != Some("200") {
-        bail!("{} answered {head_line}: {body}", head.lines().next().unwrap_or_default());
+        bail!("{path} answered {head_line}: {body}");
     }
     Ok(Answer { took, body: body.to_owned() })
 }

@@ -1,117 +1,192 @@
-//! What a span costs on its way in, against what PostgreSQL alone needs to COPY the row it becomes.
+//! A span's way in, measured twice: as people would load it, and against what PostgreSQL alone needs.
 
-use std::env;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, SystemTime};
 
 use anyhow::{Context, Result, ensure};
 
-use super::database::Database;
+use super::ceilings::{Ceilings, Copied, SPANS_PER_COMMIT};
+use super::database::{Cost, Database};
 use super::server::Server;
-use super::{Options, http, otlp};
+use super::{Options, corpus, http, load};
 
-/// Senders at once, as many services would: enough that the server's writers always have a batch waiting.
-const SENDERS: usize = 8;
+/// What an SDK's batch processor sends at once when nobody changed its settings.
+const SPANS_PER_REQUEST: u64 = 512;
+/// Connections of the load, each with one request at a time.
+const CONNECTIONS: usize = 4;
 
-/// One round: the same spans, once through the front door and once by COPY.
+/// A round as people would load it: [`CONNECTIONS`] senders, batches of [`SPANS_PER_REQUEST`].
 pub struct Round {
-    /// The server's own CPU until the last request was answered.
-    pub server: Duration,
-    /// PostgreSQL's CPU for the same.
-    pub postgres: Duration,
-    /// CPU of both after that: rolling up, summing up traces.
-    pub afterwards: Duration,
-    /// PostgreSQL's CPU to COPY the same rows into a table with the same indexes.
-    pub copy: Duration,
-    /// From the first request to the last answer.
-    pub wall: Duration,
     /// How many spans.
     pub spans: u64,
+    /// From the first request until all of them are answered, listed and counted.
+    pub visible: Duration,
+    /// The server's own CPU for that.
+    pub server: Duration,
+    /// PostgreSQL's.
+    pub database: Cost,
+    /// CPU of both after that: rolling up, summing up traces.
+    pub afterwards: Duration,
+    /// CPU the senders used.
+    pub senders: Duration,
+    /// Half of the requests took no longer.
+    pub latency_median: Duration,
+    /// Nineteen of twenty requests took no longer.
+    pub latency_p95: Duration,
 }
 
-/// All rounds, in turns.
-pub fn measure(options: &Options, server: &Server, database: &Database) -> Result<Vec<Round>> {
-    let file = env::temp_dir().join(format!("tracetab-bench-{}.copy", std::process::id()));
+/// A round of the transaction alone: one sender, batches of [`SPANS_PER_COMMIT`], one writer; and PostgreSQL alone.
+pub struct Against {
+    /// How many spans.
+    pub spans: u64,
+    /// New spans.
+    pub new: Cost,
+    /// The server's CPU for them.
+    pub new_server: Duration,
+    /// From the beginning of transactions to their commits.
+    pub transactions: Duration,
+    /// The same spans once more.
+    pub again: Cost,
+    /// The server's CPU for them.
+    pub again_server: Duration,
+    /// The same spans by COPY.
+    pub copied: Copied,
+    /// Payload bytes before and after compression.
+    pub payload_bytes: (u64, u64),
+}
+
+/// Rounds of load. Round 0 warms caches and dictionaries and is not counted.
+pub fn rounds(options: &Options, server: &Server, database: &Database) -> Result<Vec<Round>> {
     let mut rounds = Vec::new();
-    // Round 0 warms caches and dictionaries and is not counted.
     for number in 0..=options.rounds {
-        let round = round(number, options.spans, server, database, &file)?;
+        let round = round(number, options.spans, server, database)?;
         let per_span = |time: Duration| time.as_secs_f64() * 1e6 / round.spans as f64;
         println!(
-            "   round {number}: server {:.1} + PostgreSQL {:.1} µs per span, afterwards {:.1}; COPY {:.1}",
+            "   round {number}: {:.0} spans/s visible; server {:.1} + PostgreSQL {:.1} µs per span, afterwards {:.1}; \
+             senders {:.1}; p95 {:.0} ms",
+            round.spans as f64 / round.visible.as_secs_f64(),
             per_span(round.server),
-            per_span(round.postgres),
+            per_span(round.database.cpu),
             per_span(round.afterwards),
-            per_span(round.copy)
+            per_span(round.senders),
+            round.latency_p95.as_secs_f64() * 1e3,
         );
         if number > 0 {
             rounds.push(round);
         }
     }
-    std::fs::remove_file(&file).with_context(|| format!("could not remove {}", file.display()))?;
     Ok(rounds)
 }
 
-fn round(number: u64, spans: u64, server: &Server, database: &Database, file: &std::path::Path) -> Result<Round> {
-    let requests = requests(number, spans)?;
+fn round(number: u64, spans: u64, server: &Server, database: &Database) -> Result<Round> {
+    let bodies = requests(number, spans, SPANS_PER_REQUEST)?;
+    let before = counted(server)?;
     server.settle(database)?;
     database.checkpoint()?;
-    let (server_before, postgres_before, started) = (server.cpu()?, database.cpu()?, Instant::now());
-    send_all(&server.url, &requests)?;
-    let (server_after, postgres_after, wall) = (server.cpu()?, database.cpu()?, started.elapsed());
+    let server_before = server.cpu()?;
+    let mut sent = None;
+    let cost = database.cost_of(|| {
+        sent = Some(load::send(&server.url, CONNECTIONS, &bodies)?);
+        let now = counted(server)?;
+        ensure!(now == before + spans, "{spans} spans were sent and {} are counted", now - before);
+        Ok(())
+    })?;
+    let Some(sent) = sent else { unreachable!("the load was sent") };
+    let server_after = server.cpu()?;
+    let database_after = database.cpu()?;
     server.settle(database)?;
-    let afterwards = server.cpu()? - server_after + database.cpu()? - postgres_after;
-
-    database.create_copy_target(&hex(otlp::trace_id(number, 0)))?;
-    let (first, last) = (id_of_round(number), id_of_round(number + 1));
-    let stored = database.export(&first, &last, file)?;
-    ensure!(stored == spans, "{spans} spans were sent and {stored} are stored");
-    database.checkpoint()?;
-    server.settle(database)?;
-    let copy_before = database.cpu()?;
-    database.copy(file)?;
-    let copy = database.cpu()? - copy_before;
-    database.forget_copy()?;
     Ok(Round {
-        server: server_after - server_before,
-        postgres: postgres_after - postgres_before,
-        afterwards,
-        copy,
-        wall,
         spans,
+        visible: cost.wall,
+        server: server_after - server_before,
+        database: cost,
+        afterwards: server.cpu()? - server_after + database.cpu()? - database_after,
+        senders: sent.cpu,
+        latency_median: sent.quantile(0.5),
+        latency_p95: sent.quantile(0.95),
     })
 }
 
-fn requests(round: u64, spans: u64) -> Result<Vec<Vec<u8>>> {
+/// Rounds of the transaction alone, in turns with PostgreSQL alone, on a server with one writer.
+pub fn against(options: &Options, server: &Server, database: &Database) -> Result<Vec<Against>> {
+    // Rounds of the load have the numbers below.
+    let first = options.rounds + 1;
+    let mut ceilings = None;
+    let mut all = Vec::new();
+    for number in first..=first + options.rounds {
+        let bodies = requests(number, options.spans, SPANS_PER_COMMIT)?;
+        let (new, new_server, transactions, payload_bytes) = pass(server, database, &bodies)?;
+        let (again, again_server, ..) = pass(server, database, &bodies)?;
+        let ceilings = match &ceilings {
+            Some(ceilings) => ceilings,
+            None => ceilings.insert(Ceilings::prepare(database, number)?),
+        };
+        ceilings.write_files(number, options.spans)?;
+        let copied = ceilings.copy(options.spans)?;
+        let spans = options.spans;
+        let round = Against { spans, new, new_server, transactions, again, again_server, copied, payload_bytes };
+        let per_span = |time: Duration| time.as_secs_f64() * 1e6 / spans as f64;
+        println!(
+            "   round {number}: PostgreSQL {:.1} µs per span, again {:.1}; COPY as jsonb {:.1}, indexed {:.1}, of our rows {:.1}",
+            per_span(round.new.cpu),
+            per_span(round.again.cpu),
+            per_span(round.copied.bare_jsonb.cpu),
+            per_span(round.copied.indexed_jsonb.cpu),
+            per_span(round.copied.indexed_rows.cpu),
+        );
+        if number > first {
+            all.push(round);
+        }
+    }
+    Ok(all)
+}
+
+/// Stores as many spans as the pages are measured with a second time.
+pub fn load_for_pages(server: &Server, database: &Database) -> Result<()> {
+    for round in 0..6 {
+        load::send(&server.url, CONNECTIONS, &requests(round, 100_000, SPANS_PER_REQUEST)?)?;
+    }
+    server.settle(database)
+}
+
+fn pass(server: &Server, database: &Database, bodies: &[Vec<u8>]) -> Result<(Cost, Duration, Duration, (u64, u64))> {
+    server.settle(database)?;
+    database.checkpoint()?;
+    let metric = |name: &str| metric(server, name);
+    let bytes = || -> Result<(f64, f64)> {
+        Ok((metric("tracetab_ingest_payload_bytes_total")?, metric("tracetab_ingest_payload_packed_bytes_total")?))
+    };
+    let (cpu, seconds, (raw, packed)) = (server.cpu()?, metric("tracetab_ingest_commit_seconds_sum")?, bytes()?);
+    let cost = database.cost_of(|| load::send(&server.url, 1, bodies).map(drop))?;
+    let (raw_after, packed_after) = bytes()?;
+    let transactions = Duration::from_secs_f64(metric("tracetab_ingest_commit_seconds_sum")? - seconds);
+    Ok((cost, server.cpu()? - cpu, transactions, ((raw_after - raw) as u64, (packed_after - packed) as u64)))
+}
+
+/// Spans that pages count: rolled up or still in the outbox.
+fn counted(server: &Server) -> Result<u64> {
+    let answer = http::get(&server.url, "/api/v1/costs?from=-1d&to=%2B1h&group_by=tenant&bucket=1h")?.body;
+    // The first is the one of all groups together.
+    let count = answer.split("\"span_count\":").nth(1).and_then(|rest| rest.split([',', '}']).next());
+    count.and_then(|count| count.trim().parse().ok()).context("/api/v1/costs tells span_count")
+}
+
+/// A figure of `/metrics`; one that is not there yet is 0.
+fn metric(server: &Server, name: &str) -> Result<f64> {
+    let text = http::get(&server.url, "/metrics")?.body;
+    let lines = text.lines().filter(|line| line.strip_prefix(name).is_some_and(|rest| rest.starts_with([' ', '{'])));
+    Ok(lines.filter_map(|line| line.rsplit(' ').next()?.parse::<f64>().ok()).sum())
+}
+
+fn requests(round: u64, spans: u64, per_request: u64) -> Result<Vec<Vec<u8>>> {
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH)?;
     let now_ns = u64::try_from(now.as_nanos())?;
-    let firsts = (0..spans).step_by(otlp::SPANS_PER_REQUEST as usize);
-    Ok(firsts.map(|first| otlp::request(round, first, otlp::SPANS_PER_REQUEST.min(spans - first), now_ns)).collect())
-}
-
-fn send_all(url: &str, requests: &[Vec<u8>]) -> Result<()> {
-    let next = AtomicU64::new(0);
-    let send = || -> Result<()> {
-        while let Some(body) = requests.get(next.fetch_add(1, Ordering::Relaxed) as usize) {
-            http::post(url, "/v1/traces", "application/x-protobuf", body)?;
-        }
-        Ok(())
-    };
-    thread::scope(|scope| {
-        let senders: Vec<_> = (0..SENDERS).map(|_| scope.spawn(send)).collect();
-        senders.into_iter().try_for_each(|sender| match sender.join() {
-            Ok(outcome) => outcome,
-            Err(panic) => std::panic::resume_unwind(panic),
-        })
-    })
-}
-
-/// The smallest trace id of a round.
-fn id_of_round(round: u64) -> String {
-    format!("{round:016x}{:016x}", 0)
-}
-
-fn hex(id: [u8; 16]) -> String {
-    id.iter().map(|byte| format!("{byte:02x}")).collect()
+    let firsts: Vec<u64> = (0..spans).step_by(per_request as usize).collect();
+    let encode = |first: u64| corpus::request(round, first, per_request.min(spans - first), now_ns);
+    let (left, right) = firsts.split_at(firsts.len() / 2);
+    Ok(thread::scope(|scope| {
+        let right = scope.spawn(|| right.iter().map(|first| encode(*first)).collect::<Vec<_>>());
+        let left: Vec<_> = left.iter().map(|first| encode(*first)).collect();
+        left.into_iter().chain(right.join().unwrap_or_default()).collect()
+    }))
 }

@@ -3,20 +3,24 @@
 //! What is compared is measured in turns within one run, because figures of different runs on a shared machine cannot be
 //! compared. CPU seconds are the figures to trust; wall times are printed where a person waits for them.
 
+mod ceilings;
+mod corpus;
 mod cpu;
 mod database;
 mod http;
 mod ingest;
-mod otlp;
+mod load;
 mod pages;
+mod protobuf;
 mod report;
 mod server;
 
 use std::env;
 use std::process::Command;
+use std::time::Instant;
 
 use anyhow::Result;
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use self::database::Database;
 use self::server::Server;
@@ -27,6 +31,9 @@ use crate::workspace::{Profile, server_binary};
 /// How much to measure.
 #[derive(Args)]
 pub struct Options {
+    /// What: everything, unless one is named.
+    #[arg(value_enum)]
+    what: Option<What>,
     /// Rounds of ingest and COPY in turns.
     #[arg(long, default_value_t = 5)]
     rounds: u64,
@@ -41,31 +48,69 @@ pub struct Options {
     dry_run: bool,
 }
 
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum What {
+    /// A span's way in.
+    Ingest,
+    /// Pages.
+    Pages,
+}
+
 /// Measures and reports.
 pub fn run(options: &Options) -> Result<()> {
     if env::var_os("DATABASE_URL").is_none() {
         build::assets(Profile::Release)?;
         build::server(Profile::Release)?;
-        return again_with_postgres();
+        // Each in a database of its own, so that what one stores does not slow the other.
+        let all = [(What::Ingest, "ingest"), (What::Pages, "pages")];
+        let chosen = all.into_iter().filter(|(what, _)| options.what.is_none_or(|only| only == *what));
+        return chosen.map(|(_, name)| again_with_postgres(name)).collect();
     }
     let database = Database::from_environment()?;
-    let server = Server::start(&server_binary(Profile::Release))?;
+    match options.what {
+        Some(What::Pages) => measure_pages(options, &database),
+        _ => measure_ingest(options, &database),
+    }
+}
+
+fn measure_ingest(options: &Options, database: &Database) -> Result<()> {
+    let binary = server_binary(Profile::Release);
+    // The first start makes the tables.
+    drop(Server::start(&binary, &[])?);
+    let started = Instant::now();
+    let server = Server::start(&binary, &[])?;
+    load::send(&server.url, 1, &[corpus::request(u64::MAX, 0, 1, 1 << 60)])?;
+    let first_span = started.elapsed();
+    server.settle(database)?;
+    let idle_bytes = server.memory_bytes()?;
+    let rounds = step("ingest, as people would load it", || ingest::rounds(options, &server, database))?;
+    let peak_bytes = server.peak_memory_bytes()?;
+    drop(server);
+    let alone = Server::start(&binary, &[("TRACETAB_INGEST_WRITERS", "1")])?;
+    let against = step("ingest, against PostgreSQL alone", || ingest::against(options, &alone, database))?;
+    let version = database.version()?;
+    let figures = report::Ingest { rounds, against, idle_bytes, peak_bytes, first_span, version };
+    report::write("ingest", &report::ingest(&figures)?, options.dry_run)
+}
+
+fn measure_pages(options: &Options, database: &Database) -> Result<()> {
+    let server = Server::start(&server_binary(Profile::Release), &[])?;
     step("demo data", || {
         server.load_demo()?;
-        server.settle(&database)
+        server.settle(database)
     })?;
-    let pages =
-        || -> Result<_> { Ok(pages::Look { rows: database.rows()?, pages: pages::measure(options, &server)? }) };
-    let with_demo = step("pages, with the demo data", pages)?;
-    let ingest = step("ingest against COPY", || ingest::measure(options, &server, &database))?;
-    let with_more = step("pages, with all that as well", pages)?;
-    let figures = report::Figures { ingest, with_demo, with_more, version: database.version()? };
-    report::write(&figures, options.dry_run)
+    let look = || -> Result<_> { Ok(pages::Look { rows: database.rows()?, pages: pages::measure(options, &server)? }) };
+    let with_demo = step("pages, with the demo data", look)?;
+    step("600 000 spans more", || ingest::load_for_pages(&server, database))?;
+    let with_more = step("pages, with all that as well", look)?;
+    let figures = report::Pages { with_demo, with_more, version: database.version()? };
+    report::write("pages", &report::pages(&figures)?, options.dry_run)
 }
 
 /// Starts this task once more, with the same words, where DATABASE_URL names a private Postgres.
-fn again_with_postgres() -> Result<()> {
+fn again_with_postgres(what: &str) -> Result<()> {
     let mut again = Command::new(server_binary(Profile::Release));
-    again.args(["with-postgres", "--"]).arg(env::current_exe()?).args(env::args_os().skip(1));
+    let words = env::args_os().skip(1).filter(|word| word != what);
+    again.args(["with-postgres", "--"]).arg(env::current_exe()?).args(words).arg(what);
     command(&mut again)
 }

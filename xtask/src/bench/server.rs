@@ -1,5 +1,6 @@
 //! The release server under measurement.
 
+use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -27,13 +28,14 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts it on free ports with the database of the environment.
-    pub fn start(binary: &Path) -> Result<Self> {
+    /// Starts it on free ports with the database of the environment, and with these settings.
+    pub fn start(binary: &Path, settings: &[(&str, &str)]) -> Result<Self> {
         let mut child = Command::new(binary)
             .arg("serve")
             .envs(["HTTP", "OTLP_HTTP", "OTLP_GRPC"].map(|door| (format!("TRACETAB_{door}_ADDR"), "127.0.0.1:0")))
             .envs(["ZIPKIN", "JAEGER"].map(|door| (format!("TRACETAB_{door}_ADDR"), "off")))
             .envs([("TRACETAB_QUIET_SECONDS", "2"), ("TRACETAB_LOG", "warn")])
+            .envs(settings.iter().copied())
             .stderr(Stdio::piped())
             .spawn()
             .with_context(|| format!("could not start {}", binary.display()))?;
@@ -57,6 +59,22 @@ impl Server {
     /// CPU the server has used so far.
     pub fn cpu(&self) -> Result<Duration> {
         cpu::of_process(self.child.id())
+    }
+
+    /// Memory the server has in RAM now.
+    pub fn memory_bytes(&self) -> Result<u64> {
+        self.status("VmRSS:")
+    }
+
+    /// The most it ever had.
+    pub fn peak_memory_bytes(&self) -> Result<u64> {
+        self.status("VmHWM:")
+    }
+
+    fn status(&self, field: &str) -> Result<u64> {
+        let text = fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
+        let kibibytes = text.lines().find_map(|line| line.strip_prefix(field)?.trim().strip_suffix(" kB"));
+        Ok(kibibytes.context("/proc/PID/status tells memory in kB")?.trim().parse::<u64>()? * 1024)
     }
 
     /// Waits until neither the server nor the database has work left.
