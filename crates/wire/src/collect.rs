@@ -7,7 +7,7 @@ use crate::{DecodeError, Decoded, Rejected};
 
 /// Spans of one body. SDKs send 512 at a time and collectors some thousands; a body made of more is made of spans too small
 /// to be real, and each takes a few hundred bytes once read.
-const BODY_SPANS_MAX: usize = 500_000;
+pub const BODY_SPANS_MAX: usize = 500_000;
 
 /// Attribute values of one body, nested ones included. An empty one is two bytes when sent and about ninety when read, so
 /// this bounds a body to some 400 MB in memory; the largest body of ordinary spans (64 MiB) has half as many.
@@ -32,7 +32,16 @@ impl Collector {
 
     /// Takes the next span, sent as `bytes` many, or counts it as refused. An error means that the body has too many.
     pub fn span(&mut self, bytes: usize, read: impl FnOnce() -> Result<RawSpan, Rejected>) -> Result<(), DecodeError> {
-        if self.decoded.spans.len() + self.decoded.rejected.len() == BODY_SPANS_MAX {
+        self.spans(bytes, || read().map(|span| [span]))
+    }
+
+    /// Like [`Self::span`], for protocols in which what is sent as one span may be several.
+    pub fn spans<S: IntoIterator<Item = RawSpan>>(
+        &mut self,
+        bytes: usize,
+        read: impl FnOnce() -> Result<S, Rejected>,
+    ) -> Result<(), DecodeError> {
+        if self.decoded.spans.len() + self.decoded.rejected.len() >= BODY_SPANS_MAX {
             let reason = format!("more than {BODY_SPANS_MAX} spans in one body");
             return Err(DecodeError::Malformed { expected: self.expected, reason });
         }
@@ -45,9 +54,11 @@ impl Collector {
             read()
         };
         match read {
-            Ok(span) => {
-                self.values += values_of(&span);
-                self.decoded.spans.push(span);
+            Ok(spans) => {
+                for span in spans {
+                    self.values += values_of(&span);
+                    self.decoded.spans.push(span);
+                }
             }
             Err(rejected) => self.decoded.rejected.push(rejected),
         }

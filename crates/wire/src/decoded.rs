@@ -47,6 +47,17 @@ impl Decoded {
     }
 }
 
+impl Rejected {
+    /// A refusal of the span that was sent with this id, of which enough is kept to recognise it by.
+    pub(crate) fn of(span_id: &str, reason: impl Into<String>) -> Self {
+        let span_id = (!span_id.is_empty()).then(|| span_id.chars().take(SPAN_ID_CHARS_MAX).collect());
+        Self { span_id, reason: reason.into() }
+    }
+}
+
+/// Characters kept of what was sent in the place of a span id: four times what an id has.
+const SPAN_ID_CHARS_MAX: usize = 64;
+
 /// Why a whole request body could not be read: the text of a 400.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DecodeError {

@@ -12,9 +12,14 @@ pub mod native;
 pub mod normalise;
 pub mod otlp;
 pub mod raw;
+pub mod zipkin;
 
 pub use decoded::{DecodeError, Decoded, Rejected};
 pub use raw::RawSpan;
 
 mod collect;
+mod fields;
+mod ids;
 mod json;
+mod origins;
+mod tagged;

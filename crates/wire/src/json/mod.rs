@@ -1,9 +1,10 @@
-//! Lenient JSON, shared by OTLP/JSON and native JSON.
+//! Lenient JSON, shared by every protocol that is written in it.
 //!
 //! Outer layers are read one at a time as raw text ([`Object`], [`list`]), so that a span is parsed on its own and memory
 //! follows one span, not the body. Inside a span serde_json's own limit of 128 levels holds.
 
 mod lenient;
+pub mod plain;
 mod text;
 
 use std::fmt;

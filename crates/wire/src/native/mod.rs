@@ -4,7 +4,6 @@
 //! decimals. What a span says in members of its own (`service`, `tenant`, `cost_usd`, ...) wins over its `attributes`;
 //! members we do not know become attributes. `total_cost_usd` is a declaration to check against, never a cost.
 
-mod plain;
 mod span;
 
 use model::{TraceId, Usd};

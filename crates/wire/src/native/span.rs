@@ -10,9 +10,8 @@ use model::{SpanId, TraceId};
 use serde_json::Value as Json;
 use serde_json::value::RawValue;
 
-use super::plain;
 use crate::Rejected;
-use crate::json::{self, Members, get};
+use crate::json::{self, Members, get, plain};
 use crate::raw::{Origin, RawEvent, RawSpan, warn};
 
 /// Members with a meaning of their own, and the attribute name each has in [`RawSpan::fields`].

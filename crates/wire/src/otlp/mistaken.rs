@@ -1,7 +1,7 @@
 //! Guesses at what a body really is when it is not traces, so that the answer can name the likely mistake.
 
-use super::protobuf::fields::{FIXED64, Fields, LENGTH_DELIMITED};
 use crate::DecodeError;
+use crate::fields::{FIXED64, Fields, LENGTH_DELIMITED};
 
 /// What bytes that are not protobuf seem to be.
 pub fn for_protobuf(body: &[u8]) -> Option<DecodeError> {

@@ -60,7 +60,30 @@ fn parent_indices(spans: &[Skeleton]) -> Vec<usize> {
     for (index, span) in spans.iter().enumerate() {
         by_id.entry(span.span_id).or_insert(index);
     }
-    spans.iter().map(|span| span.parent_span_id.and_then(|parent| by_id.get(&parent).copied()).unwrap_or(TOP)).collect()
+    let index_of = |parent: SpanId| by_id.get(&parent).copied();
+    let mut parents: Vec<usize> =
+        spans.iter().map(|span| span.parent_span_id.and_then(index_of).unwrap_or(TOP)).collect();
+    // Nearly every trace ends here: whether a span is a twin is told by its own two ids.
+    if spans.iter().any(is_shared_twin) {
+        for (index, span) in spans.iter().enumerate() {
+            let twin = span.parent_span_id.and_then(|parent| index_of(parent.shared_twin()));
+            if let Some(twin) = twin.filter(|&twin| twin != index && serves_for(&spans[twin], span)) {
+                parents[index] = twin;
+            }
+        }
+    }
+    parents
+}
+
+/// Whether the span is the serving half of a call whose halves share an id; the calling half is its parent.
+fn is_shared_twin(span: &Skeleton) -> bool {
+    span.parent_span_id.is_some_and(|caller| caller.shared_twin() == span.span_id)
+}
+
+/// Work inside the serving half names the id that both halves were sent with, so it seems to belong to the calling half.
+/// Its service tells to which of them it belongs.
+fn serves_for(twin: &Skeleton, span: &Skeleton) -> bool {
+    twin.parent_span_id == span.parent_span_id && twin.service == span.service
 }
 
 /// Cuts every circle of parents at its earliest span and marks where. Each span is walked over once.

@@ -131,6 +131,62 @@ fn a_span_whose_parent_never_came_heads_its_own_part() {
     assert_eq!(tree.root().map(|root| tree.nodes()[root].span), Some(2), "a true root is the root, however late");
 }
 
+/// The serving half of the call whose calling half is span `number`.
+fn a_twin(number: u64, service: &str, start: i64) -> Skeleton {
+    Skeleton {
+        span_id: id(number).shared_twin(),
+        service: service.to_owned(),
+        ..a_span(number, Some(number), start, 5)
+    }
+}
+
+/// Each span's id, its parent's id in the tree, and its depth.
+fn shape_of(spans: &[Skeleton]) -> Vec<(SpanId, Option<SpanId>, u32)> {
+    let tree = Tree::of(spans);
+    let id_at = |position: usize| spans[tree.nodes()[position].span].span_id;
+    let mut shape: Vec<_> =
+        tree.nodes().iter().map(|node| (spans[node.span].span_id, node.parent.map(id_at), node.depth)).collect();
+    shape.sort_unstable();
+    shape
+}
+
+#[test]
+fn work_inside_the_serving_half_of_a_shared_span_stands_below_that_half() {
+    let served = |number, parent, start| Skeleton { service: "stock".into(), ..a_span(number, Some(parent), start, 1) };
+    let spans = [a_span(0, None, 0, 100), a_twin(0, "stock", 10), served(2, 0, 20), a_span(3, Some(0), 30, 1)];
+    let tree = Tree::of(&spans);
+    let found: Vec<_> = tree.nodes().iter().map(|node| (node.span, node.parent, node.depth)).collect();
+    assert_eq!(found, [(0, None, 1), (1, Some(0), 2), (2, Some(1), 3), (3, Some(0), 2)]);
+    // The calling half may never come: its id still says whose child the work is.
+    let without_caller = Tree::of(&spans[1..3]);
+    assert_eq!(without_caller.nodes()[0].origin, Origin::MissingParent(id(0)));
+    assert_eq!(without_caller.nodes()[1].origin, Origin::Child);
+}
+
+proptest! {
+    #[test]
+    fn shared_spans_make_the_same_tree_in_any_order(
+        spans in proptest::collection::vec((proptest::option::of(0u64..20), 0i64..50, 0u8..3, any::<bool>()), 1..20),
+        order in proptest::collection::vec(any::<u64>(), 40),
+    ) {
+        const SERVICES: [&str; 3] = ["shop", "stock", "mail"];
+        let mut all = Vec::new();
+        for (number, (parent, start, service, shared)) in (0u64..).zip(spans) {
+            let service = SERVICES[usize::from(service)];
+            all.push(Skeleton { service: service.to_owned(), ..a_span(number, parent, start, 10) });
+            if shared {
+                all.push(a_twin(number, SERVICES[number as usize % 3], start));
+            }
+        }
+        let shape = shape_of(&all);
+        prop_assert_eq!(shape.len(), all.len());
+        let mut shuffled: Vec<_> = order.into_iter().zip(all).collect();
+        shuffled.sort_by_key(|(key, _)| *key);
+        let shuffled: Vec<_> = shuffled.into_iter().map(|(_, span)| span).collect();
+        prop_assert_eq!(shape_of(&shuffled), shape);
+    }
+}
+
 #[test]
 fn a_chain_of_a_hundred_thousand_spans_neither_overflows_nor_crawls() {
     let spans: Vec<_> = (0..100_000u64).map(|n| a_span(n, n.checked_sub(1), n as i64, 10)).collect();

@@ -1,7 +1,6 @@
 //! OTLP in protobuf: resource by resource, span by span.
 
 mod encode;
-pub(super) mod fields;
 
 use std::sync::Arc;
 
@@ -13,9 +12,9 @@ use prost::Message;
 use super::messages::{self, Kind};
 use super::mistaken;
 use crate::collect::Collector;
+use crate::fields::{self, Broken};
 use crate::raw::{Origin, RawEvent, RawSpan, warn};
 use crate::{DecodeError, Decoded, Rejected};
-use fields::Broken;
 
 pub use encode::encode;
 
