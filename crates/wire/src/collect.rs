@@ -30,6 +30,11 @@ impl Collector {
         Self { decoded: Decoded::default(), expected, values: 0 }
     }
 
+    /// Whether the body has had as many spans as one may have.
+    pub fn is_full(&self) -> bool {
+        self.decoded.spans.len() + self.decoded.rejected.len() >= BODY_SPANS_MAX
+    }
+
     /// Takes the next span, sent as `bytes` many, or counts it as refused. An error means that the body has too many.
     pub fn span(&mut self, bytes: usize, read: impl FnOnce() -> Result<RawSpan, Rejected>) -> Result<(), DecodeError> {
         self.spans(bytes, || read().map(|span| [span]))
@@ -41,7 +46,7 @@ impl Collector {
         bytes: usize,
         read: impl FnOnce() -> Result<S, Rejected>,
     ) -> Result<(), DecodeError> {
-        if self.decoded.spans.len() + self.decoded.rejected.len() >= BODY_SPANS_MAX {
+        if self.is_full() {
             let reason = format!("more than {BODY_SPANS_MAX} spans in one body");
             return Err(DecodeError::Malformed { expected: self.expected, reason });
         }

@@ -8,6 +8,7 @@
 //! go into [`normalise`]'s table; only logic that a table cannot say gets a file of its own there.
 
 pub mod decoded;
+pub mod jaeger;
 pub mod native;
 pub mod normalise;
 pub mod otlp;
@@ -22,4 +23,5 @@ mod fields;
 mod ids;
 mod json;
 mod origins;
+mod shared;
 mod tagged;

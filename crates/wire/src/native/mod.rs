@@ -3,7 +3,9 @@
 //! Each span may name its own `trace_id`; otherwise it has that of the trace around it. Times are RFC 3339 with up to nine
 //! decimals. What a span says in members of its own (`service`, `tenant`, `cost_usd`, ...) wins over its `attributes`;
 //! members we do not know become attributes. `total_cost_usd` is a declaration to check against, never a cost.
+//! [`decode_lines`] reads many such bodies, one to a line.
 
+mod lines;
 mod span;
 
 use model::{TraceId, Usd};
@@ -14,6 +16,8 @@ use crate::json::{self, Object};
 use crate::raw::warn;
 use crate::{DecodeError, Decoded};
 
+pub use lines::decode_lines;
+
 const EXPECTED: &str = "a trace {\"trace_id\", \"spans\": [...]}, {\"spans\": [...]} or a list of traces, in JSON";
 
 /// Reads a body in the native shape.
@@ -21,25 +25,36 @@ pub fn decode(body: &[u8]) -> Result<Decoded, DecodeError> {
     let mut collector = Collector::new(EXPECTED);
     let text = json::prepare(body, EXPECTED, &mut collector.decoded.warnings)?;
     if text.trim_start().starts_with('[') {
-        for entry in json::list(&text).map_err(malformed)? {
-            match Object::parse(entry.get()) {
-                Ok(object) if object.get(&["spans"]).is_some() => trace(&object, &mut collector)?,
-                // A bare span in the list; one that is not even an object is refused like any broken span.
-                _ => collector.span(entry.get().len(), || span::read(entry, None))?,
-            }
-        }
+        list(&text, &mut collector)?;
         return Ok(collector.decoded);
     }
-    let object = Object::parse(&text).map_err(malformed)?;
-    if object.get(&["resourceSpans", "resource_spans"]).is_some() {
-        return Err(DecodeError::WrongDoor { looks_like: "OTLP JSON", advice: "post it to /v1/traces" });
-    }
+    let object = object(&text)?;
     if object.get(&["spans"]).is_none() {
         let reason = "it has no \"spans\"".into();
         return Err(DecodeError::Malformed { expected: EXPECTED, reason });
     }
     trace(&object, &mut collector)?;
     Ok(collector.decoded)
+}
+
+/// Traces and bare spans in any mixture.
+fn list(text: &str, collector: &mut Collector) -> Result<(), DecodeError> {
+    for entry in json::list(text).map_err(malformed)? {
+        match Object::parse(entry.get()) {
+            Ok(object) if object.get(&["spans"]).is_some() => trace(&object, collector)?,
+            // A bare span in the list; one that is not even an object is refused like any broken span.
+            _ => collector.span(entry.get().len(), || span::read(entry, None))?,
+        }
+    }
+    Ok(())
+}
+
+fn object(text: &str) -> Result<Object<'_>, DecodeError> {
+    let object = Object::parse(text).map_err(malformed)?;
+    if object.get(&["resourceSpans", "resource_spans"]).is_some() {
+        return Err(DecodeError::WrongDoor { looks_like: "OTLP JSON", advice: "post it to /v1/traces" });
+    }
+    Ok(object)
 }
 
 fn malformed(error: serde_json::Error) -> DecodeError {

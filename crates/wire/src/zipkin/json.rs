@@ -5,13 +5,13 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::endpoint::Endpoint;
-use super::shared;
 use super::span::{Sent, tag};
 use crate::collect::Collector;
 use crate::ids;
 use crate::json::{self, Members, get};
 use crate::origins::Origins;
 use crate::raw::warn;
+use crate::shared;
 use crate::tagged;
 use crate::{DecodeError, Decoded, Rejected};
 

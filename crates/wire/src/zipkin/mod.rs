@@ -9,7 +9,6 @@ mod event;
 mod json;
 mod messages;
 mod protobuf;
-mod shared;
 mod span;
 mod v1;
 

@@ -9,12 +9,13 @@ use model::{SpanId, TraceId};
 use prost::Message;
 
 use super::endpoint::Endpoint;
+use super::messages;
 use super::span::Sent;
-use super::{messages, shared};
 use crate::collect::Collector;
 use crate::fields::{self, Broken};
 use crate::origins::Origins;
 use crate::raw::warn;
+use crate::shared;
 use crate::{DecodeError, Decoded, Rejected};
 
 const EXPECTED: &str = "a Zipkin ListOfSpans in protobuf";

@@ -4,9 +4,10 @@ use model::attribute::{Attributes, Value};
 use model::{SpanId, TraceId};
 
 use super::endpoint::Endpoint;
-use super::{event, shared};
+use super::event;
 use crate::origins::Origins;
 use crate::raw::{RawSpan, warn};
+use crate::shared;
 use crate::tagged::{self, micros};
 
 /// OTLP kind of a span that names none: Zipkin's are all about calls and messages.

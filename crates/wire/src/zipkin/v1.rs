@@ -10,11 +10,11 @@ use serde_json::value::RawValue;
 
 use super::endpoint::Endpoint;
 use super::json::{identify, list, micros, objects};
-use super::shared;
 use super::span::{Sent, tag};
 use crate::collect::Collector;
 use crate::json::{self, Members, Object, get};
 use crate::origins::Origins;
+use crate::shared;
 use crate::{DecodeError, Decoded, Rejected};
 
 const EXPECTED: &str = "a list of Zipkin v1 spans in JSON";

@@ -1,4 +1,4 @@
-//! Shared spans: both halves of a call under one id, the way B3 propagation has it.
+//! Shared spans: both halves of a call under one id, as B3 propagation has it and as Zipkin's and Jaeger's clients send it.
 //!
 //! A row per id would lose one half. The serving half gets an id of its own, [`SpanId::shared_twin`] of the one it was sent
 //! with, and the calling half becomes its parent. What the serving half caused still names the old id; the tree puts it

@@ -1,0 +1,107 @@
+//! What Jaeger's clients post to its collector: the struct `Batch` of `jaeger.thrift` in the Thrift binary protocol, without a
+//! message around it.
+//!
+//! Thrift does not say how long a struct is, so the batch is walked over once to find where each span begins and ends; then
+//! every span is read from its own bytes, and a broken one costs only itself.
+
+mod reader;
+mod structs;
+
+use crate::collect::Collector;
+use crate::origins::Origins;
+use crate::raw::warn;
+use crate::{DecodeError, Decoded};
+use reader::{Kind, Reader};
+
+const EXPECTED: &str = "a Jaeger Batch in the Thrift binary protocol";
+
+/// Reads a batch.
+pub fn decode(body: &[u8]) -> Result<Decoded, DecodeError> {
+    if body.is_empty() {
+        return Err(DecodeError::Empty { expected: EXPECTED });
+    }
+    if let Some(mistake) = mistake(body) {
+        return Err(mistake);
+    }
+    let mut collector = Collector::new(EXPECTED);
+    let batch = Batch::find(body).map_err(malformed)?;
+    let Some(spans) = batch.spans else {
+        let reason = "it has no list of spans".to_owned();
+        return Err(DecodeError::Malformed { expected: EXPECTED, reason });
+    };
+    let resource = structs::process(batch.process.unwrap_or(&[0])).map_err(malformed)?;
+    let warnings = &mut collector.decoded.warnings;
+    if batch.process.is_none() {
+        warn(warnings, "the batch has no process, so its spans have no service");
+    }
+    if batch.rest > 0 {
+        warn(warnings, format!("{} bytes after the batch were left out", batch.rest));
+    }
+    let mut origins = Origins::new();
+    for bytes in spans {
+        collector.span(bytes.len(), || {
+            let (ids, sent) = structs::span(bytes)?;
+            Ok(sent.into_raw(ids, &mut origins, (), |()| resource.clone()))
+        })?;
+    }
+    super::span::finish(&mut collector.decoded.spans);
+    Ok(collector.decoded)
+}
+
+fn malformed(error: thrift::Error) -> DecodeError {
+    DecodeError::Malformed { expected: EXPECTED, reason: words(error) }
+}
+
+/// What an error says in its message; its `Display` knows only its kind.
+fn words(error: thrift::Error) -> String {
+    match error {
+        thrift::Error::Transport(error) => error.message,
+        thrift::Error::Protocol(error) => error.message,
+        other => other.to_string(),
+    }
+}
+
+/// What the first bytes give away. A batch begins with the header of its first field.
+fn mistake(body: &[u8]) -> Option<DecodeError> {
+    let (looks_like, advice) = match body {
+        [0x80, 0x01, ..] => ("a Thrift message", "send the Batch itself, as Jaeger's HTTP senders do"),
+        [0x82, ..] | [0x18..=0x1c, ..] => ("the Thrift compact protocol", "send it in the binary protocol"),
+        [b'{' | b'[', ..] => ("JSON", "expected a Batch in the Thrift binary protocol"),
+        [0x1f, 0x8b, ..] => ("gzip", "send it with Content-Encoding: gzip"),
+        _ => return None,
+    };
+    Some(DecodeError::WrongDoor { looks_like, advice })
+}
+
+/// Where the parts of a batch are.
+struct Batch<'a> {
+    process: Option<&'a [u8]>,
+    spans: Option<Vec<&'a [u8]>>,
+    /// Bytes after its end.
+    rest: usize,
+}
+
+impl<'a> Batch<'a> {
+    fn find(body: &'a [u8]) -> thrift::Result<Self> {
+        let mut reader = Reader::of(body)?;
+        let mut batch = Self { process: None, spans: None, rest: 0 };
+        while let Some((field, kind)) = reader.field()? {
+            match (field, kind) {
+                (1, Kind::Struct) => batch.process = Some(reader.extent(kind)?),
+                (2, Kind::List) => {
+                    let spans = batch.spans.get_or_insert_default();
+                    reader.list(Kind::Struct, |reader| {
+                        spans.push(reader.extent(Kind::Struct)?);
+                        Ok(())
+                    })?;
+                }
+                _ => reader.skip(kind)?,
+            }
+        }
+        batch.rest = reader.rest().len();
+        Ok(batch)
+    }
+}
+
+#[cfg(test)]
+mod tests;
