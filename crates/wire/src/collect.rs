@@ -13,6 +13,10 @@ pub const BODY_SPANS_MAX: usize = 500_000;
 /// this bounds a body to some 400 MB in memory; the largest body of ordinary spans (64 MiB) has half as many.
 const BODY_VALUES_MAX: usize = 4_000_000;
 
+/// Lists and maps around an attribute value. What is nested deeper is kept as JSON text: the database keeps a span in
+/// protobuf, where a map takes three messages and a reader refuses more than a hundred, three of them around the value.
+pub const VALUE_DEPTH_MAX: usize = 30;
+
 /// Bytes of one span as sent: room for an attribute of several megabytes.
 pub const SPAN_BYTES_MAX: usize = 8 * 1024 * 1024;
 

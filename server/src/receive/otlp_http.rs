@@ -3,6 +3,8 @@
 //! Errors are a `google.rpc.Status` in the encoding of the request. Only what is worth sending again is a 503: exporters
 //! drop what gets any other error.
 
+use std::time::Duration;
+
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -10,7 +12,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use http::header::{ALLOW, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
 use http::{Method, StatusCode};
-use wire::otlp::response::{status_json, status_protobuf, success_json, success_protobuf};
+use wire::otlp::response::{Detail, Status, success_json, success_protobuf};
 use wire::{DecodeError, Decoded};
 
 use super::body::{self, BodyError};
@@ -138,10 +140,10 @@ impl Format {
         }
     }
 
-    fn status(self, code: i32, message: &str) -> Vec<u8> {
+    fn status(self, status: &Status) -> Vec<u8> {
         match self {
-            Self::Protobuf => status_protobuf(code, message),
-            Self::Json => status_json(code, message),
+            Self::Protobuf => status.to_protobuf(),
+            Self::Json => status.to_json(),
         }
     }
 
@@ -160,11 +162,25 @@ struct Refusal {
 
 impl Refusal {
     fn into_response(self, format: Format) -> Response {
-        let mut response = format.answer(self.status, format.status(self.code, &self.message));
+        let mut response = format.answer(self.status, format.status(&self.to_status()));
         if self.status == StatusCode::SERVICE_UNAVAILABLE {
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(RETRY_AFTER_SECONDS));
         }
         response
+    }
+}
+
+impl Refusal {
+    /// What a program can act upon: what was wrong with the request, or when to send it again.
+    fn to_status(&self) -> Status {
+        let status = Status::new(self.code, &self.message);
+        match self.status {
+            StatusCode::BAD_REQUEST => status.with(Detail::bad_body(&self.message)),
+            StatusCode::SERVICE_UNAVAILABLE => {
+                status.with(Detail::RetryInfo(Duration::from_secs(RETRY_AFTER_SECONDS.into())))
+            }
+            _ => status,
+        }
     }
 }
 
@@ -218,5 +234,14 @@ mod tests {
         assert_eq!(status(BodyError::Full(crate::pipeline::Full)), 503);
         let busy = Refusal::from(Busy::Database).into_response(Format::Json);
         assert_eq!(busy.headers()[RETRY_AFTER], "2");
+    }
+
+    #[test]
+    fn errors_say_in_their_details_what_to_do() {
+        let details = |refusal: Refusal| refusal.to_status().details;
+        assert_eq!(details(Busy::Database.into()), [Detail::RetryInfo(Duration::from_secs(2))]);
+        let empty = DecodeError::Empty { expected: "spans" };
+        assert_eq!(details(empty.clone().into()), [Detail::bad_body(empty.to_string())]);
+        assert_eq!(details(BodyError::TooLarge { bytes_max: 1 }.into()), []);
     }
 }
