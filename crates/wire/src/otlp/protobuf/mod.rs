@@ -11,7 +11,7 @@ use prost::Message;
 
 use super::messages::{self, Kind};
 use super::mistaken;
-use crate::collect::Collector;
+use crate::collect::{Collector, resource_fits};
 use crate::fields::{self, Broken};
 use crate::raw::{Origin, RawEvent, RawSpan, warn};
 use crate::{DecodeError, Decoded, Rejected};
@@ -73,6 +73,9 @@ fn first_span(body: &[u8]) -> Option<&[u8]> {
 
 /// A resource that cannot be read costs its attributes, not its spans.
 fn resource(sent: &[u8], warnings: &mut Vec<String>) -> Attributes {
+    if !resource_fits(sent.len(), warnings) {
+        return Attributes::default();
+    }
     match messages::Resource::decode(sent) {
         Ok(resource) => attributes(resource.attributes, warnings),
         Err(error) => {
