@@ -1,8 +1,11 @@
 //! Gathering the spans of a body within bounds: what is small when sent may be large when read.
 
+use std::collections::HashSet;
+use std::sync::Arc;
+
 use model::attribute::{Attributes, Value};
 
-use crate::raw::RawSpan;
+use crate::raw::{RawSpan, warn};
 use crate::{DecodeError, Decoded, Rejected};
 
 /// Spans of one body. SDKs send 512 at a time and collectors some thousands; a body made of more is made of spans too small
@@ -13,8 +16,20 @@ pub const BODY_SPANS_MAX: usize = 500_000;
 /// this bounds a body to some 400 MB in memory; the largest body of ordinary spans (64 MiB) has half as many.
 const BODY_VALUES_MAX: usize = 4_000_000;
 
+/// Lists and maps around an attribute value. What is nested deeper is kept as JSON text: the database keeps a span in
+/// protobuf, where a map takes three messages and a reader refuses more than a hundred, three of them around the value.
+pub const VALUE_DEPTH_MAX: usize = 30;
+
 /// Bytes of one span as sent: room for an attribute of several megabytes.
 pub const SPAN_BYTES_MAX: usize = 8 * 1024 * 1024;
+
+/// Whether a resource sent as so many bytes is small enough to be read; otherwise its spans go without one.
+pub fn resource_fits(bytes: usize, warnings: &mut Vec<String>) -> bool {
+    if bytes > SPAN_BYTES_MAX {
+        warn(warnings, format!("a resource of {bytes} bytes was left out; expected at most {SPAN_BYTES_MAX}"));
+    }
+    bytes <= SPAN_BYTES_MAX
+}
 
 /// What has been read of a body so far.
 pub struct Collector {
@@ -22,12 +37,14 @@ pub struct Collector {
     pub decoded: Decoded,
     expected: &'static str,
     values: usize,
+    /// Where the resources are that have been counted: spans share theirs. None is freed while a span in `decoded` has it.
+    resources: HashSet<*const Attributes>,
 }
 
 impl Collector {
     /// Nothing yet, of a body that should be `expected`.
     pub fn new(expected: &'static str) -> Self {
-        Self { decoded: Decoded::default(), expected, values: 0 }
+        Self { decoded: Decoded::default(), expected, values: 0, resources: HashSet::new() }
     }
 
     /// Whether the body has had as many spans as one may have.
@@ -62,6 +79,9 @@ impl Collector {
             Ok(spans) => {
                 for span in spans {
                     self.values += values_of(&span);
+                    if self.resources.insert(Arc::as_ptr(&span.origin.resource)) {
+                        self.values += count(&span.origin.resource);
+                    }
                     self.decoded.spans.push(span);
                 }
             }
@@ -93,6 +113,7 @@ fn weigh(value: &Value) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::raw::Origin;
     use model::{SpanId, TraceId};
 
     fn a_span(values: usize) -> RawSpan {
@@ -109,6 +130,28 @@ mod tests {
         }
         assert_eq!((collector.decoded.spans.len(), collector.decoded.rejected.len()), (2, 1));
         assert!(collector.decoded.rejected[0].reason.contains("send smaller batches"));
+    }
+
+    #[test]
+    fn the_values_of_a_resource_count_once_for_all_spans_that_share_it() {
+        let mut collector = Collector::new("a test");
+        let half = Attributes(vec![("k".into(), Value::Array(vec![Value::Empty; BODY_VALUES_MAX / 2]))]);
+        let origin = Arc::new(Origin { resource: Arc::new(half.clone()), ..Origin::default() });
+        for _ in 0..3 {
+            collector.span(10, || Ok(RawSpan { origin: Arc::clone(&origin), ..a_span(1) })).unwrap();
+        }
+        assert_eq!(collector.decoded.rejected, []);
+        let own = Arc::new(Origin { resource: Arc::new(half), ..Origin::default() });
+        collector.span(10, || Ok(RawSpan { origin: own, ..a_span(1) })).unwrap();
+        collector.span(10, || Ok(a_span(1))).unwrap();
+        assert_eq!((collector.decoded.spans.len(), collector.decoded.rejected.len()), (4, 1));
+    }
+
+    #[test]
+    fn a_resource_of_more_bytes_than_any_is_left_out_with_a_warning() {
+        let mut warnings = Vec::new();
+        assert!(resource_fits(SPAN_BYTES_MAX, &mut warnings) && warnings.is_empty());
+        assert!(!resource_fits(SPAN_BYTES_MAX + 1, &mut warnings) && warnings.len() == 1);
     }
 
     #[test]

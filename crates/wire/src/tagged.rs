@@ -48,7 +48,9 @@ fn place(span: &mut RawSpan, scope: &mut Scope, key: &str, value: &Value) -> boo
         // Where the span was translated from is of no use once it is translated.
         "internal.span.format" => Some(()),
         "span.kind" if span.kind == 0 => text.and_then(kind).map(|kind| span.kind = kind),
-        key if key.starts_with("otlp.link.") => text.and_then(link).map(|link| span.links.push(link)),
+        key if key.starts_with("otlp.link.") => {
+            text.and_then(|text| link(text, &mut span.warnings)).map(|link| span.links.push(link))
+        }
         _ => None,
     };
     placed.is_some()
@@ -94,14 +96,14 @@ fn failure(span: &mut RawSpan) {
 }
 
 /// A link as the Collector writes it: `trace id|span id|tracestate|{attributes}|dropped attributes`.
-fn link(text: &str) -> Option<Link> {
+fn link(text: &str, warnings: &mut Vec<String>) -> Option<Link> {
     let mut parts = text.splitn(4, '|');
     let (trace_id, span_id, _) = (parts.next()?, parts.next()?, parts.next()?);
     let (attributes, _) = parts.next()?.rsplit_once('|')?;
     Some(Link {
         trace_id: trace_id.parse().ok()?,
         span_id: span_id.parse().ok()?,
-        attributes: plain::attributes(serde_json::from_str(attributes).ok()?),
+        attributes: plain::attributes(serde_json::from_str(attributes).ok()?, warnings),
     })
 }
 

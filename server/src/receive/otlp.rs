@@ -1,10 +1,10 @@
 //! What OTLP over HTTP and OTLP over gRPC share: the way of a request, and the words of its answer.
 
 use bytes::Bytes;
-use wire::otlp::response::{status_json, status_protobuf};
+use wire::otlp::response::{Detail, Status};
 use wire::{DecodeError, Decoded};
 
-use super::rpc::Refusal;
+use super::rpc::{Code, Refusal};
 use super::{Doors, decode};
 use crate::pipeline::{Busy, Encoding, Reservation};
 
@@ -43,12 +43,12 @@ fn decode_as(encoding: Encoding, bytes: &[u8]) -> Result<Decoded, DecodeError> {
     }
 }
 
-/// A refusal as `google.rpc.Status` in protobuf.
-pub fn in_protobuf(refusal: &Refusal) -> Vec<u8> {
-    status_protobuf(refusal.code as i32, &refusal.message)
-}
-
-/// A refusal as `google.rpc.Status` in JSON.
-pub fn in_json(refusal: &Refusal) -> Vec<u8> {
-    status_json(refusal.code as i32, &refusal.message)
+/// A refusal as `google.rpc.Status`: bad requests say so in their details, busy ones for how long.
+pub fn status(refusal: &Refusal) -> Status {
+    let status = Status::new(refusal.code as i32, refusal.message.clone());
+    match (refusal.code, refusal.retry_after()) {
+        (Code::InvalidArgument, _) => status.with(Detail::bad_body(&refusal.message)),
+        (_, Some(delay)) => status.with(Detail::RetryInfo(delay)),
+        _ => status,
+    }
 }

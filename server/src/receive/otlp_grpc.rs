@@ -65,5 +65,5 @@ fn check(request: &Request) -> Result<(), Refusal> {
 }
 
 fn refuse(refusal: &Refusal) -> Response {
-    grpc::refused(refusal, &otlp::in_protobuf(refusal))
+    grpc::refused(refusal, &otlp::status(refusal).to_protobuf())
 }

@@ -113,8 +113,8 @@ impl Format {
 
     fn refuse(self, refusal: &Refusal) -> Response {
         let body = match self {
-            Self::Protobuf => otlp::in_protobuf(refusal),
-            Self::Json => otlp::in_json(refusal),
+            Self::Protobuf => otlp::status(refusal).to_protobuf(),
+            Self::Json => otlp::status(refusal).to_json(),
         };
         let mut response = self.answer(refusal.code.http_status(), body);
         if let Some(delay) = refusal.retry_after() {

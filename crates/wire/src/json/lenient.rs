@@ -10,6 +10,12 @@ pub fn get<'a>(members: &'a Members, names: &[&str]) -> Option<&'a Value> {
     names.iter().find_map(|name| members.get(*name)).filter(|value| !value.is_null())
 }
 
+/// The objects of the list under `name`; entries that are not objects are passed over.
+pub fn objects<'a>(members: &'a Members, name: &str) -> impl Iterator<Item = &'a Members> {
+    let entries = get(members, &[name]).and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+    entries.iter().filter_map(Value::as_object)
+}
+
 /// Text; numbers and truth values are written out.
 pub fn text(value: &Value) -> Option<String> {
     match value {

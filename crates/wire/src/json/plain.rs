@@ -3,13 +3,29 @@
 use model::attribute::{Attributes, Value};
 use serde_json::Value as Json;
 
+use super::Members;
+use crate::collect::VALUE_DEPTH_MAX;
+use crate::raw::warn;
+
+/// The warning about a value that was nested too deep.
+pub const TOO_DEEP: &str = "a value was nested so deep that its innermost part is kept as JSON text";
+
 /// The members of an object.
-pub fn attributes(members: serde_json::Map<String, Json>) -> Attributes {
-    Attributes(members.into_iter().map(|(key, json)| (key, value(json))).collect())
+pub fn attributes(members: Members, warnings: &mut Vec<String>) -> Attributes {
+    map(members, 0, warnings)
 }
 
-/// Recursion ends where serde_json's parsing did: it refuses text nested more than 128 deep.
-pub fn value(json: Json) -> Value {
+/// Any value.
+pub fn value(json: Json, warnings: &mut Vec<String>) -> Value {
+    nested(json, 0, warnings)
+}
+
+fn map(members: Members, depth: usize, warnings: &mut Vec<String>) -> Attributes {
+    Attributes(members.into_iter().map(|(key, json)| (key, nested(json, depth, warnings))).collect())
+}
+
+/// A value that lies within `depth` others.
+fn nested(json: Json, depth: usize, warnings: &mut Vec<String>) -> Value {
     match json {
         Json::Null => Value::Empty,
         Json::Bool(truth) => Value::Bool(truth),
@@ -19,7 +35,11 @@ pub fn value(json: Json) -> Value {
             (None, Some(double)) => Value::Double(double),
             (None, None) => Value::String(number.to_string()),
         },
-        Json::Array(items) => Value::Array(items.into_iter().map(value).collect()),
-        Json::Object(members) => Value::Map(attributes(members)),
+        deep if depth > VALUE_DEPTH_MAX => {
+            warn(warnings, TOO_DEEP);
+            Value::String(deep.to_string())
+        }
+        Json::Array(items) => Value::Array(items.into_iter().map(|item| nested(item, depth + 1, warnings)).collect()),
+        Json::Object(members) => Value::Map(map(members, depth + 1, warnings)),
     }
 }

@@ -4,7 +4,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use chrono::DateTime;
-use model::attribute::{Attributes, Value};
+use model::attribute::Attributes;
 use model::id::IdError;
 use model::{SpanId, TraceId};
 use serde_json::Value as Json;
@@ -45,10 +45,11 @@ pub fn read(sent: &RawValue, trace_id: Option<&str>) -> Result<RawSpan, Rejected
     outcome(&mut members, &mut span);
     fields(&mut members, &mut span);
     if let Some(Json::Object(attributes)) = take(&mut members, &["attributes"]) {
-        span.attributes = plain::attributes(attributes);
+        span.attributes = plain::attributes(attributes, &mut span.warnings);
     }
     if let Some(Json::Object(resource)) = take(&mut members, &["resource"]) {
-        span.origin = Arc::new(Origin { resource: Arc::new(plain::attributes(resource)), ..Origin::default() });
+        let resource = plain::attributes(resource, &mut span.warnings);
+        span.origin = Arc::new(Origin { resource: Arc::new(resource), ..Origin::default() });
     }
     if let Some(Json::Array(events)) = take(&mut members, &["events"]) {
         span.events = events.into_iter().filter_map(|event| read_event(event, &mut span.warnings)).collect();
@@ -58,7 +59,7 @@ pub fn read(sent: &RawValue, trace_id: Option<&str>) -> Result<RawSpan, Rejected
     }
     for (key, json) in members {
         if !json.is_null() && !ANSWERED.contains(&key.as_str()) && span.attributes.get(&key).is_none() {
-            span.attributes.0.push((key, plain::value(json)));
+            span.attributes.0.push((key, plain::value(json, &mut span.warnings)));
         }
     }
     Ok(span)
@@ -132,7 +133,7 @@ fn fields(members: &mut Members, span: &mut RawSpan) {
     let ours = get(members, &["cost_source"]).and_then(Json::as_str).is_some_and(|source| source != "reported");
     for (names, key) in FIELDS {
         if let Some(json) = take(members, names).filter(|_| !(ours && *key == "cost_usd")) {
-            span.fields.0.push(((*key).to_owned(), plain::value(json)));
+            span.fields.0.push(((*key).to_owned(), plain::value(json, &mut span.warnings)));
         }
     }
 }
@@ -145,7 +146,7 @@ fn read_event(sent: Json, warnings: &mut Vec<String>) -> Option<RawEvent> {
     let time_ns = take(&mut event, &["time", "timestamp"]).and_then(|sent| time(&sent)).unwrap_or(0);
     let name = take(&mut event, &["name"]).and_then(|name| json::text(&name)).unwrap_or_default();
     let attributes = match take(&mut event, &["attributes"]) {
-        Some(Json::Object(attributes)) => plain::attributes(attributes),
+        Some(Json::Object(attributes)) => plain::attributes(attributes, warnings),
         _ => Attributes::default(),
     };
     Some(RawEvent { time_ns, name, attributes })
@@ -158,8 +159,8 @@ fn read_link(sent: Json, warnings: &mut Vec<String>) -> Option<model::span::Link
         warn(warnings, "a link without valid ids was left out");
         return None;
     };
-    let attributes = match sent.get("attributes").cloned().map(plain::value) {
-        Some(Value::Map(attributes)) => attributes,
+    let attributes = match sent.get("attributes").cloned() {
+        Some(Json::Object(attributes)) => plain::attributes(attributes, warnings),
         _ => Attributes::default(),
     };
     Some(model::span::Link { trace_id, span_id, attributes })

@@ -86,6 +86,16 @@ fn what_our_own_answers_add_does_not_become_attributes() {
 }
 
 #[test]
+fn deep_values_are_kept_as_text_from_where_the_database_could_not_follow() {
+    let deep = format!("{}1{}", r#"{"a":"#.repeat(100), "}".repeat(100));
+    let span = one_span(&format!(r#","attributes":{{"k":{deep}}},"other":{deep}"#)).spans.remove(0);
+    assert_eq!(span.warnings.len(), 1);
+    let again = crate::otlp::protobuf::decode(&crate::otlp::protobuf::encode(std::slice::from_ref(&span))).unwrap();
+    assert_eq!((again.rejected.len(), &again.spans[0].attributes), (0, &span.attributes));
+    assert!(format!("{:?}", span.attributes).contains(r#"{\"a\":{\"a\":1}}"#));
+}
+
+#[test]
 fn a_declared_total_that_is_not_money_is_a_warning() {
     let decoded =
         decode(br#"{"trace_id":"7d3f4e8a9b2c1d5e6f7a8b9c0d1e2f3a","spans":[],"total_cost_usd":"$1"}"#).unwrap();

@@ -1,7 +1,7 @@
 //! Guesses at what a body really is when it is not traces, so that the answer can name the likely mistake.
 
 use crate::DecodeError;
-use crate::fields::{FIXED64, Fields, LENGTH_DELIMITED};
+use crate::fields::{self, FIXED64, Fields, LENGTH_DELIMITED};
 
 /// What bytes that are not protobuf seem to be.
 pub fn for_protobuf(body: &[u8]) -> Option<DecodeError> {
@@ -26,6 +26,17 @@ pub fn for_json(body: &[u8]) -> Option<DecodeError> {
         _ => return None,
     };
     Some(DecodeError::WrongDoor { looks_like, advice })
+}
+
+/// What a request without spans seems to be: Zipkin's list of spans has the same number as our list of resources, and its
+/// spans have ids where resources and schemas would be.
+pub fn for_request(body: &[u8]) -> Option<DecodeError> {
+    let first = fields::messages(body, 1).next()?.ok()?;
+    let length = |number| fields::messages(first, number).next()?.ok().map(<[u8]>::len);
+    (matches!(length(1), Some(8 | 16)) && length(3) == Some(8)).then_some(DecodeError::WrongDoor {
+        looks_like: "a Zipkin list of spans in protobuf",
+        advice: "post it to /api/v2/spans",
+    })
 }
 
 /// What a message in the place of a span seems to be. All three signals have the same envelope, so logs and metrics get as

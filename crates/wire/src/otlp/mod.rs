@@ -5,3 +5,4 @@ mod messages;
 mod mistaken;
 pub mod protobuf;
 pub mod response;
+mod status;

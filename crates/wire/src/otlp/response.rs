@@ -2,7 +2,9 @@
 
 use prost::Message;
 
-use super::messages::{PartialSuccess, Response, RpcStatus};
+use super::messages::{PartialSuccess, Response};
+
+pub use super::status::{Detail, Status, Violation};
 
 /// `ExportTraceServiceResponse` in protobuf. Full success is zero bytes; a message without rejections is a warning.
 pub fn success_protobuf(rejected: u64, message: &str) -> Vec<u8> {
@@ -28,14 +30,14 @@ pub fn success_json(rejected: u64, message: &str) -> Vec<u8> {
     serde_json::json!({ "partialSuccess": partial }).to_string().into_bytes()
 }
 
-/// `google.rpc.Status` in protobuf: the body of every 4xx and 5xx.
+/// A [`Status`] without details, in protobuf.
 pub fn status_protobuf(code: i32, message: &str) -> Vec<u8> {
-    RpcStatus { code, message: message.to_owned() }.encode_to_vec()
+    Status::new(code, message).to_protobuf()
 }
 
-/// `google.rpc.Status` in JSON.
+/// A [`Status`] without details, in JSON.
 pub fn status_json(code: i32, message: &str) -> Vec<u8> {
-    serde_json::json!({ "code": code, "message": message }).to_string().into_bytes()
+    Status::new(code, message).to_json()
 }
 
 #[cfg(test)]

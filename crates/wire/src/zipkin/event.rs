@@ -15,9 +15,9 @@ use crate::json::{Members, plain};
 use crate::raw::RawEvent;
 
 /// The event that an annotation is.
-pub fn read(time_ns: u64, text: String) -> RawEvent {
+pub fn read(time_ns: u64, text: String, warnings: &mut Vec<String>) -> RawEvent {
     match object(&text).or_else(|| quoted(&text)).or_else(|| colon(&text)).or_else(|| bars(&text)) {
-        Some((name, members)) => RawEvent { time_ns, name, attributes: plain::attributes(members) },
+        Some((name, members)) => RawEvent { time_ns, name, attributes: plain::attributes(members, warnings) },
         None => RawEvent { time_ns, name: text, attributes: Attributes::default() },
     }
 }
@@ -75,7 +75,7 @@ mod tests {
     use super::*;
 
     fn name_and_why(text: &str) -> (String, Option<String>) {
-        let event = read(1, text.to_owned());
+        let event = read(1, text.to_owned(), &mut Vec::new());
         (event.name, event.attributes.text("why").map(str::to_owned))
     }
 

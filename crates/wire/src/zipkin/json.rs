@@ -8,7 +8,7 @@ use super::endpoint::Endpoint;
 use super::span::{Sent, tag};
 use crate::collect::Collector;
 use crate::ids;
-use crate::json::{self, Members, get};
+use crate::json::{self, Members, get, objects};
 use crate::origins::Origins;
 use crate::raw::warn;
 use crate::shared;
@@ -121,10 +121,4 @@ fn annotation(members: &Members) -> (u64, String) {
 
 fn is_true(members: &Members, name: &str) -> bool {
     get(members, &[name]).is_some_and(|value| value == &Value::Bool(true) || value.as_str() == Some("true"))
-}
-
-/// The objects of a list; entries that are not objects are passed over.
-pub(super) fn objects<'a>(members: &'a Members, name: &str) -> impl Iterator<Item = &'a Members> {
-    let entries = get(members, &[name]).and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
-    entries.iter().filter_map(Value::as_object)
 }

@@ -34,8 +34,18 @@ pub fn decode(body: &[u8]) -> Result<Decoded, DecodeError> {
         let sent = sent.map_err(|broken| mistake(body, broken))?;
         collector.span(sent.len(), || read(sent).map(|span| span.into_raw(&mut origins)))?;
     }
+    if collector.decoded.spans.is_empty() && is_otlp(body) {
+        return Err(DecodeError::WrongDoor { looks_like: "OTLP in protobuf", advice: "post it to /v1/traces" });
+    }
     shared::find(&mut collector.decoded.spans);
     Ok(collector.decoded)
+}
+
+/// OTLP's list of resources has the number of our list of spans, and a list of scopes where a span has its parent's id.
+fn is_otlp(body: &[u8]) -> bool {
+    let first = fields::messages(body, SPANS).next().and_then(Result::ok).unwrap_or_default();
+    let is_long = |parent: Result<&[u8], Broken>| parent.is_ok_and(|parent| parent.len() > 8);
+    fields::messages(first, 2).next().is_some_and(is_long) && fields::messages(first, 3).next().is_none()
 }
 
 fn mistake(body: &[u8], broken: Broken) -> DecodeError {

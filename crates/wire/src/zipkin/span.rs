@@ -85,7 +85,8 @@ impl Sent {
                 span.attributes.0.push((key, value));
             }
         }
-        span.events = self.annotations.into_iter().map(|(at, text)| event::read(micros(at), text)).collect();
+        let event = |(at, text)| event::read(micros(at), text, &mut span.warnings);
+        span.events = self.annotations.into_iter().map(event).collect();
         if span.kind == 0 {
             span.kind = INTERNAL;
         }

@@ -9,10 +9,10 @@ use serde_json::Value as Json;
 use serde_json::value::RawValue;
 
 use super::endpoint::Endpoint;
-use super::json::{identify, list, micros, objects};
+use super::json::{identify, list, micros};
 use super::span::{Sent, tag};
 use crate::collect::Collector;
-use crate::json::{self, Members, Object, get};
+use crate::json::{self, Members, Object, get, objects};
 use crate::origins::Origins;
 use crate::shared;
 use crate::{DecodeError, Decoded, Rejected};

@@ -7,7 +7,7 @@
 mod reader;
 mod structs;
 
-use crate::collect::Collector;
+use crate::collect::{Collector, resource_fits};
 use crate::origins::Origins;
 use crate::raw::warn;
 use crate::{DecodeError, Decoded};
@@ -29,8 +29,9 @@ pub fn decode(body: &[u8]) -> Result<Decoded, DecodeError> {
         let reason = "it has no list of spans".to_owned();
         return Err(DecodeError::Malformed { expected: EXPECTED, reason });
     };
-    let resource = structs::process(batch.process.unwrap_or(&[0])).map_err(malformed)?;
     let warnings = &mut collector.decoded.warnings;
+    let process = batch.process.filter(|process| resource_fits(process.len(), warnings));
+    let resource = structs::process(process.unwrap_or(&[0])).map_err(malformed)?;
     if batch.process.is_none() {
         warn(warnings, "the batch has no process, so its spans have no service");
     }

@@ -13,7 +13,7 @@ use model::attribute::Attributes;
 use serde_json::value::RawValue;
 
 use super::mistaken;
-use crate::collect::Collector;
+use crate::collect::{Collector, resource_fits};
 use crate::json::{self, Object};
 use crate::raw::{Origin, warn};
 use crate::{DecodeError, Decoded};
@@ -78,7 +78,9 @@ fn resource_spans(group: &RawValue, collector: &mut Collector) -> Result<(), Dec
 
 /// A resource that cannot be read costs its attributes, not its spans.
 fn resource(sent: Option<&RawValue>, warnings: &mut Vec<String>) -> Attributes {
-    let Some(sent) = sent else { return Attributes::default() };
+    let Some(sent) = sent.filter(|sent| resource_fits(sent.get().len(), warnings)) else {
+        return Attributes::default();
+    };
     match serde_json::from_str::<serde_json::Value>(sent.get()) {
         Ok(serde_json::Value::Object(resource)) => value::attributes(json::get(&resource, &["attributes"]), warnings),
         Ok(_) => {

@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 
 use super::value::attributes;
 use crate::Rejected;
-use crate::json::{self, Members, get};
+use crate::json::{self, Members, get, objects};
 use crate::raw::{Origin, RawEvent, RawSpan, warn};
 
 const KINDS: [&str; 6] = ["UNSPECIFIED", "INTERNAL", "SERVER", "CLIENT", "PRODUCER", "CONSUMER"];
@@ -105,12 +105,6 @@ fn enumeration(sent: Option<&Value>, prefix: &str, names: &[&str], warnings: &mu
         warn(warnings, format!("{sent} is not one of the {prefix}* values"));
         0
     })
-}
-
-/// The objects of a list; entries that are not objects are passed over.
-fn objects<'a>(span: &'a Members, name: &str) -> impl Iterator<Item = &'a Members> {
-    let entries = get(span, &[name]).and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
-    entries.iter().filter_map(Value::as_object)
 }
 
 fn read_event(event: &Members, warnings: &mut Vec<String>) -> RawEvent {

@@ -118,6 +118,30 @@ fn a_value_that_is_not_what_it_claims_is_kept_as_text_with_a_warning() {
 }
 
 #[test]
+fn indices_into_a_table_of_strings_are_absent_with_a_warning() {
+    assert_eq!(value(r#"{"stringValueStrindex":7}"#), (Value::Empty, 1));
+    let span =
+        one(r#","attributes":[{"keyStrindex":3,"value":{"intValue":1}},{"key":"","keyStrindex":3},{"key":"k"}]"#);
+    assert_eq!((span.attributes.0.len(), span.warnings.len()), (1, 1));
+}
+
+#[test]
+fn deep_values_are_kept_as_text_from_where_the_database_could_not_follow() {
+    for (open, close) in
+        [(r#"{"arrayValue":{"values":["#, "]}}"), (r#"{"kvlistValue":{"values":[{"key":"k","value":"#, "}]}}")]
+    {
+        // Each level is two or three of serde_json's 128, so these are as deep as a span can be.
+        let levels = if open.contains("kvlist") { 30 } else { 40 };
+        let sent = format!("{}{{\"intValue\":1}}{}", open.repeat(levels), close.repeat(levels));
+        let span = one(&format!(r#","attributes":[{{"key":"k","value":{sent}}}]"#));
+        assert_eq!(span.warnings.len(), usize::from(levels > 31), "{open}");
+        let again = crate::otlp::protobuf::decode(&crate::otlp::protobuf::encode(std::slice::from_ref(&span))).unwrap();
+        assert_eq!(again.rejected, []);
+        assert_eq!(again.spans[0].attributes, span.attributes);
+    }
+}
+
+#[test]
 fn snake_case_names_are_read() {
     let body = r#"{"resource_spans":[{"scope_spans":[{"spans":[{"trace_id":"7d3f4e8a9b2c1d5e6f7a8b9c0d1e2f3a",
         "span_id":"1a2b3c4d5e6f7890","parent_span_id":"2a2b3c4d5e6f7890","start_time_unix_nano":"5","trace_state":"a=b",

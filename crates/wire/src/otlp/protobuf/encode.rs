@@ -83,7 +83,11 @@ fn link(link: &Link) -> messages::Link {
 }
 
 fn attributes(attributes: &Attributes) -> Vec<messages::KeyValue> {
-    attributes.0.iter().map(|(key, value)| messages::KeyValue { key: key.clone(), value: Some(any(value)) }).collect()
+    attributes
+        .0
+        .iter()
+        .map(|(key, value)| messages::KeyValue { key: key.clone(), value: Some(any(value)), key_strindex: 0 })
+        .collect()
 }
 
 /// Recursion is as deep as the value, which is made by a program and not read from outside.

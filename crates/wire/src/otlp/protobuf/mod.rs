@@ -11,7 +11,7 @@ use prost::Message;
 
 use super::messages::{self, Kind};
 use super::mistaken;
-use crate::collect::Collector;
+use crate::collect::{Collector, resource_fits};
 use crate::fields::{self, Broken};
 use crate::raw::{Origin, RawEvent, RawSpan, warn};
 use crate::{DecodeError, Decoded, Rejected};
@@ -25,9 +25,10 @@ pub fn decode(body: &[u8]) -> Result<Decoded, DecodeError> {
     let mut collector = Collector::new(EXPECTED);
     for group in fields::messages(body, RESOURCE_SPANS) {
         let read = group.map_err(broken).and_then(|group| resource_spans(group, &mut collector));
-        read.map_err(|error| mistaken::for_protobuf(body).unwrap_or(error))?;
+        read.map_err(|error| mistaken::for_protobuf(body).or_else(|| mistaken::for_request(body)).unwrap_or(error))?;
     }
-    match first_span(body).filter(|_| collector.decoded.spans.is_empty()).and_then(mistaken::for_span) {
+    let mistake = || mistaken::for_request(body).or_else(|| first_span(body).and_then(mistaken::for_span));
+    match if collector.decoded.spans.is_empty() { mistake() } else { None } {
         Some(mistake) => Err(mistake),
         None => Ok(collector.decoded),
     }
@@ -72,8 +73,11 @@ fn first_span(body: &[u8]) -> Option<&[u8]> {
 
 /// A resource that cannot be read costs its attributes, not its spans.
 fn resource(sent: &[u8], warnings: &mut Vec<String>) -> Attributes {
+    if !resource_fits(sent.len(), warnings) {
+        return Attributes::default();
+    }
     match messages::Resource::decode(sent) {
-        Ok(resource) => attributes(resource.attributes),
+        Ok(resource) => attributes(resource.attributes, warnings),
         Err(error) => {
             warn(warnings, format!("a resource could not be read and was left out: {error}"));
             Attributes::default()
@@ -113,9 +117,9 @@ fn span(bytes: &[u8], origin: &Arc<Origin>) -> Result<RawSpan, Rejected> {
         end_ns: sent.end_time_unix_nano,
         status_code: status.code,
         status_message: status.message,
-        attributes: attributes(sent.attributes),
+        attributes: attributes(sent.attributes, &mut warnings),
         origin: Arc::clone(origin),
-        events: sent.events.into_iter().map(event).collect(),
+        events: sent.events.into_iter().map(|sent| event(sent, &mut warnings)).collect(),
         links: sent.links.into_iter().filter_map(|sent| link(sent, &mut warnings)).collect(),
         trace_state: sent.trace_state,
         flags: sent.flags,
@@ -130,14 +134,14 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn event(sent: messages::Event) -> RawEvent {
-    RawEvent { time_ns: sent.time_unix_nano, name: sent.name, attributes: attributes(sent.attributes) }
+fn event(sent: messages::Event, warnings: &mut Vec<String>) -> RawEvent {
+    RawEvent { time_ns: sent.time_unix_nano, name: sent.name, attributes: attributes(sent.attributes, warnings) }
 }
 
 fn link(sent: messages::Link, warnings: &mut Vec<String>) -> Option<model::span::Link> {
     match (TraceId::from_slice(&sent.trace_id), SpanId::from_slice(&sent.span_id)) {
         (Ok(trace_id), Ok(span_id)) => {
-            Some(model::span::Link { trace_id, span_id, attributes: attributes(sent.attributes) })
+            Some(model::span::Link { trace_id, span_id, attributes: attributes(sent.attributes, warnings) })
         }
         _ => {
             warn(warnings, "a link without valid ids was left out");
@@ -146,12 +150,20 @@ fn link(sent: messages::Link, warnings: &mut Vec<String>) -> Option<model::span:
     }
 }
 
-fn attributes(sent: Vec<messages::KeyValue>) -> Attributes {
-    Attributes(sent.into_iter().map(|pair| (pair.key, value(pair.value))).collect())
+fn attributes(sent: Vec<messages::KeyValue>, warnings: &mut Vec<String>) -> Attributes {
+    let mut attributes = Vec::with_capacity(sent.len());
+    for pair in sent {
+        if pair.key.is_empty() && pair.key_strindex != 0 {
+            warn(warnings, "an attribute whose key is an index into a table of strings was left out: spans have none");
+        } else {
+            attributes.push((pair.key, value(pair.value, warnings)));
+        }
+    }
+    Attributes(attributes)
 }
 
 /// Recursion ends where prost's decoding did: it refuses messages nested more than 100 deep.
-fn value(sent: Option<messages::AnyValue>) -> Value {
+fn value(sent: Option<messages::AnyValue>, warnings: &mut Vec<String>) -> Value {
     match sent.and_then(|value| value.kind) {
         None => Value::Empty,
         Some(Kind::Text(text)) => Value::String(text),
@@ -159,8 +171,14 @@ fn value(sent: Option<messages::AnyValue>) -> Value {
         Some(Kind::Int(int)) => Value::Int(int),
         Some(Kind::Double(double)) => Value::Double(double),
         Some(Kind::Bytes(bytes)) => Value::Bytes(bytes),
-        Some(Kind::Array(array)) => Value::Array(array.values.into_iter().map(|item| value(Some(item))).collect()),
-        Some(Kind::Map(map)) => Value::Map(attributes(map.values)),
+        Some(Kind::Array(array)) => {
+            Value::Array(array.values.into_iter().map(|item| value(Some(item), warnings)).collect())
+        }
+        Some(Kind::Map(map)) => Value::Map(attributes(map.values, warnings)),
+        Some(Kind::TextIndex(_)) => {
+            warn(warnings, "a value that is an index into a table of strings was left out: spans have none");
+            Value::Empty
+        }
     }
 }
 

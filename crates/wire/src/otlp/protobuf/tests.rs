@@ -107,6 +107,40 @@ fn values_nested_deeper_than_protobuf_allows_cost_their_span_only() {
 }
 
 #[test]
+fn ninety_levels_of_messages_are_read_in_full() {
+    // An array in an array is two messages more.
+    let inner = (0..44).fold(text("bottom"), |value, _| AnyValue {
+        value: Some(any_value::Value::ArrayValue(ArrayValue { values: vec![value] })),
+    });
+    let sent = request(vec![Span { attributes: vec![pair("deep", inner)], ..a_span(1) }]);
+    let decoded = decode(&sent.encode_to_vec()).unwrap();
+    let mut value = decoded.spans[0].attributes.get("deep").unwrap();
+    let mut levels = 0;
+    while let Value::Array(items) = value {
+        (value, levels) = (&items[0], levels + 1);
+    }
+    assert_eq!((levels, value), (44, &Value::from("bottom")));
+}
+
+#[test]
+fn indices_into_a_table_of_strings_are_absent_with_a_warning() {
+    let by_index = AnyValue { value: Some(any_value::Value::StringValueStrindex(7)) };
+    let without_key = KeyValue { key_strindex: 7, value: Some(text("a")), ..KeyValue::default() };
+    let sent = Span { attributes: vec![without_key, pair("k", by_index)], ..a_span(1) };
+    let span = decode(&request(vec![sent]).encode_to_vec()).unwrap().spans.remove(0);
+    assert_eq!((span.attributes.0, span.warnings.len()), (vec![("k".to_owned(), Value::Empty)], 2));
+}
+
+#[test]
+fn a_zipkin_list_is_told_where_it_belongs_and_so_is_otlp_at_its_door() {
+    let zipkin = include_bytes!("../../../fixtures/zipkin_python.pb");
+    let error = decode(zipkin).unwrap_err().to_string();
+    assert_eq!(error, "the body looks like a Zipkin list of spans in protobuf; post it to /api/v2/spans");
+    let error = crate::zipkin::decode_protobuf(&request(vec![a_span(1)]).encode_to_vec()).unwrap_err().to_string();
+    assert_eq!(error, "the body looks like OTLP in protobuf; post it to /v1/traces");
+}
+
+#[test]
 fn logs_and_metrics_are_told_where_they_belong() {
     // LogRecord { time_unix_nano = 1 fixed64, severity_number = 2, body = 5 }, Metric { name = 1, unit = 3, sum = 7 }.
     let log = vec![0x09, 1, 2, 3, 4, 5, 6, 7, 8, 0x10, 9, 0x2a, 3, 0x0a, 1, b'x'];
