@@ -9,6 +9,7 @@ use crate::server::TestServer;
 
 mod agent;
 mod environment;
+mod javascript;
 mod python;
 
 /// The trace with this id, once all its spans are there and summed up.
