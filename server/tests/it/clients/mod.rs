@@ -11,6 +11,7 @@ mod agent;
 mod environment;
 mod javascript;
 mod python;
+mod rust;
 
 /// The trace with this id, once all its spans are there and summed up.
 async fn arrived(server: &TestServer, trace_id: &str, spans: usize) -> Value {
