@@ -10,6 +10,7 @@ use crate::server::TestServer;
 mod agent;
 mod environment;
 mod javascript;
+mod langfuse;
 mod python;
 mod rust;
 
