@@ -13,6 +13,7 @@ mod javascript;
 mod langfuse;
 mod python;
 mod rust;
+mod traceloop;
 
 /// The trace with this id, once all its spans are there and summed up.
 async fn arrived(server: &TestServer, trace_id: &str, spans: usize) -> Value {
