@@ -14,6 +14,7 @@ mod langfuse;
 mod python;
 mod rust;
 mod traceloop;
+mod vercel;
 
 /// The trace with this id, once all its spans are there and summed up.
 async fn arrived(server: &TestServer, trace_id: &str, spans: usize) -> Value {
