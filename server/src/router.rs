@@ -10,7 +10,7 @@ use tower_http::compression::CompressionLayer;
 use crate::api::{self, Api, Events};
 use crate::assets::{self, Assets};
 use crate::config::Protocol;
-use crate::receive::{Doors, close_unread, native, otlp_grpc, otlp_http};
+use crate::receive::{Doors, close_unread, jaeger, native, otlp_grpc, otlp_http, zipkin};
 use crate::security::host::{self, Hosts};
 use crate::{measure, probes, security, ui};
 
@@ -27,17 +27,23 @@ pub fn everything(services: &Services, doors: Doors, events: Events, hosts: Host
         .layer(CompressionLayer::new())
         // Compressed already.
         .route("/pkg/{*path}", get(assets::serve).with_state(assets))
-        .merge(native::routes(doors.clone()).merge(otlp_http::routes(doors)).layer(map_response(close_unread)))
+        .merge(spans(doors))
         .layer(CatchPanicLayer::new())
         .layer(security::headers())
+}
+
+/// The doors that are answered on the dashboard's port as well.
+fn spans(doors: Doors) -> Router {
+    let all = native::routes(doors.clone()).merge(zipkin::routes(doors.clone())).merge(otlp_http::routes(doors));
+    all.layer(map_response(close_unread))
 }
 
 /// The port of a door.
 pub fn door(protocol: Protocol, doors: Doors) -> Router {
     let routes = match protocol {
         Protocol::OtlpHttp | Protocol::OtlpGrpc => otlp(doors),
-        Protocol::Zipkin => otlp(doors),
-        Protocol::Jaeger => otlp(doors),
+        Protocol::Zipkin => zipkin::routes(doors).fallback(zipkin::elsewhere),
+        Protocol::Jaeger => jaeger::routes(doors).fallback(jaeger::elsewhere),
     };
     routes.layer(map_response(close_unread)).layer(CatchPanicLayer::new())
 }

@@ -26,12 +26,16 @@ pub async fn check(db: &PgPool) -> Result<Balance, StoreError> {
 
 /// Sums of the hour buckets by dimension, each with what the outbox still holds.
 async fn rollups(db: &mut PgConnection) -> Result<Vec<(String, UsdSum)>, StoreError> {
-    let open = "select coalesce(sum(c), 0)::text from rollup_outbox, unnest(cost_pico) as u(c)";
-    let open = sum(db, "rollup_outbox", open).await?;
+    let open: Vec<(i16, String)> = sqlx::query_as(
+        "select u.dim, sum(u.pico)::text from rollup_outbox o, unnest(o.dim, o.cost_pico) as u(dim, pico) group by u.dim",
+    )
+    .fetch_all(&mut *db)
+    .await?;
+    let open = |dimension| of_dimension(&open, dimension, "rollup_outbox");
     let tenants = "select coalesce(sum(of_tenant.cost_pico), 0)::text from dim_tenant d cross join lateral ( \
                    select sum(cost_pico) as cost_pico from cost_rollup \
                    where tenant_id = d.id and grain = 3600 and dim = 0) of_tenant";
-    let mut by = vec![("tenant".to_owned(), sum(db, "cost_rollup", tenants).await? + open)];
+    let mut by = vec![("tenant".to_owned(), sum(db, "cost_rollup", tenants).await? + open(Dimension::Total)?)];
     let rolled: Vec<(i16, String)> = sqlx::query_as(
         "select dim, sum(cost_pico)::text from cost_rollup where tenant_id = 0 and grain = 3600 group by dim",
     )
@@ -39,11 +43,16 @@ async fn rollups(db: &mut PgConnection) -> Result<Vec<(String, UsdSum)>, StoreEr
     .await?;
     for dimension in [Dimension::User, Dimension::Service, Dimension::Capability, Dimension::Model, Dimension::DataTag]
     {
-        let kept = rolled.iter().find(|(dim, _)| *dim == dimension.code());
-        let kept = kept.map(|(_, text)| pico(text, "cost_rollup")).transpose()?.unwrap_or_default();
-        by.push((dimension.to_string(), UsdSum::from_pico(kept) + open));
+        let kept = of_dimension(&rolled, dimension, "cost_rollup")?;
+        by.push((dimension.to_string(), kept + open(dimension)?));
     }
     Ok(by)
+}
+
+fn of_dimension(sums: &[(i16, String)], dimension: Dimension, table: &'static str) -> Result<UsdSum, StoreError> {
+    let found = sums.iter().find(|(dim, _)| *dim == dimension.code());
+    let pico = found.map(|(_, text)| pico(text, table)).transpose()?;
+    Ok(UsdSum::from_pico(pico.unwrap_or_default()))
 }
 
 async fn drift(db: &mut PgConnection) -> Result<Vec<Drift>, StoreError> {

@@ -1,7 +1,7 @@
 //! Looks at traces that have gone quiet as a whole: root, depth, orphans, calls between services.
 
 use anyhow::Context;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use model::trace::finalise::finalise;
 use sqlx::PgPool;
 
@@ -10,17 +10,35 @@ use super::Progress;
 /// Traces per round: about a second of work, so that a stop need not wait longer.
 const TRACES_MAX: i64 = 1_000;
 
+/// How long ago a trace must have been seen to be looked for: its line is written in the same transaction as its spans.
+const SWEPT_AFTER: TimeDelta = TimeDelta::minutes(5);
+/// How far back traces are looked for that are on no list.
+const SWEPT_BACK: TimeDelta = TimeDelta::days(1);
+
 /// One round over the traces that got no span since `before`.
 pub async fn run(db: PgPool, before: DateTime<Utc>) -> anyhow::Result<Progress> {
-    let quiet = store::finalise::quiet(&db, before, TRACES_MAX).await?;
-    if quiet.is_empty() {
+    let due = store::finalise::quiet(&db, before, TRACES_MAX).await?;
+    if due.lines.is_empty() && due.traces.is_empty() {
         return Ok(Progress::Idle);
     }
+    let quiet = due.traces;
     let results = tokio::task::spawn_blocking(move || {
         quiet.into_iter().map(|trace| (trace.trace_id, trace.version, finalise(&trace.spans))).collect::<Vec<_>>()
     });
     let results = results.await.context("a trace could not be finalised")?;
-    store::finalise::apply(&db, &results).await?;
+    if !results.is_empty() {
+        store::finalise::apply(&db, &results).await?;
+    }
+    store::finalise::forget(&db, &due.lines).await?;
     // A reader may leave traces out to bound one round in spans, so only an empty round is the end.
     Ok(Progress::More)
+}
+
+/// Finds traces that are on nobody's list: servers of an earlier release wrote none.
+pub async fn sweep(db: PgPool, now: DateTime<Utc>) -> anyhow::Result<Progress> {
+    let found = store::finalise::sweep(&db, now - SWEPT_BACK, now - SWEPT_AFTER).await?;
+    if found > 0 {
+        tracing::info!(traces = found, "found traces that were on nobody's list");
+    }
+    Ok(Progress::Idle)
 }

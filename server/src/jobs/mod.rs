@@ -32,6 +32,8 @@ const BACK_OFF_MAX: Duration = Duration::from_secs(60);
 const ROLL_INTERVAL: Duration = Duration::from_secs(2);
 /// How often quiet traces are looked for.
 const FINALISE_INTERVAL: Duration = Duration::from_secs(2);
+/// How often traces are looked for that are on nobody's list, which only another release leaves behind.
+const SWEEP_INTERVAL: Duration = Duration::from_secs(3_600);
 /// How often leaves are made ahead: they are made days ahead, so an hour's delay is nothing.
 const PARTITION_INTERVAL: Duration = Duration::from_secs(3_600);
 
@@ -91,11 +93,13 @@ impl Jobs {
 fn all(config: &Config, alert_rules: Vec<Rule>, db: &PgPool) -> Vec<Job> {
     let quiet = chrono::TimeDelta::seconds(i64::from(config.quiet_seconds));
     let pools = || db.clone();
-    let (for_roller, for_finaliser, for_detect, for_partitions) = (pools(), pools(), pools(), pools());
+    let (for_roller, for_finaliser, for_sweep, for_detect, for_partitions) =
+        (pools(), pools(), pools(), pools(), pools());
     let alert_rules: Arc<[Rule]> = alert_rules.into();
     vec![
         Job::new("roller", ROLL_INTERVAL, move |_| roller::run(for_roller.clone())),
         Job::new("finaliser", FINALISE_INTERVAL, move |now| finaliser::run(for_finaliser.clone(), now - quiet)),
+        Job::new("sweep", SWEEP_INTERVAL, move |now| finaliser::sweep(for_sweep.clone(), now)),
         Job::new("detect", Duration::from_secs(config.detect_seconds), move |now| {
             detect::run(for_detect.clone(), Arc::clone(&alert_rules), now)
         }),

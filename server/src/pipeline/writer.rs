@@ -83,16 +83,17 @@ impl Writer {
     async fn write(&self, spans: Vec<Span>, declared: Vec<(TraceId, Usd)>) -> Result<Outcome, Busy> {
         let count = spans.len();
         let ends: Vec<i64> = spans.iter().map(|span| span.start.0.saturating_add(span.duration_ns)).collect();
-        let began = Instant::now();
         // Compressing is work for a core, and a bug in it must not end the writer.
         let prepared = tokio::task::spawn_blocking(move || Batch::prepare(spans, &declared)).await;
         let batch = prepared.map_err(|error| {
             tracing::error!(%error, spans = count, "a batch could not be encoded");
             Busy::Failed
         })?;
+        let began = Instant::now();
         match tokio::time::timeout(WRITE_MAX, self.store.write(&batch, (self.now)())).await {
             Ok(Ok(outcome)) => {
                 self.health.committed(&ends, &outcome, began.elapsed(), (self.now)());
+                Health::packed(batch.payload_bytes());
                 Ok(outcome)
             }
             Ok(Err(error)) if error.is_unavailable() => {

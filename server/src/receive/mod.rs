@@ -12,7 +12,9 @@ use http::{HeaderValue, StatusCode};
 use crate::pipeline::Pipeline;
 
 pub mod body;
+pub mod collector;
 pub mod grpc;
+pub mod jaeger;
 pub mod native;
 pub mod otlp;
 pub mod otlp_grpc;
@@ -20,6 +22,7 @@ pub mod otlp_http;
 pub mod rpc;
 mod sender;
 mod unpack;
+pub mod zipkin;
 
 /// What the doors share.
 #[derive(Clone)]

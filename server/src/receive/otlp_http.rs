@@ -111,20 +111,12 @@ impl Format {
         }
     }
 
-    /// The refusal with the status that tells exporters whether to send again: 503 (OTLP/HTTP, "Retryable Response Codes").
     fn refuse(self, refusal: &Refusal) -> Response {
-        let status = match refusal.code {
-            Code::InvalidArgument => StatusCode::BAD_REQUEST,
-            Code::DeadlineExceeded => StatusCode::REQUEST_TIMEOUT,
-            Code::ResourceExhausted => StatusCode::PAYLOAD_TOO_LARGE,
-            Code::Unimplemented => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Code::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
-        };
         let body = match self {
             Self::Protobuf => otlp::in_protobuf(refusal),
             Self::Json => otlp::in_json(refusal),
         };
-        let mut response = self.answer(status, body);
+        let mut response = self.answer(refusal.code.http_status(), body);
         if let Some(delay) = refusal.retry_after() {
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(delay.as_secs()));
         }

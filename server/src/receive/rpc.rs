@@ -4,6 +4,7 @@
 
 use std::time::Duration;
 
+use http::StatusCode;
 use wire::DecodeError;
 
 use super::body::BodyError;
@@ -25,6 +26,19 @@ pub enum Code {
     Unimplemented = 12,
     /// Not now.
     Unavailable = 14,
+}
+
+impl Code {
+    /// The status over HTTP. Exporters send again after 503 and not after the others (OTLP/HTTP, "Retryable Response Codes").
+    pub const fn http_status(self) -> StatusCode {
+        match self {
+            Self::InvalidArgument => StatusCode::BAD_REQUEST,
+            Self::DeadlineExceeded => StatusCode::REQUEST_TIMEOUT,
+            Self::ResourceExhausted => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Unimplemented => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
 }
 
 /// A refusal of a whole request.

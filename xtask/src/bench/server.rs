@@ -51,7 +51,9 @@ impl Server {
             eprintln!("   {line}");
         }
         // Keeps reading, so that the server never blocks on a full pipe.
-        thread::spawn(move || lines.map_while(Result::ok).for_each(|line| eprintln!("   {line}")));
+        // Its log lines begin with the time; what else it says tells people where it is.
+        let told = |line: &String| line.starts_with(|first: char| first.is_ascii_digit());
+        thread::spawn(move || lines.map_while(Result::ok).filter(told).for_each(|line| eprintln!("   {line}")));
         let url = url.context("the server ended before it listened")?;
         Ok(Self { child, binary: binary.to_owned(), url })
     }

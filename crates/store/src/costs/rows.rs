@@ -51,7 +51,7 @@ struct Source {
 impl Source {
     /// `$1` is the tenant asked for, 0 for all of them. Tenants are kept as the totals (dimension 0) of each tenant.
     const fn of(by: Dimension) -> Self {
-        let (outbox_key, dictionary) = match by {
+        let dictionary = match by {
             Dimension::Tenant => {
                 return Self {
                     rollup_tenants: "(select id from dim_tenant where $1 in (0, id))",
@@ -60,14 +60,14 @@ impl Source {
                     dictionary: Some("dim_tenant"),
                 };
             }
-            Dimension::Total => ("0", None),
-            Dimension::Service => ("u.service_id", Some("dim_service")),
-            Dimension::Capability => ("u.capability_id", Some("dim_capability")),
-            Dimension::Model => ("u.model_id", Some("dim_model")),
-            Dimension::User => ("u.user_id", Some("dim_user")),
-            Dimension::DataTag => ("u.data_tag::int4", None),
+            Dimension::Total => None,
+            Dimension::Service => Some("dim_service"),
+            Dimension::Capability => Some("dim_capability"),
+            Dimension::Model => Some("dim_model"),
+            Dimension::User => Some("dim_user"),
+            Dimension::DataTag => None,
         };
-        Self { rollup_tenants: "(select $1::int4 as id)", rollup_key: "r.key", outbox_key, dictionary }
+        Self { rollup_tenants: "(select $1::int4 as id)", rollup_key: "r.key", outbox_key: "u.key", dictionary }
     }
 
     /// One statement, so that a row leaving the outbox for the rollup is seen exactly once. `offset 0` makes the planner
@@ -89,11 +89,10 @@ impl Source {
                  union all
                  select u.bucket, {outbox_key}, u.n, u.ncost, u.err, u.cost_pico::numeric, u.tokens_in, u.tokens_out
                    from rollup_outbox o
-                  cross join lateral unnest(o.bucket, o.tenant_id, o.service_id, o.capability_id, o.model_id, o.user_id,
-                        o.data_tag, o.n, o.ncost, o.err, o.cost_pico, o.tokens_in, o.tokens_out)
-                     as u(bucket, tenant_id, service_id, capability_id, model_id, user_id,
-                        data_tag, n, ncost, err, cost_pico, tokens_in, tokens_out)
-                  where $1 in (0, u.tenant_id) and u.bucket >= $6 and u.bucket < $7
+                  cross join lateral unnest(o.tenant_id, o.dim, o.bucket, o.key, o.n, o.ncost, o.err, o.cost_pico, o.tokens_in,
+                        o.tokens_out)
+                     as u(tenant_id, dim, bucket, key, n, ncost, err, cost_pico, tokens_in, tokens_out)
+                  where u.dim = $5 and $1 in (0, u.tenant_id) and u.bucket >= $6 and u.bucket < $7
              ), g as (
                  select extract(epoch from bucket)::int8 / $8 * $8 as bucket, key, sum(n)::int8 as n, sum(ncost)::int8 as ncost,
                         sum(err)::int8 as err, sum(cost_pico)::text as cost_pico, sum(tokens_in)::int8 as tokens_in,

@@ -1,9 +1,10 @@
 //! Claiming quiet traces and writing what the finaliser found.
 //!
-//! What a trace adds to the dependency map is kept beside it (`edges`), so that finalising it again after late spans
-//! takes back the old before adding the new.
+//! Which traces got spans stands in `trace_due`, a line per ingest transaction (`due`). What a trace adds to the dependency
+//! map is kept beside it (`edges`), so that finalising it again after late spans takes back the old before adding the new.
 
 mod apply;
+mod due;
 mod edges;
 
 use std::collections::HashMap;
@@ -17,9 +18,16 @@ use uuid::Uuid;
 use crate::spans::{SkeletonRow, skeleton_columns, skeleton_joins};
 use crate::{StoreError, traces};
 pub use apply::apply;
+pub use due::{forget, sweep};
 
-/// Most spans read at once, one trace more or less: a skeleton is about 300 bytes.
-const SPANS_MAX: i64 = 100_000;
+/// Traces to be finalised now.
+#[derive(Debug, Clone, Default)]
+pub struct Due {
+    /// Lines of the list that are done with once these traces are finalised: to be [forgotten](forget) then.
+    pub lines: Vec<i64>,
+    /// The traces; none when all of the lines' traces got more spans since.
+    pub traces: Vec<Quiet>,
+}
 
 /// A quiet trace with its spans.
 #[derive(Debug, Clone)]
@@ -39,39 +47,20 @@ struct SpanRow {
     skeleton: SkeletonRow,
 }
 
-/// Traces that changed since they were last finalised and have been quiet since `before`.
-pub async fn quiet(db: &PgPool, before: DateTime<Utc>, limit: i64) -> Result<Vec<Quiet>, StoreError> {
-    let due = sqlx::query!(
-        r#"
-        with due as (
-            select trace_id, home, version, span_count, last_seen
-              from traces
-             where finalised is distinct from version
-               and last_seen < $1
-             order by last_seen, trace_id
-             limit $2
-        ), counted as (
-            select *, sum(span_count) over (order by last_seen, trace_id) - span_count as before from due
-        )
-        select trace_id, home, version from counted where before < $3::int8
-        "#,
-        before,
-        limit,
-        SPANS_MAX,
-    )
-    .fetch_all(db)
-    .await?;
+/// Traces that changed since they were last finalised and have been quiet since `before`; of some `limit` lines' worth.
+pub async fn quiet(db: &PgPool, before: DateTime<Utc>, limit: i64) -> Result<Due, StoreError> {
+    let (lines, due) = due::due(db, before, limit).await?;
     if due.is_empty() {
-        return Ok(Vec::new());
+        return Ok(Due { lines, traces: Vec::new() });
     }
-    let homes: Vec<(Uuid, DateTime<Utc>)> = due.iter().map(|row| (row.trace_id, row.home)).collect();
+    let homes: Vec<(Uuid, DateTime<Utc>)> = due.iter().map(|trace| (trace.trace_id, trace.home)).collect();
     // Versions were read first: spans that arrive in between raise the version, and `apply` then refuses the result.
     let mut spans = spans_of(db, homes).await?;
-    let quiet = due.into_iter().map(|row| {
-        let spans = spans.remove(&row.trace_id).unwrap_or_default();
-        Ok(Quiet { trace_id: traces::trace_id(row.trace_id)?, version: row.version, spans })
+    let quiet = due.into_iter().map(|trace| {
+        let spans = spans.remove(&trace.trace_id).unwrap_or_default();
+        Ok(Quiet { trace_id: traces::trace_id(trace.trace_id)?, version: trace.version, spans })
     });
-    quiet.collect()
+    Ok(Due { lines, traces: quiet.collect::<Result<_, StoreError>>()? })
 }
 
 /// `offset 0` makes the planner look each trace up in its leaf, where it would else read the leaf from end to end.

@@ -18,6 +18,7 @@ pub struct Batch {
     pub(super) names: Gathered,
     /// All payloads, one after the other: [`Row::payload`] says which bytes are whose.
     pub(super) payloads: Vec<u8>,
+    raw_bytes: u64,
     /// Spans left out because an earlier one of the batch has the same ids.
     pub(super) repeated: u64,
     /// Totals that senders declared, in pico-dollars.
@@ -71,7 +72,13 @@ impl Batch {
         for (trace_id, usd) in declared {
             first_declared.entry(Uuid::from_bytes(trace_id.to_bytes())).or_insert(usd.pico());
         }
-        Self { repeated: (given - rows.len()) as u64, rows, names, payloads, declared: first_declared }
+        let raw_bytes = packer.raw_bytes();
+        Self { repeated: (given - rows.len()) as u64, rows, names, payloads, raw_bytes, declared: first_declared }
+    }
+
+    /// Bytes of what has no column of its own, before and after compression.
+    pub const fn payload_bytes(&self) -> (u64, u64) {
+        (self.raw_bytes, self.payloads.len() as u64)
     }
 }
 

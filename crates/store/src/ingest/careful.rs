@@ -39,8 +39,10 @@ pub(super) async fn write(attempt: &Attempt<'_>, db: &mut PgConnection) -> Resul
     }
 
     let rows: Vec<&Row> = rows.iter().copied().filter(|row| new.contains(&(row.trace_id, row.span_id))).collect();
-    totals::add(db, &totals::by_trace(batch, &rows, ids)?, home, now).await?;
-    totals::cells(&rows, ids).insert(db, writer).await?;
+    let traces = totals::by_trace(batch, &rows, ids)?;
+    totals::add(db, &traces, home, now).await?;
+    totals::entries(&rows, ids).insert(db, writer).await?;
+    totals::mark_due(db, &traces, now).await?;
     Ok(rows.len() as u64)
 }
 

@@ -22,6 +22,7 @@ pub(super) async fn write(attempt: &Attempt<'_>, db: &mut PgConnection) -> Resul
     for (leaf, rows) in by_leaf {
         copy::into_table(db, leaf, batch, ids, rows.into_iter(), now.timestamp_micros()).await?;
     }
-    totals::cells(rows, ids).insert(db, writer).await?;
+    totals::entries(rows, ids).insert(db, writer).await?;
+    totals::mark_due(db, &traces, now).await?;
     Ok(rows.len() as u64)
 }

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::batch::{Batch, Row};
 use crate::names::{Dictionary, Ids};
-use crate::outbox::cells::{Cell, Cells, Sums};
+use crate::outbox::entries::{Cell, Entries, Sums};
 use crate::{StoreError, UNATTRIBUTED};
 
 /// What some rows of one trace add to it.
@@ -188,8 +188,8 @@ pub(super) fn time(us: i64) -> DateTime<Utc> {
 }
 
 /// What rows add to the rollups.
-pub(super) fn cells(rows: &[&Row], ids: &Ids) -> Cells {
-    let mut cells = Cells::default();
+pub(super) fn entries(rows: &[&Row], ids: &Ids) -> Entries {
+    let mut entries = Entries::default();
     for row in rows {
         let cell = Cell {
             minute: row.start_us.div_euclid(60_000_000),
@@ -209,8 +209,18 @@ pub(super) fn cells(rows: &[&Row], ids: &Ids) -> Cells {
             tokens_in: i64::from(row.tokens_in.unwrap_or_default()),
             tokens_out: i64::from(row.tokens_out.unwrap_or_default()),
         };
-        cells.add(cell, sums);
-        cells.measure(cell, row.duration_ns);
+        entries.add(cell, sums);
+        entries.measure(cell, row.duration_ns);
     }
-    cells
+    entries
+}
+
+/// Puts the traces on the finaliser's list.
+pub(super) async fn mark_due(db: &mut PgConnection, traces: &[TraceTotals], now: DateTime<Utc>) -> Result<(), StoreError> {
+    sqlx::query("insert into trace_due (written_at, trace_ids) values ($1, $2)")
+        .bind(now)
+        .bind(column(traces, |total| total.trace_id))
+        .execute(db)
+        .await?;
+    Ok(())
 }

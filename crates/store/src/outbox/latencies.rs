@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
+use rustc_hash::FxHashMap;
 use sqlx::{FromRow, PgConnection};
 
-use super::cells::SketchKey;
+use super::entries::SketchKey;
 use crate::sketch::Sketch;
 use crate::{StoreError, grains};
 
@@ -25,7 +26,7 @@ struct Row {
 }
 
 /// Rollers take turns ([`super::roll`]), so reading, merging and writing back loses nothing.
-pub(super) async fn merge(db: &mut PgConnection, sketches: HashMap<SketchKey, Sketch>) -> Result<(), StoreError> {
+pub(super) async fn merge(db: &mut PgConnection, sketches: FxHashMap<SketchKey, Sketch>) -> Result<(), StoreError> {
     let mut entries: Vec<(Key, Sketch)> = by_key(sketches).into_iter().collect();
     entries.sort_unstable_by_key(|(key, _)| *key);
     for entries in entries.chunks_mut(ENTRIES_MAX) {
@@ -40,7 +41,7 @@ pub(super) async fn merge(db: &mut PgConnection, sketches: HashMap<SketchKey, Sk
     Ok(())
 }
 
-fn by_key(sketches: HashMap<SketchKey, Sketch>) -> HashMap<Key, Sketch> {
+fn by_key(sketches: FxHashMap<SketchKey, Sketch>) -> HashMap<Key, Sketch> {
     let mut merged: HashMap<Key, Sketch> = HashMap::new();
     for ((minute, tenant, service), sketch) in sketches {
         for grain in grains::GRAINS {

@@ -1,7 +1,7 @@
 //! The outbox: what ingest transactions and corrections add to the rollups, merged by one roller.
 
-pub(crate) mod cells;
 mod costs;
+pub(crate) mod entries;
 mod latencies;
 mod taken;
 
@@ -19,7 +19,7 @@ pub async fn roll(db: &PgPool) -> Result<u64, StoreError> {
         .await?;
     let taken = taken::take(&mut transaction).await?;
     if taken.rows > 0 {
-        costs::merge(&mut transaction, &taken.cells).await?;
+        costs::merge(&mut transaction, &taken.sums).await?;
         latencies::merge(&mut transaction, taken.sketches).await?;
         transaction.commit().await?;
     }

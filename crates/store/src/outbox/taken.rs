@@ -1,30 +1,26 @@
 //! Rows taken out of the outbox, put together.
 
-use std::collections::HashMap;
-
 use chrono::{DateTime, Utc};
 use prost::Message;
+use rustc_hash::FxHashMap;
 use sqlx::{FromRow, PgConnection};
 
-use super::cells::{Cell, SketchKey, Sketches, Sums};
+use super::entries::{Key, SketchKey, Sketches, Sums};
 use crate::StoreError;
 use crate::sketch::Sketch;
 
 /// Most outbox rows taken at once.
 const ROWS_MAX: i64 = 500;
 
-/// Most cells taken at once, one row more or less: each becomes up to 36 rollup entries, so memory stays below 200 MB.
-const CELLS_MAX: i64 = 20_000;
+/// Most entries taken at once, one row more or less: each becomes up to six rollup entries, so memory stays below 100 MB.
+const ENTRIES_MAX: i64 = 60_000;
 
 #[derive(FromRow)]
 struct Row {
-    bucket: Vec<DateTime<Utc>>,
     tenant_id: Vec<i32>,
-    service_id: Vec<i32>,
-    capability_id: Vec<i32>,
-    model_id: Vec<i32>,
-    user_id: Vec<i32>,
-    data_tag: Vec<i16>,
+    dim: Vec<i16>,
+    bucket: Vec<DateTime<Utc>>,
+    key: Vec<i32>,
     n: Vec<i64>,
     ncost: Vec<i64>,
     err: Vec<i64>,
@@ -39,8 +35,8 @@ struct Row {
 #[derive(Default)]
 pub(super) struct Taken {
     pub(super) rows: u64,
-    pub(super) cells: HashMap<Cell, Sums>,
-    pub(super) sketches: HashMap<SketchKey, Sketch>,
+    pub(super) sums: FxHashMap<Key, Sums>,
+    pub(super) sketches: FxHashMap<SketchKey, Sketch>,
 }
 
 /// Removes rows from the outbox, oldest first, within this transaction.
@@ -49,11 +45,11 @@ pub(super) async fn take(db: &mut PgConnection) -> Result<Taken, StoreError> {
         "with oldest as (select writer, id, n from rollup_outbox order by id limit $1), \
          few as (select writer, id, sum(cardinality(n)) over (order by id) - cardinality(n) as before from oldest) \
          delete from rollup_outbox o using few where o.writer = few.writer and o.id = few.id and few.before < $2 \
-         returning o.bucket, o.tenant_id, o.service_id, o.capability_id, o.model_id, o.user_id, o.data_tag, \
-                   o.n, o.ncost, o.err, o.cost_pico, o.dur_ns, o.tokens_in, o.tokens_out, o.sketches",
+         returning o.tenant_id, o.dim, o.bucket, o.key, o.n, o.ncost, o.err, o.cost_pico, o.dur_ns, \
+                   o.tokens_in, o.tokens_out, o.sketches",
     )
     .bind(ROWS_MAX)
-    .bind(CELLS_MAX)
+    .bind(ENTRIES_MAX)
     .fetch_all(db)
     .await?;
     let mut taken = Taken { rows: rows.len() as u64, ..Taken::default() };
@@ -67,8 +63,8 @@ impl Taken {
     fn add(&mut self, row: Row) -> Result<(), StoreError> {
         let wrong = |column| StoreError::Inconsistent { table: "rollup_outbox", column, id: row.n.len().to_string() };
         for place in 0..row.n.len() {
-            let (cell, sums) = row.entry(place).ok_or_else(|| wrong("n"))?;
-            *self.cells.entry(cell).or_default() += sums;
+            let (key, sums) = row.entry(place).ok_or_else(|| wrong("n"))?;
+            *self.sums.entry(key).or_default() += sums;
         }
         let Some(bytes) = &row.sketches else { return Ok(()) };
         let sketches = Sketches::decode(bytes.as_slice()).map_err(|_| wrong("sketches"))?;
@@ -80,16 +76,13 @@ impl Taken {
 }
 
 impl Row {
-    /// One cell of the parallel arrays; `None` if they are not equally long.
-    fn entry(&self, place: usize) -> Option<(Cell, Sums)> {
-        let cell = Cell {
+    /// One entry of the parallel arrays; `None` if they are not equally long.
+    fn entry(&self, place: usize) -> Option<(Key, Sums)> {
+        let key = Key {
             minute: self.bucket.get(place)?.timestamp().div_euclid(60),
             tenant: *self.tenant_id.get(place)?,
-            service: *self.service_id.get(place)?,
-            capability: *self.capability_id.get(place)?,
-            model: *self.model_id.get(place)?,
-            user: *self.user_id.get(place)?,
-            data_tag: *self.data_tag.get(place)?,
+            dim: *self.dim.get(place)?,
+            key: *self.key.get(place)?,
         };
         let sums = Sums {
             spans: *self.n.get(place)?,
@@ -100,6 +93,6 @@ impl Row {
             tokens_in: *self.tokens_in.get(place)?,
             tokens_out: *self.tokens_out.get(place)?,
         };
-        Some((cell, sums))
+        Some((key, sums))
     }
 }

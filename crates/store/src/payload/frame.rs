@@ -28,6 +28,8 @@ pub(crate) struct Packer {
     resource: Option<(Arc<Attributes>, Vec<u8>)>,
     message: Vec<u8>,
     frame: Vec<u8>,
+    /// Bytes of all messages so far.
+    raw_bytes: u64,
 }
 
 impl Packer {
@@ -35,7 +37,12 @@ impl Packer {
         // Making a compressor fails only when memory is out; payloads are then kept as they are, which reads back as well.
         let compressor =
             dictionary::prepared().map_or_else(|| Compressor::new(LEVEL), Compressor::with_prepared_dictionary);
-        Self { compressor: compressor.ok(), resource: None, message: Vec::new(), frame: Vec::new() }
+        Self { compressor: compressor.ok(), resource: None, message: Vec::new(), frame: Vec::new(), raw_bytes: 0 }
+    }
+
+    /// Bytes of all messages so far, before compression.
+    pub(crate) const fn raw_bytes(&self) -> u64 {
+        self.raw_bytes
     }
 
     /// Appends the frame of `payload`, with the fields of `resource`, to `to`.
@@ -50,6 +57,7 @@ impl Packer {
         self.message.extend_from_slice(&fields);
         self.message.extend_from_slice(&payload.encode_to_vec());
         self.resource = Some((resource, fields));
+        self.raw_bytes += self.message.len() as u64;
         self.frame.clear();
         self.frame.reserve(zstd::compress_bound(self.message.len()));
         let compressed = self.compressor.as_mut().map(|made| made.compress_to_buffer(&self.message, &mut self.frame));

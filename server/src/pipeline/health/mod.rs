@@ -103,6 +103,12 @@ impl Health {
         second.lag.merge(&lag);
     }
 
+    /// Payloads of so many bytes before and after compression were committed.
+    pub fn packed((raw, packed): (u64, u64)) {
+        counter!("tracetab_ingest_payload_bytes_total").increment(raw);
+        counter!("tracetab_ingest_payload_packed_bytes_total").increment(packed);
+    }
+
     /// Spans of a request were taken, new or not.
     pub fn taken(&self, encoding: Encoding, spans: usize) {
         counter!("tracetab_ingest_spans_received_total", "encoding" => encoding.as_str()).increment(spans as u64);

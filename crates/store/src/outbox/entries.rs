@@ -1,16 +1,17 @@
-//! What one transaction adds to the rollups: cells summed in memory, kept as one outbox row.
+//! What one transaction adds to the rollups: sums by dimension and value, kept as one outbox row.
 
-use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
+use model::cost::Dimension;
 use prost::Message;
+use rustc_hash::FxHashMap;
 use sqlx::PgConnection;
 
 use crate::StoreError;
 use crate::sketch::{self, Sketch};
 
-/// The finest a total is kept: a minute and a value of every dimension. 0 is "none"; a tenant is never 0.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+/// What a span is counted under; 0 is "none", and a tenant is never 0.
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Cell {
     /// Minutes since 1970.
     pub(crate) minute: i64,
@@ -22,7 +23,18 @@ pub(crate) struct Cell {
     pub(crate) data_tag: i16,
 }
 
-/// Sums of a cell; corrections are negative.
+/// An entry of the outbox: a minute of one tenant and one value of one dimension.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct Key {
+    /// Minutes since 1970.
+    pub(crate) minute: i64,
+    pub(crate) tenant: i32,
+    /// [`Dimension::code`].
+    pub(crate) dim: i16,
+    pub(crate) key: i32,
+}
+
+/// Sums of an entry; corrections are negative.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Sums {
     pub(crate) spans: i64,
@@ -49,11 +61,11 @@ impl std::ops::AddAssign for Sums {
 /// Durations are told apart by minute, tenant and service only.
 pub(crate) type SketchKey = (i64, i32, i32);
 
-/// All cells of a transaction.
+/// All entries of a transaction. Ids come from our own dictionaries, so the hasher need not withstand anybody.
 #[derive(Default)]
-pub(crate) struct Cells {
-    sums: HashMap<Cell, Sums>,
-    sketches: HashMap<SketchKey, Sketch>,
+pub(crate) struct Entries {
+    sums: FxHashMap<Key, Sums>,
+    sketches: FxHashMap<SketchKey, Sketch>,
 }
 
 #[derive(Clone, PartialEq, Message)]
@@ -83,9 +95,27 @@ impl Sketches {
     }
 }
 
-impl Cells {
+impl Cell {
+    /// The entries it is counted in: one per dimension.
+    fn keys(self) -> [Key; 6] {
+        let values = [
+            (Dimension::Total, 0),
+            (Dimension::Service, self.service),
+            (Dimension::Capability, self.capability),
+            (Dimension::Model, self.model),
+            (Dimension::User, self.user),
+            (Dimension::DataTag, i32::from(self.data_tag)),
+        ];
+        values.map(|(dimension, key)| Key { minute: self.minute, tenant: self.tenant, dim: dimension.code(), key })
+    }
+}
+
+impl Entries {
+    /// Counts a span.
     pub(crate) fn add(&mut self, cell: Cell, sums: Sums) {
-        *self.sums.entry(cell).or_default() += sums;
+        for key in cell.keys() {
+            *self.sums.entry(key).or_default() += sums;
+        }
     }
 
     /// Counts a span's duration among those of its minute, tenant and service.
@@ -93,37 +123,33 @@ impl Cells {
         self.sketches.entry((cell.minute, cell.tenant, cell.service)).or_default().add(duration_ns);
     }
 
-    /// Adds the cells to the outbox as one row of `writer`.
+    /// Adds the entries to the outbox as one row of `writer`.
     pub(crate) async fn insert(self, db: &mut PgConnection, writer: i32) -> Result<(), StoreError> {
-        let entries = self.sketches.iter().map(|((minute, tenant, service), sketch)| SketchEntry {
+        let sketches = self.sketches.iter().map(|((minute, tenant, service), sketch)| SketchEntry {
             minute: *minute,
             tenant: *tenant,
             service: *service,
             sketch: Some(sketch.to_message()),
         });
-        let sketches = Sketches { entries: entries.collect() }.encode_to_vec();
-        let cells: Vec<(Cell, Sums)> = self.sums.into_iter().flat_map(|(cell, sums)| in_columns(cell, sums)).collect();
+        let sketches = Sketches { entries: sketches.collect() }.encode_to_vec();
+        let entries: Vec<(Key, Sums)> = self.sums.into_iter().flat_map(|(key, sums)| in_columns(key, sums)).collect();
         sqlx::query(
-            "insert into rollup_outbox (writer, bucket, tenant_id, service_id, capability_id, model_id, user_id, data_tag, \
-             n, ncost, err, cost_pico, dur_ns, tokens_in, tokens_out, sketches) \
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+            "insert into rollup_outbox (writer, tenant_id, dim, bucket, key, n, ncost, err, cost_pico, dur_ns, tokens_in, \
+             tokens_out, sketches) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
         )
         .bind(writer)
-        .bind(column(&cells, |cell, _| minute_start(cell.minute)))
-        .bind(column(&cells, |cell, _| cell.tenant))
-        .bind(column(&cells, |cell, _| cell.service))
-        .bind(column(&cells, |cell, _| cell.capability))
-        .bind(column(&cells, |cell, _| cell.model))
-        .bind(column(&cells, |cell, _| cell.user))
-        .bind(column(&cells, |cell, _| cell.data_tag))
-        .bind(column(&cells, |_, sums| sums.spans))
-        .bind(column(&cells, |_, sums| sums.priced))
-        .bind(column(&cells, |_, sums| sums.errors))
+        .bind(column(&entries, |key, _| key.tenant))
+        .bind(column(&entries, |key, _| key.dim))
+        .bind(column(&entries, |key, _| minute_start(key.minute)))
+        .bind(column(&entries, |key, _| key.key))
+        .bind(column(&entries, |_, sums| sums.spans))
+        .bind(column(&entries, |_, sums| sums.priced))
+        .bind(column(&entries, |_, sums| sums.errors))
         // `in_columns` has made these two fit.
-        .bind(column(&cells, |_, sums| sums.cost_pico as i64))
-        .bind(column(&cells, |_, sums| sums.duration_ns as i64))
-        .bind(column(&cells, |_, sums| sums.tokens_in))
-        .bind(column(&cells, |_, sums| sums.tokens_out))
+        .bind(column(&entries, |_, sums| sums.cost_pico as i64))
+        .bind(column(&entries, |_, sums| sums.duration_ns as i64))
+        .bind(column(&entries, |_, sums| sums.tokens_in))
+        .bind(column(&entries, |_, sums| sums.tokens_out))
         .bind(sketches)
         .execute(db)
         .await?;
@@ -136,13 +162,13 @@ pub(crate) fn minute_start(minute: i64) -> DateTime<Utc> {
     DateTime::from_timestamp(minute * 60, 0).unwrap_or_default()
 }
 
-/// The cell as one or several entries whose sums fit a bigint: totals of a batch may be larger than any one span's.
-fn in_columns(cell: Cell, mut sums: Sums) -> Vec<(Cell, Sums)> {
+/// The entry as one or several whose sums fit a bigint: totals of a batch may be larger than any one span's.
+fn in_columns(key: Key, mut sums: Sums) -> Vec<(Key, Sums)> {
     let mut entries = Vec::with_capacity(1);
     let clamp = |value: i128| value.clamp(i128::from(i64::MIN), i128::from(i64::MAX));
     loop {
         let entry = Sums { cost_pico: clamp(sums.cost_pico), duration_ns: clamp(sums.duration_ns), ..sums };
-        entries.push((cell, entry));
+        entries.push((key, entry));
         let (cost_pico, duration_ns) = (sums.cost_pico - entry.cost_pico, sums.duration_ns - entry.duration_ns);
         if (cost_pico, duration_ns) == (0, 0) {
             return entries;
@@ -151,6 +177,6 @@ fn in_columns(cell: Cell, mut sums: Sums) -> Vec<(Cell, Sums)> {
     }
 }
 
-fn column<T>(cells: &[(Cell, Sums)], value: impl Fn(&Cell, &Sums) -> T) -> Vec<T> {
-    cells.iter().map(|(cell, sums)| value(cell, sums)).collect()
+fn column<T>(entries: &[(Key, Sums)], value: impl Fn(&Key, &Sums) -> T) -> Vec<T> {
+    entries.iter().map(|(key, sums)| value(key, sums)).collect()
 }

@@ -1,0 +1,72 @@
+//! What the collector protocols of Zipkin and Jaeger share: 202 and nothing more when it went well, a status and words when
+//! it did not.
+//!
+//! Neither has a way to say that some spans were refused, and their senders read no answer: the neighbours of a bad span are
+//! kept, the answer says so in words all the same, and *Ingest* in the dashboard lists what was refused.
+
+use axum::body::Body;
+use axum::extract::Request;
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
+use wire::{DecodeError, Decoded};
+
+use super::rpc::{Code, Refusal};
+use super::{Doors, body, decode};
+use crate::pipeline::{Busy, Encoding, Sender};
+
+/// Characters of an answer's message.
+const MESSAGE_CHARS_MAX: usize = 2_000;
+
+/// How one of these protocols is read.
+#[derive(Clone, Copy)]
+pub struct Reading {
+    /// How its spans are counted.
+    pub encoding: Encoding,
+    /// What turns bytes into spans.
+    pub decode: fn(&[u8]) -> Result<Decoded, DecodeError>,
+}
+
+/// Takes a request in.
+pub async fn take(doors: &Doors, sender: Sender, reading: Reading, request: Request) -> Response {
+    let (head, body) = request.into_parts();
+    commit(doors, sender, reading, &head.headers, body).await.unwrap_or_else(|refusal| refuse(&refusal))
+}
+
+/// The content type without its parameters, in lower case.
+pub fn content_type(headers: &HeaderMap) -> String {
+    let sent = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    sent.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+}
+
+/// Says which content types there are.
+pub fn wrong_content_type(sent: &str, expected: &str) -> Response {
+    let sent = if sent.is_empty() { "none" } else { sent };
+    refuse(&Refusal::new(Code::Unimplemented, format!("content-type is {sent}; expected {expected}")))
+}
+
+async fn commit(
+    doors: &Doors,
+    sender: Sender,
+    reading: Reading,
+    headers: &HeaderMap,
+    body: Body,
+) -> Result<Response, Refusal> {
+    let (bytes, room) = body::read(doors, doors.pipeline.reserve(sender), headers, body).await?;
+    let decoded = decode(bytes, reading.decode).await.ok_or(Busy::Failed)??;
+    let message = decoded.message(MESSAGE_CHARS_MAX);
+    let accepted = doors.pipeline.submit(decoded, reading.encoding, room).await?;
+    let words = match accepted.rejected.len() {
+        0 => message,
+        refused => format!("{} spans taken, {refused} refused: {message}", accepted.accepted),
+    };
+    Ok((StatusCode::ACCEPTED, words).into_response())
+}
+
+fn refuse(refusal: &Refusal) -> Response {
+    let mut response = (refusal.code.http_status(), format!("{}\n", refusal.message)).into_response();
+    if let Some(delay) = refusal.retry_after() {
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(delay.as_secs()));
+    }
+    response
+}

@@ -1,0 +1,33 @@
+//! Jaeger's collector: `POST /api/traces`, a batch in binary Thrift (jaeger-idl, "jaeger.thrift").
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::response::Response;
+use axum::routing::post;
+use http::StatusCode;
+
+use super::Doors;
+use super::collector::{Reading, content_type, take, wrong_content_type};
+use crate::pipeline::{Encoding, Sender};
+
+const THRIFT: Reading = Reading { encoding: Encoding::JaegerThrift, decode: wire::jaeger::thrift::decode };
+
+/// The route of this protocol.
+pub fn routes(doors: Doors) -> Router {
+    Router::new().route("/api/traces", post(batch)).with_state(doors)
+}
+
+/// What everything else on this port is told.
+pub async fn elsewhere() -> (StatusCode, &'static str) {
+    (StatusCode::NOT_FOUND, "this port takes Jaeger batches in binary Thrift: POST /api/traces\n")
+}
+
+async fn batch(State(doors): State<Doors>, sender: Sender, request: Request) -> Response {
+    let kind = content_type(request.headers());
+    match kind.as_str() {
+        "application/x-thrift" | "application/vnd.apache.thrift.binary" => {
+            take(&doors, sender, THRIFT, request).await
+        }
+        _ => wrong_content_type(&kind, "application/x-thrift or application/vnd.apache.thrift.binary"),
+    }
+}

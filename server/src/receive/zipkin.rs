@@ -1,0 +1,43 @@
+//! Zipkin's collector: `POST /api/v2/spans` in JSON or protobuf, `POST /api/v1/spans` in JSON (zipkin-api, "zipkin2-api").
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::response::Response;
+use axum::routing::post;
+use http::StatusCode;
+
+use super::Doors;
+use super::collector::{Reading, content_type, take, wrong_content_type};
+use crate::pipeline::{Encoding, Sender};
+
+const JSON: Reading = Reading { encoding: Encoding::ZipkinJson, decode: wire::zipkin::decode_json };
+const OLD_JSON: Reading = Reading { encoding: Encoding::ZipkinJson, decode: wire::zipkin::decode_v1_json };
+const PROTOBUF: Reading = Reading { encoding: Encoding::ZipkinProtobuf, decode: wire::zipkin::decode_protobuf };
+
+/// The routes of this protocol.
+pub fn routes(doors: Doors) -> Router {
+    Router::new().route("/api/v2/spans", post(spans)).route("/api/v1/spans", post(old_spans)).with_state(doors)
+}
+
+/// What everything else on this port is told.
+pub async fn elsewhere() -> (StatusCode, &'static str) {
+    (StatusCode::NOT_FOUND, "this port takes Zipkin spans: POST /api/v2/spans\n")
+}
+
+async fn spans(State(doors): State<Doors>, sender: Sender, request: Request) -> Response {
+    let kind = content_type(request.headers());
+    let reading = match kind.as_str() {
+        "application/json" => JSON,
+        "application/x-protobuf" | "application/protobuf" => PROTOBUF,
+        _ => return wrong_content_type(&kind, "application/json or application/x-protobuf"),
+    };
+    take(&doors, sender, reading, request).await
+}
+
+async fn old_spans(State(doors): State<Doors>, sender: Sender, request: Request) -> Response {
+    let kind = content_type(request.headers());
+    if kind != "application/json" {
+        return wrong_content_type(&kind, "application/json; Thrift of version 1 is not read, version 2 is");
+    }
+    take(&doors, sender, OLD_JSON, request).await
+}
