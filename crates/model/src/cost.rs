@@ -27,7 +27,7 @@ pub struct Cost {
     pub usd: Option<Usd>,
     /// Where `usd` came from.
     pub source: CostSource,
-    /// One sentence for people: the key it was reported under, or why it is unknown.
+    /// Words for people: the key it was reported under, what it was derived from, or why it is unknown.
     pub note: Option<String>,
     /// What the client reported.
     pub reported: Option<Usd>,
@@ -59,6 +59,48 @@ pub struct PriceLine {
     pub usd_per_million: Usd,
     /// What they cost.
     pub usd: Usd,
+}
+
+impl PriceLine {
+    /// Tokens at a price per million, to the nearest pico-dollar; `None` when that is more than can be kept. What is kept of
+    /// a line leaves its cost out, so this must always give the same.
+    pub fn new(label: impl Into<String>, tokens: u64, usd_per_million: Usd) -> Option<Self> {
+        // The product of two 64-bit numbers fits 128 bits.
+        let pico = (i128::from(tokens) * i128::from(usd_per_million.pico()) + 500_000) / 1_000_000;
+        let usd = i64::try_from(pico).ok().map(Usd::from_pico)?;
+        Some(Self { label: label.into(), tokens, usd_per_million, usd })
+    }
+}
+
+impl DerivedCost {
+    /// The sum of these lines; `None` when that is more than can be kept.
+    pub fn new(lines: Vec<PriceLine>, price_revision: impl Into<String>) -> Option<Self> {
+        let usd = lines.iter().try_fold(Usd::ZERO, |sum, line| sum.checked_add(line.usd))?;
+        Some(Self { usd, lines, price_revision: price_revision.into() })
+    }
+}
+
+impl Cost {
+    /// How it came about, in a sentence for people; a reported cost is compared with tokens times price.
+    pub fn explanation(&self) -> Option<String> {
+        let note = self.note.clone();
+        let (Some(reported), Some(derived)) = (self.reported, &self.derived) else { return note };
+        let words = compare(reported, derived.usd);
+        Some(note.map_or_else(|| words.clone(), |note| format!("{note}; {words}")))
+    }
+}
+
+fn compare(reported: Usd, derived: Usd) -> String {
+    let difference = |more: Usd, less: Usd| more.checked_sub(less).unwrap_or_default();
+    match reported.cmp(&derived) {
+        std::cmp::Ordering::Equal => "tokens times price give the same".to_owned(),
+        std::cmp::Ordering::Greater => {
+            format!("tokens times price give {derived} USD, {} less", difference(reported, derived))
+        }
+        std::cmp::Ordering::Less => {
+            format!("tokens times price give {derived} USD, {} more", difference(derived, reported))
+        }
+    }
 }
 
 /// Tokens of a model call. `input` includes cached tokens and `output` includes reasoning (OpenTelemetry GenAI).

@@ -62,11 +62,7 @@ pub async fn open(url: &str, writers: u32) -> Result<Pools, StoreError> {
 
 /// Keeps the dictionary of this release with the payloads it compresses.
 async fn keep_dictionary(db: &mut PgConnection) -> Result<(), StoreError> {
-    let (id, bytes) = payload::bundled();
-    sqlx::query!("insert into zstd_dict (id, bytes) values ($1, $2) on conflict do nothing", id, bytes)
-        .execute(db)
-        .await?;
-    Ok(())
+    payload::dictionary::keep_bundled(db).await
 }
 
 #[cfg(test)]

@@ -24,7 +24,7 @@ mod names;
 mod numeric;
 pub mod outbox;
 pub mod partitions;
-mod payload;
+pub mod payload;
 mod sketch;
 pub mod spans;
 pub mod tenants;

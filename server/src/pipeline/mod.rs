@@ -18,6 +18,7 @@ use wire::{Decoded, Rejected};
 
 pub mod health;
 pub mod intake;
+mod packers;
 pub mod price;
 mod queue;
 mod sender;
@@ -29,6 +30,7 @@ pub use sender::Sender;
 
 use health::Health;
 use intake::Intake;
+use packers::Packers;
 use price::PriceBook;
 use queue::{BATCH_SPANS_MAX, Entrance};
 use writer::{Part, Waiting, Writer};
@@ -86,11 +88,13 @@ impl Pipeline {
         now: fn() -> DateTime<Utc>,
     ) -> (Self, Writers) {
         let health = Arc::new(Health::default());
+        let packers = Packers::new();
+        tokio::spawn(Packers::keep_learning(Arc::downgrade(&packers), pool.clone()));
         let mut tasks = JoinSet::new();
         let entrances = (0..writers)
             .map(|number| {
                 let (entrance, exit) = queue::queue();
-                let writer = Writer::new(pool.clone(), number, health.clone(), now);
+                let writer = Writer::new(pool.clone(), number, health.clone(), packers.clone(), now);
                 tasks.spawn(writer.run(exit));
                 entrance
             })

@@ -16,6 +16,7 @@ use tokio::sync::oneshot;
 use super::Busy;
 use super::health::{Encoding, Health};
 use super::intake::Reservation;
+use super::packers::Packers;
 use super::queue::Exit;
 use crate::causes;
 
@@ -51,15 +52,22 @@ pub struct Waiting {
 pub struct Writer {
     store: store::ingest::Writer,
     health: Arc<Health>,
+    packers: Arc<Packers>,
     now: fn() -> DateTime<Utc>,
 }
 
 impl Writer {
     /// A writer with a connection of its own.
-    pub fn new(pool: PgPool, number: u32, health: Arc<Health>, now: fn() -> DateTime<Utc>) -> Self {
+    pub fn new(
+        pool: PgPool,
+        number: u32,
+        health: Arc<Health>,
+        packers: Arc<Packers>,
+        now: fn() -> DateTime<Utc>,
+    ) -> Self {
         // The configuration allows a few dozen.
         let number = i32::try_from(number).unwrap_or(i32::MAX);
-        Self { store: store::ingest::Writer::new(pool, number), health, now }
+        Self { store: store::ingest::Writer::new(pool, number), health, packers, now }
     }
 
     /// Writes until nothing more can come.
@@ -84,8 +92,14 @@ impl Writer {
         let count = spans.len();
         let ends: Vec<i64> = spans.iter().map(|span| span.start.0.saturating_add(span.duration_ns)).collect();
         // Compressing is work for a core, and a bug in it must not end the writer.
-        let prepared = tokio::task::spawn_blocking(move || Batch::prepare(spans, &declared)).await;
-        let batch = prepared.map_err(|error| {
+        let packers = self.packers.clone();
+        let prepared = tokio::task::spawn_blocking(move || {
+            let mut packer = packers.take();
+            let batch = Batch::prepare_with(&mut packer, spans, &declared);
+            packers.give_back(packer);
+            batch
+        });
+        let batch = prepared.await.map_err(|error| {
             tracing::error!(%error, spans = count, "a batch could not be encoded");
             Busy::Failed
         })?;

@@ -8,8 +8,8 @@ use model::span::Status;
 use model::{Span, TraceId, Usd};
 use uuid::Uuid;
 
-use crate::names::{Dictionary, Gathered, fit};
-use crate::payload::{self, Packer};
+use crate::names::{self, Gathered, fit};
+use crate::payload::{self, Dictionary, Packer};
 
 /// Spans made ready to be written. Building one does no I/O and may be done on any thread.
 pub struct Batch {
@@ -57,14 +57,21 @@ pub(super) struct Row {
 }
 
 impl Batch {
-    /// Encodes spans, in any order, and the totals senders declared for traces (check values, never summed).
+    /// Encodes spans, in any order, and the totals senders declared for traces (check values, never summed), with the
+    /// dictionary of the release.
     pub fn prepare(spans: Vec<Span>, declared: &[(TraceId, Usd)]) -> Self {
+        Self::prepare_with(&mut Packer::new(Dictionary::bundled()), spans, declared)
+    }
+
+    /// The same, with a packer that has been used before.
+    pub fn prepare_with(packer: &mut Packer, spans: Vec<Span>, declared: &[(TraceId, Usd)]) -> Self {
         let given = spans.len();
-        let (mut names, mut payloads, mut packer) =
-            (Gathered::default(), Vec::with_capacity(given * 256), Packer::new());
+        let (mut names, mut payloads) = (Gathered::default(), Vec::with_capacity(given * 256));
+        let raw_bytes_before = packer.raw_bytes();
         let rows = spans.into_iter().enumerate();
         let mut rows: Vec<Row> =
-            rows.map(|(index, span)| Row::new(index, span, &mut names, &mut packer, &mut payloads)).collect();
+            rows.map(|(index, span)| Row::new(index, span, &mut names, packer, &mut payloads)).collect();
+        packer.forget_resource();
         // The sort keeps equal ids in the order given, so the first of them stays.
         rows.sort_by_key(|row| (row.trace_id, row.span_id));
         rows.dedup_by_key(|row| (row.trace_id, row.span_id));
@@ -72,7 +79,7 @@ impl Batch {
         for (trace_id, usd) in declared {
             first_declared.entry(Uuid::from_bytes(trace_id.to_bytes())).or_insert(usd.pico());
         }
-        let raw_bytes = packer.raw_bytes();
+        let raw_bytes = packer.raw_bytes() - raw_bytes_before;
         Self { repeated: (given - rows.len()) as u64, rows, names, payloads, raw_bytes, declared: first_declared }
     }
 
@@ -86,17 +93,17 @@ impl Row {
     fn new(index: usize, mut span: Span, names: &mut Gathered, packer: &mut Packer, payloads: &mut Vec<u8>) -> Self {
         let warnings = &mut span.detail.warnings;
         let mut gather = |dictionary, what, name: Option<&str>| names.place(dictionary, what, name?, warnings);
-        let tenant = gather(Dictionary::Tenant, "tenant", Some(span.tenant.as_deref().unwrap_or_default()));
-        let service = gather(Dictionary::Service, "service name", Some(&span.service));
-        let operation = gather(Dictionary::Operation, "operation name", Some(&span.name));
-        let capability = gather(Dictionary::Capability, "capability", given(span.capability.as_deref()));
-        let user = gather(Dictionary::User, "user id", given(span.user.as_deref()));
-        let environment = gather(Dictionary::Environment, "environment", given(span.environment.as_deref()));
-        let peer = gather(Dictionary::Service, "peer name", given(span.peer.as_deref()));
+        let tenant = gather(names::Dictionary::Tenant, "tenant", Some(span.tenant.as_deref().unwrap_or_default()));
+        let service = gather(names::Dictionary::Service, "service name", Some(&span.service));
+        let operation = gather(names::Dictionary::Operation, "operation name", Some(&span.name));
+        let capability = gather(names::Dictionary::Capability, "capability", given(span.capability.as_deref()));
+        let user = gather(names::Dictionary::User, "user id", given(span.user.as_deref()));
+        let environment = gather(names::Dictionary::Environment, "environment", given(span.environment.as_deref()));
+        let peer = gather(names::Dictionary::Service, "peer name", given(span.peer.as_deref()));
         let model = span.model_call.as_ref().and_then(|call| {
             let name = given(call.model.as_deref())?;
-            let pair = Dictionary::model_key(call.provider.as_deref().unwrap_or_default(), name);
-            gather(Dictionary::Model, "model name", Some(&pair))
+            let pair = names::Dictionary::model_key(call.provider.as_deref().unwrap_or_default(), name);
+            gather(names::Dictionary::Model, "model name", Some(&pair))
         });
         let usage = span.model_call.as_ref().map(|call| &call.usage);
         let (tokens_in, tokens_out) =

@@ -4,7 +4,7 @@
 //! `tests::a_span_comes_back_as_it_was` covers it.
 
 mod attributes;
-mod dictionary;
+pub mod dictionary;
 mod frame;
 mod message;
 
@@ -16,8 +16,9 @@ use model::time::UnixNanos;
 use model::{Span, SpanId, TraceId, Usd};
 use prost::Message;
 
-pub(crate) use dictionary::bundled;
-pub(crate) use frame::{Packer, Unpacker, dictionary_id};
+pub use dictionary::Dictionary;
+pub use frame::Packer;
+pub(crate) use frame::{Unpacker, dictionary_id};
 
 /// Appends the payload of `span` to `to`, taking out of the span what goes in.
 pub(crate) fn pack(span: &mut Span, packer: &mut Packer, to: &mut Vec<u8>) {
@@ -143,22 +144,32 @@ fn keep_cost(span: &mut Span) -> Option<message::Cost> {
     (cost != message::Cost::default()).then_some(cost)
 }
 
+/// What follows from tokens and prices is left out: it has many digits, and none of them repeats.
 fn keep_derived(derived: DerivedCost) -> message::Derived {
-    let lines = derived.lines.into_iter().map(|line| message::Line {
-        label: line.label,
-        tokens: line.tokens,
-        pico_per_million: line.usd_per_million.pico(),
-        pico: line.usd.pico(),
+    let sum = derived.lines.iter().try_fold(Usd::ZERO, |sum, line| sum.checked_add(line.usd));
+    let pico = if sum == Some(derived.usd) { 0 } else { derived.usd.pico() };
+    let lines = derived.lines.into_iter().map(|line| {
+        let follows = PriceLine::new("", line.tokens, line.usd_per_million).is_some_and(|new| new.usd == line.usd);
+        message::Line {
+            label: line.label,
+            tokens: line.tokens,
+            pico_per_million: line.usd_per_million.pico(),
+            pico: if follows { 0 } else { line.usd.pico() },
+        }
     });
-    message::Derived { pico: derived.usd.pico(), lines: lines.collect(), price_revision: derived.price_revision }
+    message::Derived { pico, lines: lines.collect(), price_revision: derived.price_revision }
 }
 
 fn restore_derived(derived: message::Derived) -> DerivedCost {
-    let lines = derived.lines.into_iter().map(|line| PriceLine {
-        label: line.label,
-        tokens: line.tokens,
-        usd_per_million: Usd::from_pico(line.pico_per_million),
-        usd: Usd::from_pico(line.pico),
+    let lines = derived.lines.into_iter().map(|line| {
+        let usd_per_million = Usd::from_pico(line.pico_per_million);
+        let kept = |usd| PriceLine { label: String::new(), tokens: line.tokens, usd_per_million, usd };
+        let new = Some(line.pico).filter(|pico| *pico == 0);
+        let new = new.and_then(|_| PriceLine::new(String::new(), line.tokens, usd_per_million));
+        PriceLine { label: line.label, ..new.unwrap_or_else(|| kept(Usd::from_pico(line.pico))) }
     });
-    DerivedCost { usd: Usd::from_pico(derived.pico), lines: lines.collect(), price_revision: derived.price_revision }
+    let lines: Vec<PriceLine> = lines.collect();
+    let sum = lines.iter().try_fold(Usd::ZERO, |sum, line| sum.checked_add(line.usd));
+    let usd = sum.filter(|_| derived.pico == 0).unwrap_or(Usd::from_pico(derived.pico));
+    DerivedCost { usd, lines, price_revision: derived.price_revision }
 }

@@ -8,7 +8,7 @@ use sqlx::PgPool;
 use uuid::Uuid;
 
 use crate::StoreError;
-use crate::payload::{Unpacker, bundled, dictionary_id};
+use crate::payload::{Dictionary, Unpacker, dictionary_id};
 use row::DetailRow;
 pub(crate) use row::{SkeletonRow, skeleton_columns, skeleton_joins};
 
@@ -77,7 +77,7 @@ async fn with_detail(db: &PgPool, trace_id: TraceId, rows: Vec<DetailRow>) -> Re
     let mut dictionaries: Vec<i32> = rows.iter().filter_map(|row| dictionary_id(&row.payload)).collect();
     dictionaries.sort_unstable();
     dictionaries.dedup();
-    dictionaries.retain(|id| *id != bundled().0);
+    dictionaries.retain(|id| *id != Dictionary::bundled().id());
     let trained = if dictionaries.is_empty() {
         Vec::new()
     } else {

@@ -28,7 +28,7 @@ pub struct SpanLine<'a> {
     #[serde(serialize_with = "json::amount_or_null")]
     cost_usd: Option<Usd>,
     cost_source: &'static str,
-    cost_note: Option<&'a str>,
+    cost_note: Option<String>,
     cost_detail: CostDetail<'a>,
     user: Option<&'a str>,
     session: Option<&'a str>,
@@ -107,7 +107,7 @@ impl<'a> SpanLine<'a> {
             status_message: span.status_message.as_deref(),
             cost_usd: span.cost.usd,
             cost_source: span.cost.source.as_str(),
-            cost_note: span.cost.note.as_deref(),
+            cost_note: span.cost.explanation(),
             cost_detail: CostDetail {
                 reported_usd: span.cost.reported,
                 derived: span.cost.derived.as_ref().map(derived),

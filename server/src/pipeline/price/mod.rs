@@ -37,11 +37,7 @@ impl PriceBook {
         };
         let calculated = || base::cost(span.priced_as.as_deref()?, span.duration_ns, span.data_size_bytes.unwrap_or(0));
         let (usd, source, note) = match (span.cost.reported, &derived) {
-            (Some(reported), Some(Derived { cost, .. })) => {
-                let note = span.cost.note.take().unwrap_or_default();
-                (Some(reported), CostSource::Reported, Some(format!("{note}; {}", compare(reported, cost.usd))))
-            }
-            (Some(reported), None) => (Some(reported), CostSource::Reported, span.cost.note.take()),
+            (Some(reported), _) => (Some(reported), CostSource::Reported, span.cost.note.take()),
             (None, Some(Derived { cost, priced_as })) => {
                 (Some(cost.usd), CostSource::Derived, Some(format!("tokens times the price of {priced_as}")))
             }
@@ -68,10 +64,8 @@ impl PriceBook {
         let rates =
             self.rates.find(call.provider.as_deref(), model, call.service_tier.as_deref(), span.start, tokens_in);
         Some(rates.and_then(|rates| {
-            let lines = lines(&rates, &call.usage).ok_or("the tokens cost more than can be kept")?;
-            let usd = lines.iter().try_fold(Usd::ZERO, |sum, line| sum.checked_add(line.usd));
-            let usd = usd.ok_or("the tokens cost more than can be kept")?;
-            let cost = DerivedCost { usd, lines, price_revision: REVISION.to_owned() };
+            let cost = lines(&rates, &call.usage).and_then(|lines| DerivedCost::new(lines, REVISION));
+            let cost = cost.ok_or("the tokens cost more than can be kept")?;
             Ok(Derived { cost, priced_as: rates.priced_as.clone() })
         }))
     }
@@ -101,34 +95,14 @@ fn lines(rates: &Rates, usage: &Usage) -> Option<Vec<PriceLine>> {
     let mut lines = Vec::new();
     for (label, tokens, usd_per_million) in kinds {
         if tokens > 0 {
-            let usd = times(tokens, usd_per_million)?;
-            lines.push(PriceLine { label: label.to_owned(), tokens, usd_per_million, usd });
+            lines.push(PriceLine::new(label, tokens, usd_per_million)?);
         }
     }
     if rates.request > Usd::ZERO {
         let usd_per_million = Usd::from_pico(rates.request.pico().checked_mul(1_000_000)?);
-        lines.push(PriceLine { label: "Request".to_owned(), tokens: 1, usd_per_million, usd: rates.request });
+        lines.push(PriceLine::new("Request", 1, usd_per_million)?);
     }
     Some(lines)
-}
-
-/// Tokens at a price per million, to the nearest pico-dollar. The product of two 64-bit numbers fits 128 bits.
-fn times(tokens: u64, usd_per_million: Usd) -> Option<Usd> {
-    let pico = (i128::from(tokens) * i128::from(usd_per_million.pico()) + 500_000) / 1_000_000;
-    i64::try_from(pico).ok().map(Usd::from_pico)
-}
-
-fn compare(reported: Usd, derived: Usd) -> String {
-    let difference = |more: Usd, less: Usd| more.checked_sub(less).unwrap_or_default();
-    match reported.cmp(&derived) {
-        std::cmp::Ordering::Equal => "tokens times price give the same".to_owned(),
-        std::cmp::Ordering::Greater => {
-            format!("tokens times price give {derived} USD, {} less", difference(reported, derived))
-        }
-        std::cmp::Ordering::Less => {
-            format!("tokens times price give {derived} USD, {} more", difference(derived, reported))
-        }
-    }
 }
 
 #[cfg(test)]

@@ -75,9 +75,9 @@ fn a_reported_cost_counts_and_the_derived_one_stands_beside_it() {
     attributes.push(("cost_usd", Value::Double(0.004)));
     let span = priced(DAY, &attributes);
     assert_eq!((usd(&span).as_deref(), span.cost.source), (Some("0.004"), CostSource::Reported));
-    assert_eq!(span.cost.derived.unwrap().usd.to_string(), "0.0035");
+    assert_eq!(span.cost.derived.as_ref().unwrap().usd.to_string(), "0.0035");
     assert_eq!(
-        span.cost.note.as_deref(),
+        span.cost.explanation().as_deref(),
         Some("reported as cost_usd; tokens times price give 0.0035 USD, 0.0005 less")
     );
 }

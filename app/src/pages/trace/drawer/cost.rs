@@ -48,7 +48,7 @@ pub fn CostSection(
             </table>
             <p class="src">
                 <span class="badge">{source_word(cost.source)}</span>
-                {cost.note.clone()}
+                {cost.explanation()}
                 " "
                 {revision}
             </p>
