@@ -11,8 +11,8 @@ const NAME_BYTES_MAX: usize = 1024;
 const ELLIPSIS: &str = "…";
 
 /// The label, cut if it must be, which is then said.
-pub fn fit(what: &str, label: String, warnings: &mut Vec<String>) -> String {
-    if label.len() <= LABEL_BYTES_MAX { label } else { cut(what, &label, LABEL_BYTES_MAX, warnings) }
+pub fn fit(what: &str, label: &str, warnings: &mut Vec<String>) -> String {
+    if label.len() <= LABEL_BYTES_MAX { label.to_owned() } else { cut(what, label, LABEL_BYTES_MAX, warnings) }
 }
 
 /// The operation name, likewise.
