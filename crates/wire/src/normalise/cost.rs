@@ -5,7 +5,7 @@ use model::attribute::Value;
 use model::cost::{Cost, CostSource};
 use model::usd::UsdError;
 
-use super::dialects::{langfuse, litellm, mlflow, openlit, otel_genai};
+use super::dialects::{agentops, langfuse, litellm, mlflow, openlit, otel_genai};
 use super::field::Field;
 use super::found::{Candidate, Found, shown};
 use crate::raw::warn;
@@ -41,6 +41,9 @@ pub enum Unusable {
     NoPrice,
 }
 
+/// Characters of a sender's word that go into a note.
+const WORD_CHARS_MAX: usize = 40;
+
 /// The reported cost, or none with the reason; running totals are kept beside it.
 pub fn of_span(found: &Found<'_>, warnings: &mut Vec<String>) -> Cost {
     let mut unusable = None;
@@ -65,8 +68,12 @@ pub fn of_span(found: &Found<'_>, warnings: &mut Vec<String>) -> Cost {
 /// The first usable total and where it stood; the first unusable one is described in `unusable`.
 fn whole(found: &Found<'_>, unusable: &mut Option<String>) -> Option<(Usd, String)> {
     let (usd, key) = first(found, Field::Cost, unusable)?;
-    let origin = found.text(Field::CostOrigin).filter(|_| otel_genai::COST_AMOUNT.contains(&key));
-    Some((usd, origin.map_or(format!("reported as {key}"), |origin| format!("reported as {key} by {origin}"))))
+    let mut note = format!("reported as {key}");
+    if let Some(origin) = found.text(Field::CostOrigin).filter(|_| otel_genai::COST_AMOUNT.contains(&key)) {
+        note.push_str(" by ");
+        note.extend(origin.chars().take(WORD_CHARS_MAX));
+    }
+    Some((usd, note))
 }
 
 /// Input and output cost sent apart, without their sum. When one is broken, the sum is unknown.
@@ -116,19 +123,21 @@ fn read(found: &Found<'_>, candidate: &Candidate<'_>) -> Result<Usd, Unusable> {
     }
 }
 
+/// Costs that may be in any currency, and the keys that say in which.
+const CURRENCIES: &[(&[&[&str]], &[&str])] = &[
+    (
+        &[otel_genai::COST_AMOUNT, openlit::COST, agentops::COST, otel_genai::COST_IN, otel_genai::COST_OUT],
+        otel_genai::COST_CURRENCY,
+    ),
+    (&[litellm::COST, litellm::COST_IN, litellm::COST_OUT], litellm::COST_CURRENCY),
+];
+
 /// The currency a cost is in, when it was said and is not the dollar.
 fn foreign_currency(found: &Found<'_>, key: &str) -> Option<String> {
-    let said_beside = if otel_genai::COST_AMOUNT.contains(&key) || openlit::COST.contains(&key) {
-        otel_genai::COST_CURRENCY
-    } else if [litellm::COST, litellm::COST_IN, litellm::COST_OUT].iter().any(|keys| keys.contains(&key)) {
-        litellm::COST_CURRENCY
-    } else {
-        return None;
-    };
-    let said = found.all(Field::CostCurrency).find(|candidate| said_beside.contains(&candidate.key))?;
-    said.text()
-        .filter(|currency| !currency.eq_ignore_ascii_case("usd"))
-        .map(|currency| currency.chars().take(16).collect())
+    let (_, said_under) = CURRENCIES.iter().find(|(costs, _)| costs.iter().any(|keys| keys.contains(&key)))?;
+    let said = found.all(Field::CostCurrency).find(|candidate| said_under.contains(&candidate.key))?;
+    let currency = said.text().filter(|currency| !currency.eq_ignore_ascii_case("usd"))?;
+    Some(currency.chars().take(WORD_CHARS_MAX).collect())
 }
 
 /// Money by whatever type it was sent: a number, or a decimal string as Zipkin and Java tags are.

@@ -104,6 +104,13 @@ impl<'a> Found<'a> {
         self.all(field).find_map(Candidate::text)
     }
 
+    /// The first usable text as a word of some dialect's vocabulary: in lower case.
+    pub fn word(&self, field: Field) -> Option<Cow<'a, str>> {
+        let text = self.text(field)?;
+        let is_lower = !text.bytes().any(|byte| byte.is_ascii_uppercase());
+        Some(if is_lower { text } else { Cow::Owned(text.to_ascii_lowercase()) })
+    }
+
     /// The first usable text under a key that is not `barred`.
     pub fn text_unless(&self, field: Field, barred: impl Fn(&str) -> bool) -> Option<Cow<'a, str>> {
         self.all(field).filter(|candidate| !barred(candidate.key)).find_map(Candidate::text)

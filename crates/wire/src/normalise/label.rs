@@ -16,8 +16,8 @@ pub fn fit(what: &str, label: &str, warnings: &mut Vec<String>) -> String {
 }
 
 /// The operation name, likewise.
-pub fn fit_name(name: &str, warnings: &mut Vec<String>) -> String {
-    if name.len() <= NAME_BYTES_MAX { name.to_owned() } else { cut("the name", name, NAME_BYTES_MAX, warnings) }
+pub fn fit_name(name: String, warnings: &mut Vec<String>) -> String {
+    if name.len() <= NAME_BYTES_MAX { name } else { cut("the name", &name, NAME_BYTES_MAX, warnings) }
 }
 
 fn cut(what: &str, label: &str, bytes_max: usize, warnings: &mut Vec<String>) -> String {

@@ -9,7 +9,7 @@
 //! 1. install its SDK, run it once, look at what it sends, and make that a test;
 //! 2. a file in `dialects` with a constant per list of keys, and the test;
 //! 3. each constant at its place in the rows of `precedence`, and in the specification beside them;
-//! 4. if it has words of its own for the sort of work: a [`Field`] for their key, a `category` function, listed in `category`;
+//! 4. if it has words of its own for the sort of work: a field for their key, a `category` function, listed in `category`;
 //! 5. if it counts or reports in a way of its own: a function for that, listed in `usage` or called in `cost`.
 
 mod category;
@@ -45,6 +45,7 @@ use crate::raw::{RawEvent, RawSpan, warn};
 pub fn span(mut raw: RawSpan) -> Span {
     sanitise::clean(&mut raw);
     let mut warnings = std::mem::take(&mut raw.warnings);
+    let name = label::fit_name(std::mem::take(&mut raw.name), &mut warnings);
     let found = Found::in_span(&raw);
     let (start, duration_ns) = time::of_span(&raw, &mut warnings);
     let (status, status_message) = outcome::of_span(&raw, &found);
@@ -65,7 +66,6 @@ pub fn span(mut raw: RawSpan) -> Span {
     let priced_as = documents::priced_as(&found).map(|name| label::fit("the operation type", &name, &mut warnings));
     let data_tag = data_tag(&found, &mut warnings);
     let data_size_bytes = found.count(Field::DataSize);
-    let name = label::fit_name(&raw.name, &mut warnings);
     Span {
         trace_id: raw.trace_id,
         span_id: raw.span_id,

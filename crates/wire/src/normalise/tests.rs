@@ -103,6 +103,8 @@ fn a_cost_in_another_currency_is_unknown_and_says_which() {
         "gen_ai.cost.total_cost": 1, "gen_ai.cost.input_cost": 1, "gen_ai.cost.output_cost": 1, "gen_ai.cost.currency": "GBP",
     });
     assert_eq!(with(litellm).cost.usd, None);
+    let parts = json!({"gen_ai.usage.input_cost": 0.25, "gen_ai.usage.cost.currency": "EUR"});
+    assert_eq!(with(parts).cost.usd, None);
     let beside = json!({"cost_usd": 0.25, "gen_ai.usage.cost.amount": 0.2, "gen_ai.usage.cost.currency": "EUR"});
     assert_eq!(with(beside).cost.usd.unwrap().to_string(), "0.25");
 }
@@ -311,7 +313,11 @@ proptest! {
         for name in [&span.tenant, &span.user, &span.session, &span.capability, &span.environment, &span.peer] {
             prop_assert!(name.as_ref().is_none_or(|name| !name.is_empty() && !name.contains('\0') && name.len() <= 256));
         }
-        if let Some(usage) = span.model_call.map(|call| call.usage) {
+        if let Some(call) = span.model_call {
+            for name in [&call.provider, &call.model, &call.request_model, &call.service_tier] {
+                prop_assert!(name.as_ref().is_none_or(|name| !name.is_empty() && name.len() <= 256));
+            }
+            let usage = call.usage;
             let cached = usage.cache_read.unwrap_or(0) + usage.cache_write.unwrap_or(0);
             prop_assert!(usage.input.is_none_or(|input| input >= cached));
             prop_assert!(usage.output.is_none_or(|output| output >= usage.reasoning.unwrap_or(0)));

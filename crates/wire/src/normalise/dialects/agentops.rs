@@ -13,7 +13,7 @@ pub const USER: &[&str] = &["gen_ai.user"];
 
 /// The sort of work by `agentops.span.kind`.
 pub fn category(found: &Found<'_>) -> Option<Category> {
-    Some(match found.text(Field::AgentOpsKind)?.to_ascii_lowercase().as_str() {
+    Some(match found.word(Field::AgentOpsKind)?.as_ref() {
         "session" | "workflow" | "task" | "operation" | "chain" | "workflow.step" => Category::Workflow,
         "agent" | "agent.action" | "agent.thinking" => Category::Agent,
         "tool" => Category::Tool,

@@ -11,8 +11,7 @@ use crate::normalise::cost::Unusable;
 use crate::normalise::field::Field;
 use crate::normalise::found::Found;
 use crate::normalise::json_text;
-use crate::normalise::usage::Sent;
-use crate::normalise::usage::object::{self, Counting};
+use crate::normalise::usage::{Counting, Sent, object};
 
 pub const TYPE: &[&str] = &["langfuse.observation.type"];
 pub const MODEL: &[&str] = &["langfuse.observation.model.name"];
@@ -29,7 +28,7 @@ pub const STATUS_MESSAGE: &[&str] = &["langfuse.observation.status_message"];
 
 /// The sort of work by `langfuse.observation.type`; plain spans and events say nothing.
 pub fn category(found: &Found<'_>) -> Option<Category> {
-    Some(match found.text(Field::LangfuseType)?.to_ascii_lowercase().as_str() {
+    Some(match found.word(Field::LangfuseType)?.as_ref() {
         "generation" => Category::Llm,
         "embedding" => Category::Embedding,
         "agent" => Category::Agent,
@@ -44,7 +43,7 @@ pub fn category(found: &Found<'_>) -> Option<Category> {
 /// The tokens of `usage_details`.
 pub fn usage(found: &Found<'_>) -> Option<Sent> {
     let details = found.all(Field::LangfuseUsage).find_map(|candidate| json_text::object(candidate.value))?;
-    let counting = if object::is_openai(&details) { Counting::Unsaid } else { Counting::Apart };
+    let counting = if object::is_openai(&details) { Counting::Within } else { Counting::Apart };
     Some(object::read(&details, counting))
 }
 

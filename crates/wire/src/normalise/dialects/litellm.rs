@@ -7,7 +7,7 @@ use model::attribute::Value;
 
 use crate::normalise::field::Field;
 use crate::normalise::found::Found;
-use crate::normalise::usage::{Sent, TOKENS_MAX};
+use crate::normalise::usage::{ANY_RELEASE, Counting, ScopeRule, Sent, TOKENS_MAX};
 
 pub const COST: &[&str] = &["gen_ai.cost.total_cost", "gen_ai.cost.total", "gen_ai.cost.usd"];
 pub const COST_IN: &[&str] = &["gen_ai.cost.input_cost"];
@@ -20,6 +20,9 @@ pub const V2_COST_OUT: &[&str] = &["litellm.cost.output"];
 pub const USER: &[&str] = &["llm.user"];
 pub const V2_USER: &[&str] = &["litellm.end_user.id"];
 pub const USAGE: &[&str] = &["metadata.usage_object"];
+
+/// Whatever the provider counts, it counts cached tokens within the input.
+pub const SCOPES: &[ScopeRule] = &[("litellm", ANY_RELEASE, Counting::Within)];
 
 /// Cached and reasoning tokens out of `metadata.usage_object`; input and output have attributes of their own.
 pub fn usage(found: &Found<'_>) -> Option<Sent> {

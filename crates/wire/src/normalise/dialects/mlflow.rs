@@ -10,8 +10,7 @@ use crate::normalise::cost::Unusable;
 use crate::normalise::field::Field;
 use crate::normalise::found::Found;
 use crate::normalise::json_text;
-use crate::normalise::usage::Sent;
-use crate::normalise::usage::object::{self, Counting};
+use crate::normalise::usage::{Counting, Sent, object};
 
 pub const TYPE: &[&str] = &["mlflow.spanType"];
 pub const MODEL: &[&str] = &["mlflow.llm.model"];
@@ -23,14 +22,14 @@ pub const SESSION: &[&str] = &["mlflow.trace.session"];
 
 /// The sort of work by `mlflow.spanType`.
 pub fn category(found: &Found<'_>) -> Option<Category> {
-    Some(match found.text(Field::MlflowType)?.to_ascii_uppercase().as_str() {
-        "LLM" | "CHAT_MODEL" => Category::Llm,
-        "EMBEDDING" => Category::Embedding,
-        "RETRIEVER" | "RERANKER" | "MEMORY" => Category::Retrieval,
-        "TOOL" => Category::Tool,
-        "AGENT" => Category::Agent,
-        "CHAIN" | "WORKFLOW" | "TASK" => Category::Workflow,
-        "GUARDRAIL" | "EVALUATOR" => Category::Decision,
+    Some(match found.word(Field::MlflowType)?.as_ref() {
+        "llm" | "chat_model" => Category::Llm,
+        "embedding" => Category::Embedding,
+        "retriever" | "reranker" | "memory" => Category::Retrieval,
+        "tool" => Category::Tool,
+        "agent" => Category::Agent,
+        "chain" | "workflow" | "task" => Category::Workflow,
+        "guardrail" | "evaluator" => Category::Decision,
         _ => return None,
     })
 }
@@ -38,7 +37,7 @@ pub fn category(found: &Found<'_>) -> Option<Category> {
 /// The tokens of `mlflow.chat.tokenUsage`.
 pub fn usage(found: &Found<'_>) -> Option<Sent> {
     let usage = found.all(Field::MlflowUsage).find_map(|candidate| json_text::object(candidate.value))?;
-    Some(object::read(&usage, Counting::Unsaid))
+    Some(object::read(&usage, Counting::Within))
 }
 
 /// The cost in `mlflow.llm.cost`: its `total_cost`, else input and output.

@@ -1,12 +1,13 @@
 //! OpenInference (Arize Phoenix): the span kind names the sort of work, costs and counts have details that are part of them.
 //!
 //! `llm.cost.prompt_details.*` and `llm.cost.completion_details.*` split what `llm.cost.prompt` and `llm.cost.completion`
-//! already say, so they are never added. Counts include cached tokens, in Python since instrumentation 0.1.14 for Anthropic.
+//! already say, so they are never added.
 
 use model::span::Category;
 
 use crate::normalise::field::Field;
 use crate::normalise::found::Found;
+use crate::normalise::usage::{ANY_RELEASE, Counting, ScopeRule};
 
 pub const KIND: &[&str] = &["openinference.span.kind"];
 pub const PROJECT: &[&str] = &["openinference.project.name"];
@@ -34,18 +35,25 @@ pub const COST_OUT: &[&str] = &["llm.cost.completion"];
 pub const AGENT: &[&str] = &["agent.name"];
 pub const TOOL: &[&str] = &["tool.name"];
 
+/// Seen to count cached tokens within the input; for Anthropic in Python since 0.1.14, which before told none.
+pub const SCOPES: &[ScopeRule] = &[
+    ("openinference.instrumentation.openai", ANY_RELEASE, Counting::Within),
+    ("openinference.instrumentation.anthropic", ANY_RELEASE, Counting::Within),
+    ("@arizeai/openinference-instrumentation-anthropic", ANY_RELEASE, Counting::Within),
+];
+
 /// The sort of work by `openinference.span.kind`.
 pub fn category(found: &Found<'_>) -> Option<Category> {
-    Some(match found.text(Field::OpenInferenceKind)?.to_ascii_uppercase().as_str() {
-        "LLM" => Category::Llm,
-        "EMBEDDING" => Category::Embedding,
-        "CHAIN" => Category::Workflow,
-        "RETRIEVER" | "RERANKER" => Category::Retrieval,
-        "TOOL" => Category::Tool,
-        "AGENT" => Category::Agent,
-        "GUARDRAIL" | "EVALUATOR" | "DECISION" => Category::Decision,
+    Some(match found.word(Field::OpenInferenceKind)?.as_ref() {
+        "llm" => Category::Llm,
+        "embedding" => Category::Embedding,
+        "chain" => Category::Workflow,
+        "retriever" | "reranker" => Category::Retrieval,
+        "tool" => Category::Tool,
+        "agent" => Category::Agent,
+        "guardrail" | "evaluator" | "decision" => Category::Decision,
         // A prompt that is put together calls nobody.
-        "PROMPT" => Category::Other,
+        "prompt" => Category::Other,
         _ => return None,
     })
 }

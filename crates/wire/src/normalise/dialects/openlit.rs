@@ -6,23 +6,23 @@
 use model::Usd;
 
 use crate::normalise::found::Scope;
+use crate::normalise::usage::{ANY_RELEASE, Counting, ScopeRule};
 
 pub const COST: &[&str] = &["gen_ai.usage.cost"];
 pub const TOKEN_COST: &[&str] = &["gen_ai.token.cost.total"];
 pub const USER: &[&str] = &["gen_ai.request.user"];
 pub const ENVIRONMENT: &[&str] = &["gen_ai.environment"];
 
-const SCOPES: &str = "openlit.";
-const CACHE_BESIDE: &[&str] = &["openlit.instrumentation.anthropic", "openlit.instrumentation.bedrock"];
-
-/// Whether the scope is one of those that count cached tokens beside the input.
-pub fn counts_cache_beside(scope: Scope<'_>) -> bool {
-    CACHE_BESIDE.contains(&scope.name)
-}
+/// What its instrumentations are known to do.
+pub const SCOPES: &[ScopeRule] = &[
+    ("openlit.instrumentation.anthropic", ANY_RELEASE, Counting::CacheBeside),
+    ("openlit.instrumentation.bedrock", ANY_RELEASE, Counting::CacheBeside),
+    ("openlit.instrumentation.openai", ANY_RELEASE, Counting::Within),
+];
 
 /// Whether a reported cost only says that no price was found. Unknown is never zero.
 pub fn is_unknown(scope: Scope<'_>, cost: Usd) -> bool {
-    cost == Usd::ZERO && scope.name.starts_with(SCOPES)
+    cost == Usd::ZERO && scope.name.starts_with("openlit.")
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use model::span::Category;
 
 use crate::normalise::field::Field;
 use crate::normalise::found::Found;
+use crate::normalise::usage::{ANY_RELEASE, Counting, ScopeRule};
 
 pub const OPERATION: &[&str] = &["gen_ai.operation.name"];
 pub const PROVIDER: &[&str] = &["gen_ai.provider.name"];
@@ -45,10 +46,16 @@ pub const CONVERSATION: &[&str] = &["gen_ai.conversation.id"];
 pub const SESSION: &[&str] = &["gen_ai.session.id"];
 pub const USER: &[&str] = &["gen_ai.user.id"];
 
+/// Scopes seen to follow the convention.
+pub const SCOPES: &[ScopeRule] = &[
+    ("opentelemetry.instrumentation.openai_v2", ANY_RELEASE, Counting::Within),
+    ("opentelemetry.util.genai.handler", ANY_RELEASE, Counting::Within),
+    ("com.anthropic.sdk.python", ANY_RELEASE, Counting::Within),
+];
+
 /// The sort of work by `gen_ai.operation.name`: the convention's words, then those that SDKs add.
 pub fn category(found: &Found<'_>) -> Option<Category> {
-    let operation = found.text(Field::GenAiOperation)?.to_ascii_lowercase();
-    Some(match operation.as_str() {
+    Some(match found.word(Field::GenAiOperation)?.as_ref() {
         "chat" | "text_completion" | "generate_content" => Category::Llm,
         "embeddings" => Category::Embedding,
         "retrieval" => Category::Retrieval,

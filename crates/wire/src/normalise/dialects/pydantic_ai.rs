@@ -8,8 +8,7 @@ use model::span::Category;
 use crate::normalise::field::Field;
 use crate::normalise::found::Found;
 use crate::normalise::json_text;
-use crate::normalise::usage::Sent;
-use crate::normalise::usage::object::{self, Counting};
+use crate::normalise::usage::{ANY_RELEASE, Counting, ScopeRule, Sent, object};
 
 pub const COST: &[&str] = &["operation.cost"];
 pub const CACHE_READ: &[&str] = &["gen_ai.usage.details.cache_read_tokens"];
@@ -20,6 +19,13 @@ pub const RAW_USAGE: &[&str] = &["gen_ai.usage.raw"];
 pub const OLD_AGENT: &[&str] = &["agent_name"];
 
 const SCOPE: &str = "pydantic-ai";
+
+/// Seen to count cached tokens within the input.
+pub const SCOPES: &[ScopeRule] = &[
+    (SCOPE, ANY_RELEASE, Counting::Within),
+    ("logfire.anthropic", ANY_RELEASE, Counting::Within),
+    ("logfire.openai", ANY_RELEASE, Counting::Within),
+];
 
 /// An agent's run as it was before it had an operation name.
 pub fn category(found: &Found<'_>) -> Option<Category> {

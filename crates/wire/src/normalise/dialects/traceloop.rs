@@ -6,7 +6,8 @@
 use model::span::Category;
 
 use crate::normalise::field::Field;
-use crate::normalise::found::{Found, Scope};
+use crate::normalise::found::Found;
+use crate::normalise::usage::{ANY_RELEASE, Counting, ScopeRule};
 
 pub const KIND: &[&str] = &["traceloop.span.kind"];
 /// Older releases, and LiteLLM, say on the call itself what is asked for.
@@ -23,9 +24,13 @@ pub const TOTAL_TOKENS: &[&str] = &["llm.usage.total_tokens"];
 pub const REASONING: &[&str] = &["gen_ai.usage.reasoning_tokens"];
 pub const OLD_REASONING: &[&str] = &["llm.usage.reasoning_tokens"];
 
-/// Instrumentations that count cached tokens beside the input, and the release from which nothing is known.
-const CACHE_BESIDE: &[(&str, (u32, u32))] =
-    &[("opentelemetry.instrumentation.bedrock", (0, 63)), ("@traceloop/instrumentation-anthropic", (0, 28))];
+/// What its instrumentations are known to do, and until which release.
+pub const SCOPES: &[ScopeRule] = &[
+    ("opentelemetry.instrumentation.bedrock", (0, 63), Counting::CacheBeside),
+    ("@traceloop/instrumentation-anthropic", (0, 28), Counting::CacheBeside),
+    ("opentelemetry.instrumentation.anthropic", ANY_RELEASE, Counting::Within),
+    ("opentelemetry.instrumentation.openai.v1", ANY_RELEASE, Counting::Within),
+];
 
 /// The sort of work by `traceloop.span.kind`, else by `llm.request.type`.
 pub fn category(found: &Found<'_>) -> Option<Category> {
@@ -33,7 +38,7 @@ pub fn category(found: &Found<'_>) -> Option<Category> {
 }
 
 fn by_kind(found: &Found<'_>) -> Option<Category> {
-    Some(match found.text(Field::TraceloopKind)?.to_ascii_lowercase().as_str() {
+    Some(match found.word(Field::TraceloopKind)?.as_ref() {
         "workflow" | "task" => Category::Workflow,
         "agent" => Category::Agent,
         "tool" => Category::Tool,
@@ -42,17 +47,12 @@ fn by_kind(found: &Found<'_>) -> Option<Category> {
 }
 
 fn by_request_type(found: &Found<'_>) -> Option<Category> {
-    Some(match found.text(Field::LlmRequestType)?.to_ascii_lowercase().as_str() {
+    Some(match found.word(Field::LlmRequestType)?.as_ref() {
         "chat" | "completion" => Category::Llm,
         "embedding" => Category::Embedding,
         "rerank" => Category::Retrieval,
         _ => return None,
     })
-}
-
-/// Whether the scope is one of those that count cached tokens beside the input.
-pub fn counts_cache_beside(scope: Scope<'_>) -> bool {
-    CACHE_BESIDE.iter().any(|(name, fixed)| scope.name == *name && scope.release() < *fixed)
 }
 
 #[cfg(test)]

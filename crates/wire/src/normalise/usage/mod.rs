@@ -6,7 +6,9 @@ mod settle;
 use model::cost::Usage;
 use model::span::Category;
 
-use super::dialects::{langfuse, litellm, mlflow, openlit, pydantic_ai, traceloop, vercel_ai};
+use super::dialects::{
+    langfuse, litellm, mlflow, openinference, openlit, otel_genai, pydantic_ai, traceloop, vercel_ai,
+};
 use super::field::Field;
 use super::found::{Found, shown};
 use crate::raw::warn;
@@ -19,6 +21,23 @@ pub const TOKENS_MAX: u64 = 1 << 53;
 /// Dialects that keep counts in objects, in the order they are believed.
 const OBJECTS: &[fn(&Found<'_>) -> Option<Sent>] =
     &[langfuse::usage, mlflow::usage, litellm::usage, vercel_ai::usage, pydantic_ai::usage];
+
+/// An instrumentation scope, the release from which nothing is known about it, and how it counts until then.
+pub type ScopeRule = (&'static str, (u32, u32), Counting);
+
+/// Later than all releases.
+pub const ANY_RELEASE: (u32, u32) = (u32::MAX, u32::MAX);
+
+/// Scopes whose counts were looked at, dialect by dialect.
+const SCOPES: &[&[ScopeRule]] = &[
+    otel_genai::SCOPES,
+    openinference::SCOPES,
+    traceloop::SCOPES,
+    vercel_ai::SCOPES,
+    litellm::SCOPES,
+    pydantic_ai::SCOPES,
+    openlit::SCOPES,
+];
 
 /// The usage a span tells of, if any.
 pub fn of_span(found: &Found<'_>, sort: Category, warnings: &mut Vec<String>) -> Usage {
@@ -43,8 +62,8 @@ pub fn of_span(found: &Found<'_>, sort: Category, warnings: &mut Vec<String>) ->
             sent.complete(object);
         }
     }
-    if sent.caches() && counts_cache_beside(found) {
-        sent.counting = Counting::CacheBeside;
+    if sent.counting == Counting::Unsaid && sent.caches() {
+        sent.counting = counting(found);
     }
     if sort == Category::Embedding && sent.input.is_none() && sent.output.is_none() {
         // Vectors are no tokens: an embedding has nothing but input.
@@ -72,11 +91,12 @@ impl Sent {
     }
 }
 
-/// Whether the span comes from a source known to hand on counts that leave the cache out.
-fn counts_cache_beside(found: &Found<'_>) -> bool {
-    openlit::counts_cache_beside(found.scope())
-        || traceloop::counts_cache_beside(found.scope())
-        || vercel_ai::counts_cache_beside(found)
+/// How the span's source is known to count.
+fn counting(found: &Found<'_>) -> Counting {
+    let scope = found.scope();
+    let mut rules = SCOPES.iter().copied().flatten();
+    let rule = rules.find(|(name, until, _)| *name == scope.name && scope.release() < *until);
+    rule.map(|(_, _, counting)| *counting).or_else(|| vercel_ai::counting(found)).unwrap_or_default()
 }
 
 /// A count that is none is told, not passed over in silence.

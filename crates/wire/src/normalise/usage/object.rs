@@ -2,8 +2,7 @@
 
 use serde_json::{Map, Value as Json};
 
-pub use super::settle::Counting;
-use super::{Sent, TOKENS_MAX};
+use super::{Counting, Sent, TOKENS_MAX};
 use crate::json::unsigned;
 
 type Members = Map<String, Json>;

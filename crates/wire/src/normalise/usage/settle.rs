@@ -24,6 +24,8 @@ pub enum Counting {
     /// Nothing.
     #[default]
     Unsaid,
+    /// As OpenTelemetry does.
+    Within,
     /// Every count excludes every other, so it says; senders get it wrong, which a total gives away.
     Apart,
     /// It hands on counts of Anthropic or Bedrock: cached tokens beside the input and missing from the total.
@@ -75,7 +77,7 @@ pub fn settle(mut sent: Sent) -> Usage {
 fn by_total(sent: &Sent, cached: u64, reasoning: u64) -> Option<Verdict> {
     let (total, input, output) = (sent.total?, sent.input?, sent.output?);
     let readings = match sent.counting {
-        Counting::Unsaid => [(false, false), (true, false), (false, true), (true, true)],
+        Counting::Unsaid | Counting::Within => [(false, false), (true, false), (false, true), (true, true)],
         Counting::Apart => [(true, true), (false, false), (true, false), (false, true)],
         Counting::CacheBeside => [(true, false), (true, true), (false, false), (false, true)],
     };
@@ -91,9 +93,10 @@ fn by_total(sent: &Sent, cached: u64, reasoning: u64) -> Option<Verdict> {
 /// What the counts themselves or the source's rule say.
 fn by_source(sent: &Sent, cached: u64, reasoning: u64) -> Verdict {
     let cannot_include = cached > sent.input.unwrap_or(0);
-    let cache_beside = cannot_include || sent.counting != Counting::Unsaid;
+    let cache_beside = cannot_include || matches!(sent.counting, Counting::Apart | Counting::CacheBeside);
     let reasoning_beside = reasoning > sent.output.unwrap_or(0) || sent.counting == Counting::Apart;
-    Verdict { cache_beside, reasoning_beside, assumed: cached > 0 && !cache_beside }
+    let assumed = sent.counting == Counting::Unsaid && cached > 0 && !cache_beside;
+    Verdict { cache_beside, reasoning_beside, assumed }
 }
 
 /// What a total says beyond input and output. Alone it cannot be split and must not be billed as either.

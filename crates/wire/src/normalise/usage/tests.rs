@@ -36,6 +36,14 @@ fn counts_that_can_include_the_cache_are_taken_to_and_marked_assumed() {
 }
 
 #[test]
+fn nothing_is_assumed_about_a_source_that_is_known() {
+    let usage = settle(Sent { counting: Counting::Within, ..sent(1500, 1024, 0, 200) });
+    assert_eq!((usage.input, usage.note), (Some(1500), None));
+    // Whatever is known, five tokens cannot include a thousand.
+    assert_eq!(settle(Sent { counting: Counting::Within, ..sent(5, 1000, 0, 7) }).input, Some(1005));
+}
+
+#[test]
 fn a_total_decides() {
     let exclusive = settle(Sent { total: Some(1500 + 1024 + 200), ..sent(1500, 1024, 0, 200) });
     assert_eq!(exclusive.input, Some(2524));
@@ -135,7 +143,8 @@ fn the_total_of_an_embedding_is_its_input() {
 
 fn any_sent() -> impl Strategy<Value = Sent> {
     let count = || prop::option::of(prop_oneof![0u64..300, 0..=TOKENS_MAX]);
-    let counting = prop::sample::select(vec![Counting::Unsaid, Counting::Apart, Counting::CacheBeside]);
+    let counting =
+        prop::sample::select(vec![Counting::Unsaid, Counting::Within, Counting::Apart, Counting::CacheBeside]);
     ((count(), count(), count()), (count(), count(), count()), counting).prop_map(|(io, rest, counting)| Sent {
         input: io.0,
         output: io.1,

@@ -11,8 +11,7 @@ use crate::json::unsigned;
 use crate::normalise::field::Field;
 use crate::normalise::found::Found;
 use crate::normalise::json_text;
-use crate::normalise::usage::object::{self, Counting};
-use crate::normalise::usage::{Sent, TOKENS_MAX};
+use crate::normalise::usage::{ANY_RELEASE, Counting, ScopeRule, Sent, TOKENS_MAX, object};
 
 /// The second has the function's id after a space; AgentOps puts its functions' names there.
 pub const OPERATION: &[&str] = &["ai.operationId", "operation.name"];
@@ -37,6 +36,9 @@ pub const SESSION: &[&str] = &["ai.telemetry.metadata.sessionId"];
 pub const CONTEXT_USER: &[&str] = &["ai.settings.context.userId"];
 pub const CONTEXT_SESSION: &[&str] = &["ai.settings.context.sessionId"];
 
+/// Release 7.
+pub const SCOPES: &[ScopeRule] = &[("gen_ai", ANY_RELEASE, Counting::Within)];
+
 /// The sort of work by the operation; whatever is not one call is a workflow around calls.
 pub fn category(found: &Found<'_>) -> Option<Category> {
     let operation = found.text(Field::VercelOperation)?;
@@ -54,7 +56,8 @@ pub fn category(found: &Found<'_>) -> Option<Category> {
 /// values have dots that belong to them (`aws.bedrock`).
 pub fn provider<'a>(found: &Found<'_>, sent: &'a str) -> &'a str {
     let flavoured = found.all(Field::Provider).any(|other| PROVIDER.contains(&other.key) && other.is_text(sent));
-    if flavoured { sent.split('.').next().unwrap_or(sent) } else { sent }
+    let bare = sent.split('.').next().filter(|bare| flavoured && !bare.is_empty());
+    bare.unwrap_or(sent)
 }
 
 /// Cached and reasoning tokens as Anthropic, Bedrock or OpenAI tell them in the provider's metadata.
@@ -75,12 +78,14 @@ pub fn usage(found: &Found<'_>) -> Option<Sent> {
     })
 }
 
-/// Whether the span counts cached tokens beside the input: an Anthropic or Bedrock call of a release before 6.
-pub fn counts_cache_beside(found: &Found<'_>) -> bool {
-    let of_those = |provider: &str| provider.contains("anthropic") || provider.contains("bedrock");
-    let provider = found.all(Field::Provider).find(|candidate| PROVIDER.contains(&candidate.key));
-    !found.has(Field::VercelFreshTokens)
-        && provider.and_then(|candidate| candidate.text()).is_some_and(|provider| of_those(&provider))
+/// What a span of the `ai.*` kind is known to do: a call of Anthropic or Bedrock before release 6 counts cached tokens
+/// beside the input, release 6 counts them within.
+pub fn counting(found: &Found<'_>) -> Option<Counting> {
+    if found.has(Field::VercelFreshTokens) {
+        return Some(Counting::Within);
+    }
+    let provider = found.all(Field::Provider).find(|candidate| PROVIDER.contains(&candidate.key))?.text()?;
+    (provider.contains("anthropic") || provider.contains("bedrock")).then_some(Counting::CacheBeside)
 }
 
 fn number(object: &Map<String, Json>, name: &str) -> Option<u64> {
