@@ -23,6 +23,7 @@ pub enum Field {
     RequestModel,
     Provider,
     ServiceTier,
+    Parameters,
     InputTokens,
     OutputTokens,
     TotalTokens,

@@ -138,6 +138,14 @@ impl<'a> Candidate<'a> {
         self.text().is_some_and(|own| own == text)
     }
 
+    /// Whether the value may say something about `word`: a text that has it, or no text.
+    pub fn mentions(&self, word: &str) -> bool {
+        match self.value {
+            Value::String(text) => text.contains(word),
+            _ => true,
+        }
+    }
+
     /// The value as a count: an integer or a whole number by whatever type it was sent, not negative.
     pub fn count(&self) -> Option<u64> {
         match self.value {

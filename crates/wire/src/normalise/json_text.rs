@@ -61,14 +61,19 @@ pub fn cost(value: &Value, total: &str) -> Result<Usd, Unusable> {
     parts.try_fold(Usd::ZERO, |sum, (name, sent)| sum.checked_add(amount(name, sent)?).ok_or(Unusable::SumTooLarge))
 }
 
+/// A text within JSON as a name, if it is one. An escape may hide a U+0000 from the cleaning that went before.
+pub fn name(text: &str) -> Option<String> {
+    let name = text.trim().replace('\0', "\u{FFFD}");
+    (!name.is_empty()).then_some(name)
+}
+
 /// The text without the quotes that JSON puts around one; any other text as it is.
 pub fn unquoted(text: &str) -> Cow<'_, str> {
     if !text.starts_with('"') {
         return Cow::Borrowed(text);
     }
     match serde_json::from_str::<String>(text) {
-        // An escape may hide a U+0000 from the cleaning that went before.
-        Ok(inner) => Cow::Owned(inner.trim().replace('\0', "\u{FFFD}")),
+        Ok(inner) => Cow::Owned(name(&inner).unwrap_or_default()),
         Err(_) => Cow::Borrowed(text),
     }
 }

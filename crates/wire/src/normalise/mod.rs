@@ -26,6 +26,7 @@ mod peer;
 mod precedence;
 mod sanitise;
 mod service;
+mod service_tier;
 #[cfg(test)]
 mod testing;
 mod time;

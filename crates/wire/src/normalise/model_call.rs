@@ -6,7 +6,7 @@ use model::span::{Category, ModelCall};
 use super::dialects::vercel_ai;
 use super::field::Field;
 use super::found::Found;
-use super::{category, label, usage};
+use super::{category, label, service_tier, usage};
 
 /// Who answered and how many tokens it took; `None` when the span calls no model, or only repeats what calls below it say.
 pub fn of_span(found: &Found<'_>, sort: Category, warnings: &mut Vec<String>) -> Option<ModelCall> {
@@ -27,7 +27,7 @@ pub fn of_span(found: &Found<'_>, sort: Category, warnings: &mut Vec<String>) ->
     let mut text = |what, field| found.text(field).map(|text| label::fit(what, &text, warnings));
     let model = text("the model", Field::Model);
     let request_model = text("the requested model", Field::RequestModel).filter(|asked| Some(asked) != model.as_ref());
-    let service_tier = text("the service tier", Field::ServiceTier);
+    let service_tier = service_tier::of_span(found).map(|tier| label::fit("the service tier", &tier, warnings));
     let provider = found.text(Field::Provider);
     let provider = provider.map(|sent| label::fit("the provider", vercel_ai::provider(found, &sent), warnings));
     Some(ModelCall { provider, model, request_model, usage, service_tier })

@@ -231,6 +231,22 @@ fn long_names_are_cut_at_a_character_and_say_so() {
 }
 
 #[test]
+fn the_tier_is_what_was_served_and_else_what_was_asked_for() {
+    let tier = |mut sent: Json| {
+        sent["tokens_in"] = json!(1);
+        with(sent).model_call.unwrap().service_tier
+    };
+    let asked = r#"{"service_tier": "flex", "tools": []}"#;
+    assert_eq!(tier(json!({"llm.invocation_parameters": asked})).as_deref(), Some("flex"));
+    let served = json!({"openai.response.service_tier": "default", "llm.invocation_parameters": asked});
+    assert_eq!(tier(served).as_deref(), Some("default"));
+    let vercel = json!({"ai.response.providerMetadata": r#"{"anthropic": {"usage": {"service_tier": "priority"}}}"#});
+    assert_eq!(tier(vercel).as_deref(), Some("priority"));
+    assert_eq!(tier(json!({"llm.invocation_parameters": r#"{"service_tier": null}"#})), None);
+    assert_eq!(tier(json!({"langfuse.observation.model.parameters": "service_tier"})), None);
+}
+
+#[test]
 fn a_data_class_we_do_not_know_counts_as_sensitive() {
     assert_eq!(with(json!({"data_tag": "pii"})).data_tag, DataTag::Pii);
     assert_eq!(with(json!({})).data_tag, DataTag::ExportOk);
@@ -264,7 +280,8 @@ fn any_attribute() -> impl Strategy<Value = (String, Value)> {
         "[0-9]{1,6}".prop_map(Value::String),
         r#"\{("(total|total_cost|input|output|input_cached_tokens|prompt_tokens)": ?"?-?[0-9.e]{1,12}"?,?)*\}"#
             .prop_map(Value::String),
-        r#"\{"(anthropic|openai)": \{"(usage|cacheReadInputTokens)": ?[0-9{}]{1,6}\}\}"#.prop_map(Value::String),
+        r#"\{"(anthropic|openai)": \{"(usage|cacheReadInputTokens|serviceTier)": ?([0-9{}]{1,6}|"[ \\\\u0]{0,6}")\}\}"#
+            .prop_map(Value::String),
         "'(cached|reasoning)_tokens': [0-9]{1,25}".prop_map(Value::String),
         any::<bool>().prop_map(Value::Bool),
         count.prop_map(Value::Int),

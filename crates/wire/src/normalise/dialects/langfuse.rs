@@ -17,6 +17,8 @@ pub const TYPE: &[&str] = &["langfuse.observation.type"];
 pub const MODEL: &[&str] = &["langfuse.observation.model.name"];
 pub const USAGE_DETAILS: &[&str] = &["langfuse.observation.usage_details"];
 pub const COST_DETAILS: &[&str] = &["langfuse.observation.cost_details"];
+/// Its wrapper of the OpenAI client puts the tier that was served here.
+pub const PARAMETERS: &[&str] = &["langfuse.observation.model.parameters"];
 pub const TENANT: &[&str] = &["langfuse.trace.metadata.tenant"];
 pub const TRACE_NAME: &[&str] = &["langfuse.trace.name"];
 pub const USER: &[&str] = &["langfuse.user.id"];

@@ -28,6 +28,7 @@ pub const TOTAL_TOKENS: &[&str] = &["llm.token_count.total"];
 pub const CACHE_READ: &[&str] = &["llm.token_count.prompt_details.cache_read"];
 pub const CACHE_WRITE: &[&str] = &["llm.token_count.prompt_details.cache_write"];
 pub const REASONING: &[&str] = &["llm.token_count.completion_details.reasoning"];
+pub const PARAMETERS: &[&str] = &["llm.invocation_parameters"];
 pub const COST: &[&str] = &["llm.cost.total"];
 pub const COST_IN: &[&str] = &["llm.cost.prompt"];
 pub const COST_OUT: &[&str] = &["llm.cost.completion"];
@@ -84,6 +85,7 @@ mod tests {
                 "session.id": "s-1",
                 "user.id": "u-1",
                 "metadata": "{\"tenant\": \"acme\"}",
+                "llm.invocation_parameters": "{\"model\": \"gpt-4o\", \"service_tier\": \"flex\"}",
                 "llm.model_name": "gpt-4o-2024-08-06",
                 "llm.token_count.total": 1700,
                 "llm.token_count.prompt": 1500,

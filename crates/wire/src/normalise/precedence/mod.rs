@@ -138,6 +138,7 @@ const MODEL_CALLS: &[Row] = &[
         ],
     ),
     (F::ServiceTier, Span, &[otel_genai::SERVICE_TIER, otel_genai::MORE_SERVICE_TIER]),
+    (F::Parameters, Span, &[langfuse::PARAMETERS, openinference::PARAMETERS]),
     (
         F::InputTokens,
         Span,

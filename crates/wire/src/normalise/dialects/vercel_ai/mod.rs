@@ -4,6 +4,8 @@
 //! and 5 hand on Anthropic's and Bedrock's counts, cached tokens beside the input, and name those only in the provider's
 //! metadata, a JSON object by provider; 6 counts as OpenTelemetry does and tells the fresh tokens apart.
 
+use std::borrow::Cow;
+
 use model::span::Category;
 use serde_json::{Map, Value as Json};
 
@@ -60,13 +62,29 @@ pub fn provider<'a>(found: &Found<'_>, sent: &'a str) -> &'a str {
     bare.unwrap_or(sent)
 }
 
+/// What the provider itself said, by the name of the provider.
+fn metadata(found: &Found<'_>) -> Option<Map<String, Json>> {
+    let mut metadata = found.all(Field::VercelMetadata).find_map(|candidate| json_text::object(candidate.value))?;
+    let provider = ["anthropic", "bedrock", "openai"].iter().find_map(|name| metadata.remove(*name))?;
+    match provider {
+        Json::Object(said) => Some(said),
+        _ => None,
+    }
+}
+
+/// The tier that OpenAI or Anthropic served.
+pub fn service_tier<'a>(found: &Found<'_>) -> Option<Cow<'a, str>> {
+    let said = metadata(found)?;
+    let tier = said.get("serviceTier").or_else(|| said.get("usage")?.get("service_tier"))?;
+    json_text::name(tier.as_str()?).map(Cow::Owned)
+}
+
 /// Cached and reasoning tokens as Anthropic, Bedrock or OpenAI tell them in the provider's metadata.
 pub fn usage(found: &Found<'_>) -> Option<Sent> {
-    let metadata = found.all(Field::VercelMetadata).find_map(|candidate| json_text::object(candidate.value))?;
-    let provider = ["anthropic", "bedrock", "openai"].iter().find_map(|name| metadata.get(*name)?.as_object())?;
+    let provider = metadata(found)?;
     let within = provider.get("usage").and_then(Json::as_object);
     let raw = within.map(|usage| object::read(usage, Counting::Unsaid)).unwrap_or_default();
-    let named = |name| number(provider, name).or_else(|| number(within?, name));
+    let named = |name| number(&provider, name).or_else(|| number(within?, name));
     Some(Sent {
         cache_read: raw.cache_read.or_else(|| named("cacheReadInputTokens")).or_else(|| named("cachedPromptTokens")),
         cache_write: raw
