@@ -59,7 +59,7 @@ mod tests {
             .in_scope("mlflow.tracing.provider", "")
             .on_resource(json!({"telemetry.sdk.name": "mlflow", "telemetry.sdk.version": "3.17.2"}))
             .with(json!({
-                "mlflow.traceRequestId": "\"tr-0919b568d2d6a4135bfd4f2f61f59e97\"",
+                "mlflow.traceRequestId": "\"tr-1\"",
                 "mlflow.spanType": "\"CHAT_MODEL\"",
                 "mlflow.message.format": "\"anthropic\"",
                 "mlflow.llm.model": "\"claude-sonnet-4-5\"",
