@@ -4,8 +4,8 @@
 //! refused. [`normalise::span`] then reads one meaning out of the many attribute dialects. Nothing here does I/O, and
 //! no bytes whatsoever make it panic: broken input is a [`DecodeError`] for the whole body or a [`Rejected`] for one span.
 //!
-//! To add a protocol: a module with `decode(&[u8]) -> Result<Decoded, DecodeError>`. To add an attribute dialect: its keys
-//! go into [`normalise`]'s table; only logic that a table cannot say gets a file of its own there.
+//! To add a protocol: a module with `decode(&[u8]) -> Result<Decoded, DecodeError>`. To add an attribute dialect: a
+//! file in [`normalise`], which tells how.
 
 pub mod decoded;
 pub mod jaeger;

@@ -2,28 +2,27 @@
 
 use model::span::{Category, SpanKind};
 
+use super::dialects::{
+    agentops, documents, langfuse, mlflow, openinference, otel_genai, pydantic_ai, traceloop, vercel_ai,
+};
+use super::field::Field;
 use super::found::Found;
-use super::keys::Field;
-use super::{documents, langfuse, mlflow, openinference, otel_genai, traceloop, vercel_ai};
-
-/// A dialect's word for the sort of work, and how to read it.
-type Reader = (Field, fn(&str) -> Option<Category>);
 
 /// Dialects that say it outright, in the order they are believed.
-const OUTRIGHT: &[Reader] = &[
-    (Field::GenAiOperation, otel_genai::category),
-    (Field::OpenInferenceKind, openinference::category),
-    (Field::LangfuseType, langfuse::category),
-    (Field::TraceloopKind, traceloop::category),
-    (Field::LlmRequestType, traceloop::request_category),
-    (Field::VercelOperation, vercel_ai::category),
-    (Field::MlflowType, mlflow::category),
+const OUTRIGHT: &[fn(&Found<'_>) -> Option<Category>] = &[
+    otel_genai::category,
+    openinference::category,
+    langfuse::category,
+    traceloop::category,
+    vercel_ai::category,
+    mlflow::category,
+    agentops::category,
+    pydantic_ai::category,
 ];
 
 /// The sort of work: what a dialect says outright, else what the attributes give away.
 pub fn of_span(found: &Found<'_>, kind: SpanKind) -> Category {
-    let outright = OUTRIGHT.iter().find_map(|(field, read)| read(&found.text(*field)?));
-    outright.unwrap_or_else(|| given_away(found, kind))
+    OUTRIGHT.iter().find_map(|read| read(found)).unwrap_or_else(|| given_away(found, kind))
 }
 
 fn given_away(found: &Found<'_>, kind: SpanKind) -> Category {
@@ -31,18 +30,20 @@ fn given_away(found: &Found<'_>, kind: SpanKind) -> Category {
     if has(Field::Decision) {
         return Category::Decision;
     }
-    if has(Field::Tool) {
+    match documents::category(found) {
+        // A call that took tokens was that of a model, whatever it went over.
+        Some(Category::Http) if calls_model(found) => return model_category(found),
+        Some(category) => return category,
+        None => {}
+    }
+    if found.all(Field::Tool).any(|candidate| !documents::TARGET_TOOL.contains(&candidate.key)) {
         return Category::Tool;
     }
-    if has(Field::InputTokens) || has(Field::OutputTokens) || has(Field::TotalTokens) || names_ai_model(found) {
-        let embeds = found.all(Field::Model).iter().any(|candidate| candidate.key == "embedding.model_name");
-        return if embeds { Category::Embedding } else { Category::Llm };
+    if calls_model(found) {
+        return model_category(found);
     }
-    if has(Field::Agent) {
+    if names_agent(found) {
         return Category::Agent;
-    }
-    if let Some(category) = found.text(Field::OperationType).and_then(|kind| documents::category(&kind)) {
-        return category;
     }
     match kind {
         _ if has(Field::Database) => Category::Database,
@@ -53,9 +54,23 @@ fn given_away(found: &Found<'_>, kind: SpanKind) -> Category {
     }
 }
 
-/// Whether a model is named under an AI key; the bare word `model` may be that of a car.
-fn names_ai_model(found: &Found<'_>) -> bool {
-    found.all(Field::Model).iter().any(|candidate| candidate.key != "model")
+/// Whether tokens or a model are named under an AI key; the bare word `model` may be that of a car.
+fn calls_model(found: &Found<'_>) -> bool {
+    found.has(Field::InputTokens)
+        || found.has(Field::OutputTokens)
+        || found.has(Field::TotalTokens)
+        || found.all(Field::Model).any(|candidate| !documents::MODEL.contains(&candidate.key))
+}
+
+fn model_category(found: &Found<'_>) -> Category {
+    let embeds = found.all(Field::Model).any(|candidate| openinference::embeds(candidate.key));
+    if embeds { Category::Embedding } else { Category::Llm }
+}
+
+/// Whether an agent is named. An entity and a function are agents only where their span says so, which it says outright.
+fn names_agent(found: &Found<'_>) -> bool {
+    let anything = [traceloop::ENTITY, vercel_ai::FUNCTION];
+    found.all(Field::Agent).any(|candidate| !anything.iter().any(|keys| keys.contains(&candidate.key)))
 }
 
 /// Whether usage on such a span repeats what the calls below it say: shown, never priced.

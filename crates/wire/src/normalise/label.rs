@@ -11,13 +11,13 @@ const NAME_BYTES_MAX: usize = 1024;
 const ELLIPSIS: &str = "…";
 
 /// The label, cut if it must be, which is then said.
-pub fn fit(what: &str, label: String, warnings: &mut Vec<String>) -> String {
-    if label.len() <= LABEL_BYTES_MAX { label } else { cut(what, &label, LABEL_BYTES_MAX, warnings) }
+pub fn fit(what: &str, label: &str, warnings: &mut Vec<String>) -> String {
+    if label.len() <= LABEL_BYTES_MAX { label.to_owned() } else { cut(what, label, LABEL_BYTES_MAX, warnings) }
 }
 
 /// The operation name, likewise.
-pub fn fit_name(name: &str, warnings: &mut Vec<String>) -> String {
-    if name.len() <= NAME_BYTES_MAX { name.to_owned() } else { cut("the name", name, NAME_BYTES_MAX, warnings) }
+pub fn fit_name(name: String, warnings: &mut Vec<String>) -> String {
+    if name.len() <= NAME_BYTES_MAX { name } else { cut("the name", &name, NAME_BYTES_MAX, warnings) }
 }
 
 fn cut(what: &str, label: &str, bytes_max: usize, warnings: &mut Vec<String>) -> String {

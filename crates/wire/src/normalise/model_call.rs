@@ -3,16 +3,17 @@
 use model::cost::Usage;
 use model::span::{Category, ModelCall};
 
+use super::dialects::vercel_ai;
+use super::field::Field;
 use super::found::Found;
-use super::keys::Field;
-use super::{category, label, usage, vercel_ai};
+use super::{category, label, service_tier, usage};
 
 /// Who answered and how many tokens it took; `None` when the span calls no model, or only repeats what calls below it say.
 pub fn of_span(found: &Found<'_>, sort: Category, warnings: &mut Vec<String>) -> Option<ModelCall> {
     if category::repeats_usage(sort) {
         return None;
     }
-    let usage = usage::of_span(found);
+    let usage = usage::of_span(found, sort, warnings);
     let calls_model = match sort {
         Category::Llm | Category::Embedding => true,
         // A rerank has no tokens.
@@ -23,16 +24,11 @@ pub fn of_span(found: &Found<'_>, sort: Category, warnings: &mut Vec<String>) ->
     if !calls_model {
         return None;
     }
-    let mut text = |what, field| found.text(field).map(|text| label::fit(what, text, warnings));
+    let mut text = |what, field| found.text(field).map(|text| label::fit(what, &text, warnings));
     let model = text("the model", Field::Model);
     let request_model = text("the requested model", Field::RequestModel).filter(|asked| Some(asked) != model.as_ref());
-    let vercel = || found.text(Field::VercelProvider).and_then(|sent| vercel_ai::provider(&sent));
-    let provider = text("the provider", Field::Provider).or_else(vercel);
-    Some(ModelCall {
-        provider,
-        model,
-        request_model,
-        usage,
-        service_tier: text("the service tier", Field::ServiceTier),
-    })
+    let service_tier = service_tier::of_span(found).map(|tier| label::fit("the service tier", &tier, warnings));
+    let provider = found.text(Field::Provider);
+    let provider = provider.map(|sent| label::fit("the provider", vercel_ai::provider(found, &sent), warnings));
+    Some(ModelCall { provider, model, request_model, usage, service_tier })
 }
