@@ -7,7 +7,9 @@
 //! To add a protocol: a module with `decode(&[u8]) -> Result<Decoded, DecodeError>`. To add an attribute dialect: its keys
 //! go into [`normalise`]'s table; only logic that a table cannot say gets a file of its own there.
 
+pub mod console;
 pub mod decoded;
+pub mod file;
 pub mod jaeger;
 pub mod native;
 pub mod normalise;
@@ -19,9 +21,11 @@ pub use decoded::{DecodeError, Decoded, Rejected};
 pub use raw::RawSpan;
 
 mod collect;
+mod documents;
 mod fields;
 mod ids;
 mod json;
+mod lines;
 mod origins;
 mod shared;
 mod tagged;
