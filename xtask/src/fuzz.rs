@@ -92,7 +92,7 @@ fn folder() -> PathBuf {
 
 fn build(host: &str) -> Result<()> {
     let mut build = cargo();
-    build.args(["build", "--release", "--locked", "--bins", "--manifest-path", "fuzz/Cargo.toml", "--target", host]);
+    build.args(["build", "--release", "--bins", "--manifest-path", "fuzz/Cargo.toml", "--target", host]);
     command(build.env("CARGO_TARGET_DIR", folder()).env("RUSTFLAGS", instrumented()))
 }
 

@@ -4,8 +4,9 @@
 //! refused. [`normalise::span`] then reads one meaning out of the many attribute dialects. Nothing here does I/O, and
 //! no bytes whatsoever make it panic: broken input is a [`DecodeError`] for the whole body or a [`Rejected`] for one span.
 //!
-//! To add a protocol: a module with `decode(&[u8]) -> Result<Decoded, DecodeError>`. To add an attribute dialect: its keys
-//! go into [`normalise`]'s table; only logic that a table cannot say gets a file of its own there.
+//! To add a protocol: a module with `decode(&[u8]) -> Result<Decoded, DecodeError>`, which gathers its spans in a
+//! `collect::Collector`; a kind in [`file`](mod@file) if it is ever kept in one; a target in `fuzz/`. To add an attribute
+//! dialect: its keys go into [`normalise`]'s table; only logic that a table cannot say gets a file of its own there.
 
 pub mod console;
 pub mod decoded;
