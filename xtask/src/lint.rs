@@ -9,7 +9,10 @@ use crate::workspace::cargo;
 
 /// Formatting, clippy for both sides, documentation links. Licences and house rules are tests: see `server/tests/tidy`.
 pub fn run() -> Result<()> {
-    step("lint: formatting", || command(cargo().args(["fmt", "--all", "--check"])))?;
+    step("lint: formatting", || {
+        command(cargo().args(["fmt", "--all", "--check"]))?;
+        command(cargo().args(["fmt", "--manifest-path", "fuzz/Cargo.toml", "--check"]))
+    })?;
     step("lint: clippy, server side", || clippy(&["--all-targets"]))?;
     step("lint: clippy, browser side", || clippy(&["--package", "frontend", "--target", "wasm32-unknown-unknown"]))?;
     step("lint: documentation", || command(offline().args(["doc", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings")))

@@ -4,6 +4,7 @@
 
 mod bench;
 mod build;
+mod fuzz;
 mod lint;
 mod run;
 mod sqlx_prepare;
@@ -33,6 +34,8 @@ enum Task {
     Test(test::Options),
     /// Checks what can be checked without running anything: formatting, clippy, documentation.
     Lint,
+    /// Feeds every decoder bytes nobody thought of, a minute each; fails when one of them stumbles.
+    Fuzz(fuzz::Options),
     /// Measures the release server and writes the figures into docs/BENCHMARKS.md.
     Bench(bench::Options),
     /// Regenerates `.sqlx`, the query data that lets the workspace build without a database.
@@ -45,6 +48,7 @@ fn main() -> ExitCode {
         Task::Run(options) => run::run(&options),
         Task::Test(options) => test::run(&options),
         Task::Lint => lint::run(),
+        Task::Fuzz(options) => fuzz::run(&options),
         Task::Bench(options) => bench::run(&options),
         Task::SqlxPrepare(options) => sqlx_prepare::run(&options),
     };

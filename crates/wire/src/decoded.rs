@@ -27,25 +27,33 @@ pub struct Rejected {
 }
 
 impl Decoded {
-    /// The reasons of all refusals in one line, at most `chars_max` characters long, for answers that have one message.
+    /// The reasons of all refusals in one line, at most `chars_max` characters long, for answers that have one message. What
+    /// has no room is hinted at, and a first reason that alone is too long is cut.
     pub fn message(&self, chars_max: usize) -> String {
         let reasons = self.rejected.iter().map(|rejected| match &rejected.span_id {
             Some(span_id) => format!("span {span_id}: {}", rejected.reason),
             None => rejected.reason.clone(),
         });
-        let mut message = String::new();
-        for part in self.warnings.iter().cloned().chain(reasons) {
+        let mut parts = self.warnings.iter().cloned().chain(reasons).peekable();
+        let (mut message, mut chars) = (String::new(), 0);
+        while let Some(part) = parts.next() {
             let separator = if message.is_empty() { "" } else { "; " };
-            if message.chars().count() + separator.len() + part.chars().count() > chars_max {
-                message.push_str(if message.is_empty() { "too many problems to list" } else { "; and more" });
-                break;
+            let reserved = if parts.peek().is_some() { AND_MORE.len() } else { 0 };
+            let longer = chars + separator.len() + part.chars().count();
+            if longer + reserved > chars_max {
+                let cut = || part.chars().take(chars_max.saturating_sub(1)).chain(['…']).take(chars_max).collect();
+                return if message.is_empty() { cut() } else { message + AND_MORE };
             }
             message.push_str(separator);
             message.push_str(&part);
+            chars = longer;
         }
         message
     }
 }
+
+/// What stands for the reasons that a message has no room for.
+const AND_MORE: &str = "; and more";
 
 impl Rejected {
     /// A refusal of the span that was sent with this id, of which enough is kept to recognise it by.
@@ -95,6 +103,12 @@ mod tests {
         decoded.rejected.push(Rejected { span_id: Some("00".into()), reason: "expected 16 hex digits".into() });
         decoded.rejected.push(Rejected { span_id: None, reason: "not a span".into() });
         assert_eq!(decoded.message(200), "span 00: expected 16 hex digits; not a span");
-        assert_eq!(decoded.message(40), "span 00: expected 16 hex digits; and more");
+        assert_eq!(decoded.message(43), "span 00: expected 16 hex digits; not a span");
+        assert_eq!(decoded.message(42), "span 00: expected 16 hex digits; and more");
+        assert_eq!(decoded.message(20), "span 00: expected 1…");
+        for chars_max in 0..50 {
+            assert!(decoded.message(chars_max).chars().count() <= chars_max, "at most {chars_max}");
+        }
+        assert_eq!(Decoded::default().message(0), "");
     }
 }

@@ -58,6 +58,15 @@ pub fn messages(message: &[u8], number: u64) -> impl Iterator<Item = Result<&[u8
     })
 }
 
+/// Number and payload of a message's first field, when that is length-delimited; of a message that is cut off, as much of the
+/// payload as there is.
+pub fn first(message: &[u8]) -> Option<(u64, &[u8])> {
+    let mut rest = message;
+    let tag = varint(&mut rest)?;
+    let length = usize::try_from(varint(&mut rest)?).ok()?;
+    (tag & 7 == LENGTH_DELIMITED).then_some((tag >> 3, rest.get(..length).unwrap_or(rest)))
+}
+
 fn field<'a>(bytes: &mut &'a [u8]) -> Option<Field<'a>> {
     let tag = varint(bytes)?;
     let (number, kind) = (tag >> 3, tag & 7);

@@ -4,10 +4,13 @@
 //! refused. [`normalise::span`] then reads one meaning out of the many attribute dialects. Nothing here does I/O, and
 //! no bytes whatsoever make it panic: broken input is a [`DecodeError`] for the whole body or a [`Rejected`] for one span.
 //!
-//! To add a protocol: a module with `decode(&[u8]) -> Result<Decoded, DecodeError>`. To add an attribute dialect: a
-//! file in [`normalise`], which tells how.
+//! To add a protocol: a module with `decode(&[u8]) -> Result<Decoded, DecodeError>`, which gathers its spans in a
+//! `collect::Collector`; a kind in [`file`](mod@file) if it is ever kept in one; a target in `fuzz/`. To add an attribute
+//! dialect: a file in [`normalise`], which tells how.
 
+pub mod console;
 pub mod decoded;
+pub mod file;
 pub mod jaeger;
 pub mod native;
 pub mod normalise;
@@ -19,9 +22,11 @@ pub use decoded::{DecodeError, Decoded, Rejected};
 pub use raw::RawSpan;
 
 mod collect;
+mod documents;
 mod fields;
 mod ids;
 mod json;
+mod lines;
 mod origins;
 mod shared;
 mod tagged;

@@ -56,7 +56,8 @@ fn place(span: &mut RawSpan, scope: &mut Scope, key: &str, value: &Value) -> boo
     placed.is_some()
 }
 
-fn status(word: &str) -> Option<i32> {
+/// The OTLP number of a status code, by name in any case.
+pub fn status(word: &str) -> Option<i32> {
     match word.to_ascii_uppercase().as_str() {
         "UNSET" => Some(0),
         "OK" => Some(OK),

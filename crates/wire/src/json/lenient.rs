@@ -1,5 +1,6 @@
 //! Reading members the way proto3 JSON and its looser cousins write them: `null` is absent, numbers may be strings.
 
+use chrono::DateTime;
 use serde_json::Value;
 
 /// The members of a parsed object.
@@ -60,6 +61,14 @@ pub fn double(value: &Value) -> Option<f64> {
             other => other.parse().ok().filter(|double: &f64| double.is_finite()),
         },
         _ => None,
+    }
+}
+
+/// Nanoseconds since the Unix epoch, as an integer or as an RFC 3339 time.
+pub fn time(value: &Value) -> Option<u64> {
+    match value {
+        Value::String(text) => DateTime::parse_from_rfc3339(text.trim()).ok()?.timestamp_nanos_opt()?.try_into().ok(),
+        other => unsigned(other),
     }
 }
 

@@ -15,7 +15,7 @@ use serde_json::value::RawValue;
 
 use crate::Rejected;
 
-pub use lenient::{Members, double, get, int, objects, text, unsigned};
+pub use lenient::{Members, double, get, int, objects, text, time, unsigned};
 pub use text::prepare;
 
 /// Entries of one list that are read: one more than the spans a body may have, which is the longest list there is.

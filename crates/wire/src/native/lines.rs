@@ -1,68 +1,37 @@
 //! Native JSON by the line (NDJSON): each line a span, a trace, `{"spans": [...]}` or a list of them.
-//!
-//! Lines know nothing of each other, so a broken one is refused by its number and the others are read.
 
 use serde_json::value::RawValue;
 
-use super::{EXPECTED, list, malformed, object, span, trace};
+use super::{list, malformed, object, span, trace};
 use crate::collect::Collector;
-use crate::json;
-use crate::raw::warn;
-use crate::{DecodeError, Decoded, Rejected};
+use crate::lines::Lines;
+use crate::{DecodeError, Decoded};
+
+const LINES: Lines = Lines {
+    body: "lines of JSON, each a span, a trace or a list of them",
+    line: "a span, a trace or a list of them",
+    read,
+};
 
 /// Reads a body of lines. What is refused is refused with the number of its line; blank lines are none.
 pub fn decode_lines(body: &[u8]) -> Result<Decoded, DecodeError> {
-    let mut collector = Collector::new(EXPECTED_LINES);
-    if body.trim_ascii().is_empty() {
-        return Err(DecodeError::Empty { expected: EXPECTED_LINES });
-    }
-    for (number, line) in (1u64..).zip(body.split(|byte| *byte == b'\n')) {
-        let before = collector.decoded.rejected.len();
-        if let Err(error) = read(line, &mut collector) {
-            // The one error that is about the body and not about the line.
-            if collector.is_full() {
-                return Err(error);
-            }
-            collector.span(0, || Err(Rejected::of("", of_line(error))))?;
-        }
-        for rejected in collector.decoded.rejected.iter_mut().skip(before) {
-            rejected.reason = format!("line {number}: {}", rejected.reason);
-        }
-    }
-    Ok(collector.decoded)
+    decode_lines_from(body, 1)
 }
 
-const EXPECTED_LINES: &str = "lines of JSON, each a span, a trace or a list of them";
-
-/// What an error of a whole body says about a line. A JSON error counts lines too, and for it there is only one.
-fn of_line(error: DecodeError) -> String {
-    match error {
-        DecodeError::Malformed { reason, .. } => {
-            let reason = reason.replace(" at line 1 column ", " at column ");
-            format!("expected a span, a trace or a list of them; {reason}")
-        }
-        DecodeError::WrongDoor { looks_like, advice } => format!("looks like {looks_like}; {advice}"),
-        DecodeError::Empty { .. } => error.to_string(),
-    }
+/// Reads lines from within a file, where the first one has this number.
+pub fn decode_lines_from(body: &[u8], first_line: u64) -> Result<Decoded, DecodeError> {
+    LINES.decode(body, first_line)
 }
 
-fn read(line: &[u8], collector: &mut Collector) -> Result<(), DecodeError> {
-    if line.trim_ascii().is_empty() {
-        return Ok(());
-    }
-    let mut warnings = Vec::new();
-    let text = json::prepare(line, EXPECTED, &mut warnings)?;
-    for warning in warnings {
-        warn(&mut collector.decoded.warnings, warning);
-    }
+fn read(text: &str, collector: &mut Collector) -> Result<(), DecodeError> {
     if text.trim_start().starts_with('[') {
-        return list(&text, collector);
+        return list(text, collector);
     }
-    let object = object(&text)?;
+    let object = object(text)?;
     if object.get(&["spans"]).is_some() {
         return trace(&object, collector);
     }
-    let sent: &RawValue = serde_json::from_str(&text).map_err(malformed)?;
+    let sent: &RawValue = serde_json::from_str(text).map_err(malformed)?;
     collector.span(sent.get().len(), || span::read(sent, None))
 }
 
@@ -120,7 +89,7 @@ mod tests {
 
     #[test]
     fn no_lines_at_all_are_an_empty_body() {
-        assert_eq!(decode_lines(b" \n\r\n"), Err(DecodeError::Empty { expected: EXPECTED_LINES }));
+        assert_eq!(decode_lines(b" \n\r\n"), Err(DecodeError::Empty { expected: LINES.body }));
     }
 
     proptest! {

@@ -16,7 +16,7 @@ use crate::json::{self, Object};
 use crate::raw::warn;
 use crate::{DecodeError, Decoded};
 
-pub use lines::decode_lines;
+pub use lines::{decode_lines, decode_lines_from};
 
 const EXPECTED: &str = "a trace {\"trace_id\", \"spans\": [...]}, {\"spans\": [...]} or a list of traces, in JSON";
 

@@ -3,7 +3,6 @@
 use std::str::FromStr;
 use std::sync::Arc;
 
-use chrono::DateTime;
 use model::attribute::Attributes;
 use model::id::IdError;
 use model::{SpanId, TraceId};
@@ -11,7 +10,7 @@ use serde_json::Value as Json;
 use serde_json::value::RawValue;
 
 use crate::Rejected;
-use crate::json::{self, Members, get, plain};
+use crate::json::{self, Members, get, plain, time};
 use crate::raw::{Origin, RawEvent, RawSpan, warn};
 
 /// Members with a meaning of their own, and the attribute name each has in [`RawSpan::fields`].
@@ -107,14 +106,6 @@ fn times(members: &mut Members, span: &mut RawSpan) -> Result<(), String> {
 fn unusable_time(field: &str, sent: &Json) -> String {
     let sent: String = sent.to_string().chars().take(64).collect();
     format!("{field}: {sent} is not an RFC 3339 time such as 2024-01-15T10:00:00.000Z")
-}
-
-/// RFC 3339, or nanoseconds since the Unix epoch as an integer.
-fn time(sent: &Json) -> Option<u64> {
-    match sent {
-        Json::String(text) => DateTime::parse_from_rfc3339(text.trim()).ok()?.timestamp_nanos_opt()?.try_into().ok(),
-        other => json::unsigned(other),
-    }
 }
 
 fn outcome(members: &mut Members, span: &mut RawSpan) {

@@ -2,7 +2,7 @@
 //!
 //! Every encoding is read into the same `span::Sent`, which knows what a Zipkin span means; `v1` first takes apart what that
 //! version puts into one span. Two things are unlike every other protocol: a call's two halves may be sent with one id
-//! (`shared`), and what OpenTelemetry has fields for arrives in tags and in texts of annotations ([`crate::tagged`], `event`).
+//! (`shared`), and what OpenTelemetry has fields for arrives in tags and in texts of annotations (`crate::tagged`, `event`).
 
 mod endpoint;
 mod event;

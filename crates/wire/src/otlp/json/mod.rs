@@ -4,6 +4,7 @@
 //! numbers, `"NaN"`, an empty `arrayValue`, snake_case names. Ids must be hex: an id in base64 cannot be told from a wrong
 //! one with certainty, so its span is refused with that hint.
 
+mod lines;
 mod span;
 mod value;
 
@@ -18,6 +19,8 @@ use crate::json::{self, Object};
 use crate::raw::{Origin, warn};
 use crate::{DecodeError, Decoded};
 
+pub use lines::{decode_lines, decode_lines_from};
+
 const EXPECTED: &str = "an OTLP ExportTraceServiceRequest in JSON";
 
 /// Reads an `ExportTraceServiceRequest`.
@@ -27,15 +30,18 @@ pub fn decode(body: &[u8]) -> Result<Decoded, DecodeError> {
     }
     let mut collector = Collector::new(EXPECTED);
     let text = json::prepare(body, EXPECTED, &mut collector.decoded.warnings)?;
-    let request = Object::parse(&text).map_err(malformed)?;
+    request(&Object::parse(&text).map_err(malformed)?, &mut collector)?;
+    Ok(collector.decoded)
+}
+
+fn request(request: &Object<'_>, collector: &mut Collector) -> Result<(), DecodeError> {
     let Some(groups) = request.get(&["resourceSpans", "resource_spans"]) else {
-        without_spans(&request, &mut collector.decoded)?;
-        return Ok(collector.decoded);
+        return without_spans(request, &mut collector.decoded);
     };
     for group in json::list(groups.get()).map_err(malformed)? {
-        resource_spans(group, &mut collector)?;
+        resource_spans(&Object::parse(group.get()).map_err(malformed)?, collector)?;
     }
-    Ok(collector.decoded)
+    Ok(())
 }
 
 fn malformed(error: serde_json::Error) -> DecodeError {
@@ -60,8 +66,7 @@ fn without_spans(request: &Object<'_>, decoded: &mut Decoded) -> Result<(), Deco
     Ok(())
 }
 
-fn resource_spans(group: &RawValue, collector: &mut Collector) -> Result<(), DecodeError> {
-    let group = Object::parse(group.get()).map_err(malformed)?;
+fn resource_spans(group: &Object<'_>, collector: &mut Collector) -> Result<(), DecodeError> {
     let resource = Arc::new(resource(group.get(&["resource"]), &mut collector.decoded.warnings));
     // The third name is what scopes were called before OTLP 0.15.
     let Some(scopes) = group.get(&["scopeSpans", "scope_spans", "instrumentationLibrarySpans"]) else { return Ok(()) };

@@ -1,0 +1,5 @@
+//! Traces saved from Jaeger: any bytes are spans or an error.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| fuzz::decoder(wire::jaeger::json::decode, bytes));

@@ -1,0 +1,5 @@
+//! Native JSON by the line: any bytes are spans or an error.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| fuzz::decoder(wire::native::decode_lines, bytes));

@@ -1,0 +1,5 @@
+//! Zipkin v2 in protobuf: any bytes are spans or an error.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| fuzz::decoder(wire::zipkin::decode_protobuf, bytes));
