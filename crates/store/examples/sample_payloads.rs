@@ -130,7 +130,8 @@ fn made_up(number: u64) -> Vec<u8> {
 /// A length-delimited field of protobuf; what is made up here is shorter than 16 kB.
 fn field(tag: u8, bytes: &[u8]) -> Vec<u8> {
     let length = bytes.len();
-    let mut field = if length < 128 { vec![tag, length as u8] } else { vec![tag, length as u8 | 128, (length >> 7) as u8] };
+    let mut field =
+        if length < 128 { vec![tag, length as u8] } else { vec![tag, length as u8 | 128, (length >> 7) as u8] };
     field.extend(bytes);
     field
 }
