@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::StoreError;
 use crate::payload::{Dictionary, Unpacker, dictionary_id};
 use row::DetailRow;
-pub(crate) use row::{SkeletonRow, skeleton_columns, skeleton_joins};
+use row::{SkeletonRow, skeleton_columns, skeleton_joins};
 
 /// The one trace a statement is about: its home names the leaf, so that no other one is looked into.
 macro_rules! of_trace {

@@ -33,11 +33,11 @@ macro_rules! skeleton_joins {
          left join dim_service peer on peer.id = s.peer_id"
     };
 }
-pub(crate) use {skeleton_columns, skeleton_joins};
+pub(super) use {skeleton_columns, skeleton_joins};
 
 /// A span without its payload.
 #[derive(FromRow)]
-pub(crate) struct SkeletonRow {
+pub(super) struct SkeletonRow {
     span_id: i64,
     parent_span_id: Option<i64>,
     operation: String,
