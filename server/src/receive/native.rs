@@ -1,15 +1,16 @@
-//! The native door: `POST /api/v1/traces`, JSON as people write it by hand.
+//! The native door: `POST /api/v1/traces`, JSON as people write it by hand, or a line of it per span or trace.
 
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use axum::{Json, Router, routing::post};
 use http::StatusCode;
-use http::header::{CONTENT_TYPE, HeaderMap};
+use http::header::HeaderMap;
 use serde::Serialize;
-use wire::DecodeError;
+use wire::{DecodeError, Decoded};
 
 use super::body::{self, BodyError};
+use super::collector::content_type;
 use super::{Doors, decode};
 use crate::api::Problem;
 use crate::pipeline::{Busy, Encoding, Reservation, Sender};
@@ -45,11 +46,11 @@ async fn traces(State(doors): State<Doors>, sender: Sender, request: Request) ->
 }
 
 async fn take(doors: &Doors, room: Reservation, headers: &HeaderMap, body: Body) -> Result<Response, Problem> {
-    check_content_type(headers)?;
+    let (encoding, decoder) = reading(headers)?;
     let (bytes, room) = body::read(doors, room, headers, body).await?;
-    let mut decoded = decode(bytes, wire::native::decode).await.ok_or(Busy::Failed)??;
+    let mut decoded = decode(bytes, decoder).await.ok_or(Busy::Failed)??;
     let warnings = std::mem::take(&mut decoded.warnings);
-    let accepted = doors.pipeline.submit(decoded, Encoding::NativeJson, room).await?;
+    let accepted = doors.pipeline.submit(decoded, encoding, room).await?;
     let rejected = accepted.rejected;
     let answer = Answer {
         accepted: accepted.accepted,
@@ -64,14 +65,23 @@ async fn take(doors: &Doors, room: Reservation, headers: &HeaderMap, body: Body)
     Ok(Json(answer).into_response())
 }
 
-/// JSON only: a page of another site cannot send that type without asking first, so it cannot send spans in a user's name.
-fn check_content_type(headers: &HeaderMap) -> Result<(), Problem> {
-    let sent = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("none");
-    let kind = sent.split(';').next().unwrap_or_default().trim();
-    if kind.eq_ignore_ascii_case("application/json") {
-        return Ok(());
+type Decoder = fn(&[u8]) -> Result<Decoded, DecodeError>;
+
+/// JSON or lines of it, and nothing else: a page of another site cannot send these types without asking first, so it cannot
+/// send spans in a user's name.
+fn reading(headers: &HeaderMap) -> Result<(Encoding, Decoder), Problem> {
+    let kind = content_type(headers);
+    match kind.as_str() {
+        "application/json" => Ok((Encoding::NativeJson, wire::native::decode)),
+        "application/x-ndjson" | "application/jsonl" | "application/json-lines" => {
+            Ok((Encoding::NativeLines, wire::native::decode_lines))
+        }
+        _ => {
+            let sent = if kind.is_empty() { "none" } else { &kind };
+            let detail = format!("content-type is {sent}; expected application/json or application/x-ndjson");
+            Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail))
+        }
     }
-    Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, format!("content-type is {sent}; expected application/json")))
 }
 
 impl From<BodyError> for Problem {

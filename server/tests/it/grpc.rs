@@ -132,12 +132,11 @@ async fn a_full_intake_asks_to_come_back_later() {
     let hanging = server.post_bytes("/v1/traces", &[("content-type", "application/x-protobuf")], slow);
     let filling = async {
         sender.send(Ok(Bytes::from(vec![0; 3_900]))).await.unwrap();
-        let answer = loop {
-            let answer = export(&server, &[], frame(false, &spans(1..2))).await;
-            if answer.status() != "0" {
-                break answer;
-            }
-        };
+        // Once the room is taken, and no sooner: two at a time would turn the first one away.
+        server
+            .eventually("/metrics", |text| text.as_str().unwrap().contains("\ntracetab_ingest_queue_bytes 3900"))
+            .await;
+        let answer = export(&server, &[], frame(false, &spans(1..2))).await;
         drop(sender);
         answer
     };

@@ -6,6 +6,7 @@ mod alerts;
 mod clients;
 mod crash;
 mod demo;
+mod doors;
 mod events;
 mod grpc;
 mod hostile;

@@ -141,6 +141,14 @@ pub fn against(options: &Options, server: &Server, database: &Database) -> Resul
     Ok(all)
 }
 
+/// How many times smaller what has no column becomes by the dictionary of the release, which was not trained on these
+/// spans: so few that none is trained on them meanwhile.
+pub fn compression(server: &Server) -> Result<f64> {
+    load::send(&server.url, 1, &requests(u64::MAX >> 1, 10_000, SPANS_PER_REQUEST)?)?;
+    let (raw, packed) = payload_bytes(server)?;
+    Ok(raw / packed)
+}
+
 /// Stores as many spans as the pages are measured with a second time.
 pub fn load_for_pages(server: &Server, database: &Database) -> Result<()> {
     for round in 0..6 {
@@ -153,12 +161,10 @@ fn pass(server: &Server, database: &Database, bodies: &[Vec<u8>]) -> Result<(Cos
     server.settle(database)?;
     database.checkpoint()?;
     let metric = |name: &str| metric(server, name);
-    let bytes = || -> Result<(f64, f64)> {
-        Ok((metric("tracetab_ingest_payload_bytes_total")?, metric("tracetab_ingest_payload_packed_bytes_total")?))
-    };
-    let (cpu, seconds, (raw, packed)) = (server.cpu()?, metric("tracetab_ingest_commit_seconds_sum")?, bytes()?);
+    let (cpu, seconds) = (server.cpu()?, metric("tracetab_ingest_commit_seconds_sum")?);
+    let (raw, packed) = payload_bytes(server)?;
     let cost = database.cost_of(|| load::send(&server.url, 1, bodies).map(drop))?;
-    let (raw_after, packed_after) = bytes()?;
+    let (raw_after, packed_after) = payload_bytes(server)?;
     let transactions = Duration::from_secs_f64(metric("tracetab_ingest_commit_seconds_sum")? - seconds);
     Ok((cost, server.cpu()? - cpu, transactions, ((raw_after - raw) as u64, (packed_after - packed) as u64)))
 }
@@ -169,6 +175,12 @@ fn counted(server: &Server) -> Result<u64> {
     // The first is the one of all groups together.
     let count = answer.split("\"span_count\":").nth(1).and_then(|rest| rest.split([',', '}']).next());
     count.and_then(|count| count.trim().parse().ok()).context("/api/v1/costs tells span_count")
+}
+
+/// Bytes of payloads so far, before and after compression.
+fn payload_bytes(server: &Server) -> Result<(f64, f64)> {
+    let bytes = |name: &str| metric(server, &format!("tracetab_ingest_payload_{name}_total"));
+    Ok((bytes("bytes")?, bytes("packed_bytes")?))
 }
 
 /// A figure of `/metrics`; one that is not there yet is 0.

@@ -81,15 +81,18 @@ fn measure_ingest(options: &Options, database: &Database) -> Result<()> {
     let server = Server::start(&binary, &[])?;
     load::send(&server.url, 1, &[corpus::request(u64::MAX, 0, 1, 1 << 60)])?;
     let first_span = started.elapsed();
+    drop(server);
+    let server = Server::start(&binary, &[])?;
     server.settle(database)?;
     let idle_bytes = server.memory_bytes()?;
+    let untrained = ingest::compression(&server)?;
     let rounds = step("ingest, as people would load it", || ingest::rounds(options, &server, database))?;
     let peak_bytes = server.peak_memory_bytes()?;
     drop(server);
     let alone = Server::start(&binary, &[("TRACETAB_INGEST_WRITERS", "1")])?;
     let against = step("ingest, against PostgreSQL alone", || ingest::against(options, &alone, database))?;
     let version = database.version()?;
-    let figures = report::Ingest { rounds, against, idle_bytes, peak_bytes, first_span, version };
+    let figures = report::Ingest { rounds, against, untrained, idle_bytes, peak_bytes, first_span, version };
     report::write("ingest", &report::ingest(&figures)?, options.dry_run)
 }
 

@@ -39,10 +39,12 @@ pub enum Encoding {
     JaegerThrift,
     /// The native API.
     NativeJson,
+    /// The native API, a document per line.
+    NativeLines,
 }
 
 impl Encoding {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::OtlpProtobuf,
         Self::OtlpJson,
         Self::OtlpGrpc,
@@ -50,6 +52,7 @@ impl Encoding {
         Self::ZipkinProtobuf,
         Self::JaegerThrift,
         Self::NativeJson,
+        Self::NativeLines,
     ];
 
     /// Its name for people and as a label.
@@ -62,6 +65,7 @@ impl Encoding {
             Self::ZipkinProtobuf => "Zipkin protobuf",
             Self::JaegerThrift => "Jaeger Thrift",
             Self::NativeJson => "native JSON",
+            Self::NativeLines => "native JSON lines",
         }
     }
 }

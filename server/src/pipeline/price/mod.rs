@@ -23,9 +23,9 @@ pub struct PriceBook {
 }
 
 impl PriceBook {
-    /// The book built into the program. Decoding it takes tens of milliseconds, once.
+    /// The book built into the program. Decoding it takes tens of milliseconds, when it is first needed.
     pub fn bundled() -> Self {
-        Self { rates: RatesBook::bundled() }
+        Self { rates: RatesBook::default() }
     }
 
     /// Settles what the span costs. What was reported stays; tokens times price stand beside it for comparison.

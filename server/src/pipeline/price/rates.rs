@@ -42,9 +42,9 @@ pub struct Rates {
     pub priced_as: String,
 }
 
-/// The price book, with a memory.
+/// The price book, with a memory. The book itself is read when it is first asked: it takes some megabytes.
+#[derive(Default)]
 pub struct RatesBook {
-    calculator: &'static Calculator,
     remembered: RwLock<HashMap<String, Remembered>>,
 }
 
@@ -111,10 +111,6 @@ struct Question<'a> {
 }
 
 impl RatesBook {
-    pub fn bundled() -> Self {
-        Self { calculator: Calculator::bundled(), remembered: RwLock::default() }
-    }
-
     /// The prices of a call with `tokens_in` input tokens made at `at`, or why there are none.
     pub fn find(
         &self,
@@ -209,7 +205,7 @@ impl RatesBook {
             let context = if tier.eq_ignore_ascii_case("batch") { "processing" } else { "service_tier" };
             request = request.with_price_context(context, tier);
         }
-        self.calculator.calculate(&request).map_err(|error| match error.kind() {
+        Calculator::bundled().calculate(&request).map_err(|error| match error.kind() {
             ErrorKind::ProviderNotFound | ErrorKind::ModelNotFound => NoRates::NotListed,
             _ => NoRates::Refused(error.to_string()),
         })

@@ -17,7 +17,11 @@ pub type Row = (F, Carrier, &'static [&'static [&'static str]]);
 const OWNERS: &[Row] = &[
     (F::Service, Span, &[documents::SERVICE]),
     (F::Project, Resource, &[openinference::PROJECT]),
-    (F::Tenant, Resource, &[documents::TENANT, traceloop::TENANT, langfuse::TENANT, otel_general::CUSTOMER]),
+    (
+        F::Tenant,
+        Resource,
+        &[documents::TENANT, traceloop::TENANT, langfuse::TENANT, otel_general::CUSTOMER, vercel_ai::TENANT],
+    ),
     // A tool's name is what it was done for when nothing better is said.
     (
         F::Capability,

@@ -129,6 +129,11 @@ const SEEN: &[(F, &str)] = &[
     (F::ServiceTier, "gen_ai.openai.request.service_tier anthropic.response.service_tier"),
     (F::Parameters, "langfuse.observation.model.parameters llm.invocation_parameters"),
     (F::User, "litellm.end_user.id ai.settings.context.userId"),
+    (
+        F::Tenant,
+        "ai.telemetry.metadata.tenant ai.telemetry.metadata.tenantId ai.settings.context.tenant \
+        ai.settings.context.tenantId",
+    ),
     (F::Session, "ai.settings.context.sessionId"),
     (F::StatusCode, "langfuse.observation.level"),
     (F::StatusMessage, "otel.status_description error.message langfuse.observation.status_message"),

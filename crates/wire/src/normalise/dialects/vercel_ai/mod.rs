@@ -36,6 +36,13 @@ pub const USER: &[&str] = &["ai.telemetry.metadata.userId"];
 pub const SESSION: &[&str] = &["ai.telemetry.metadata.sessionId"];
 /// What took the place of metadata in release 7.
 pub const CONTEXT_USER: &[&str] = &["ai.settings.context.userId"];
+/// What an application calls the one who pays, in metadata and in what took its place: there is no key of the SDK's own.
+pub const TENANT: &[&str] = &[
+    "ai.telemetry.metadata.tenant",
+    "ai.telemetry.metadata.tenantId",
+    "ai.settings.context.tenant",
+    "ai.settings.context.tenantId",
+];
 pub const CONTEXT_SESSION: &[&str] = &["ai.settings.context.sessionId"];
 
 /// Release 7.
