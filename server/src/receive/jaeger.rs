@@ -25,9 +25,7 @@ pub async fn elsewhere() -> (StatusCode, &'static str) {
 async fn batch(State(doors): State<Doors>, sender: Sender, request: Request) -> Response {
     let kind = content_type(request.headers());
     match kind.as_str() {
-        "application/x-thrift" | "application/vnd.apache.thrift.binary" => {
-            take(&doors, sender, THRIFT, request).await
-        }
+        "application/x-thrift" | "application/vnd.apache.thrift.binary" => take(&doors, sender, THRIFT, request).await,
         _ => wrong_content_type(&kind, "application/x-thrift or application/vnd.apache.thrift.binary"),
     }
 }

@@ -50,7 +50,10 @@ impl<'a> Ceilings<'a> {
         ])?;
         // A folder that the user PostgreSQL runs as may write to.
         let folder = PathBuf::from(database.text("show data_directory")?).join("bench");
-        database.run([format!("copy (select 1) to program 'cat > /dev/null && mkdir -p {0} && chmod 777 {0}'", folder.display())])?;
+        database.run([format!(
+            "copy (select 1) to program 'cat > /dev/null && mkdir -p {0} && chmod 777 {0}'",
+            folder.display()
+        )])?;
         Ok(Self { database, folder })
     }
 
@@ -78,8 +81,7 @@ impl<'a> Ceilings<'a> {
                 "copy (select {fixed}, b.attributes {of_part}) to '{}' (format binary)",
                 self.file("jsonb", part)
             ));
-            statements
-                .push(format!("copy (select s.* {of_part}) to '{}' (format binary)", self.file("rows", part)));
+            statements.push(format!("copy (select s.* {of_part}) to '{}' (format binary)", self.file("rows", part)));
         }
         self.database.run(statements)
     }

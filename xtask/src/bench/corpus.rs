@@ -12,8 +12,8 @@ const SERVICES: [&str; 5] = ["orchestrator", "queue_processor", "tool_executor",
 const TENANTS: [&str; 6] = ["tenant_123", "northwind", "acme-robotics", "halden-labs", "orbit-care", "brightcart"];
 const MODELS: [&str; 3] = ["gpt-4o", "gpt-4o-mini", "claude-sonnet-4"];
 const WORDS: [&str; 16] = [
-    "the", "agent", "asked", "for", "a", "second", "opinion", "before", "it", "moved", "arm", "to", "next", "bin", "and",
-    "waited",
+    "the", "agent", "asked", "for", "a", "second", "opinion", "before", "it", "moved", "arm", "to", "next", "bin",
+    "and", "waited",
 ];
 
 /// An attribute's value.

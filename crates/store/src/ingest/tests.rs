@@ -8,7 +8,8 @@ use crate::testing::{Telling, a_span, noon, sum, trace_id, usd, write};
 
 const SPANS: &str = "select coalesce(sum(cost_pico), 0)::text from span";
 const TRACES: &str = "select coalesce(sum(cost_pico), 0)::text from traces";
-const OUTBOX: &str = "select coalesce(sum(c), 0)::text from rollup_outbox, unnest(dim, cost_pico) as u(d, c) where d = 0";
+const OUTBOX: &str =
+    "select coalesce(sum(c), 0)::text from rollup_outbox, unnest(dim, cost_pico) as u(d, c) where d = 0";
 
 async fn sums(db: &PgPool) -> [UsdSum; 3] {
     [sum(db, SPANS).await, sum(db, TRACES).await, sum(db, OUTBOX).await]

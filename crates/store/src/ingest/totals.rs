@@ -216,7 +216,11 @@ pub(super) fn entries(rows: &[&Row], ids: &Ids) -> Entries {
 }
 
 /// Puts the traces on the finaliser's list.
-pub(super) async fn mark_due(db: &mut PgConnection, traces: &[TraceTotals], now: DateTime<Utc>) -> Result<(), StoreError> {
+pub(super) async fn mark_due(
+    db: &mut PgConnection,
+    traces: &[TraceTotals],
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
     sqlx::query("insert into trace_due (written_at, trace_ids) values ($1, $2)")
         .bind(now)
         .bind(column(traces, |total| total.trace_id))

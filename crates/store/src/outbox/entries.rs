@@ -1,6 +1,5 @@
 //! What one transaction adds to the rollups: sums by dimension and value, kept as one outbox row.
 
-
 use chrono::{DateTime, Utc};
 use model::cost::Dimension;
 use prost::Message;
