@@ -161,6 +161,16 @@ impl std::fmt::Display for Sdk {
     }
 }
 
+impl Unpriced {
+    /// Adds others.
+    pub const fn add(&mut self, other: Self) {
+        self.spans = self.spans.saturating_add(other.spans);
+        self.unpriced = self.unpriced.saturating_add(other.unpriced);
+        self.model_calls = self.model_calls.saturating_add(other.model_calls);
+        self.unpriced_model_calls = self.unpriced_model_calls.saturating_add(other.unpriced_model_calls);
+    }
+}
+
 impl Fate {
     /// Adds what became of others.
     pub const fn add(&mut self, other: Self) {

@@ -112,12 +112,23 @@ fn without_line(words: &str) -> &str {
     rest.filter(|(number, _)| number.bytes().all(|digit| digit.is_ascii_digit())).map_or(words, |(_, rest)| rest)
 }
 
-/// Something that was refused.
+/// A span that is refused, as the decoder or the store says it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Given<'a> {
+    /// Id of its trace as sent, if known.
+    pub trace_id: Option<&'a str>,
+    /// Its own id as sent, if there was one to read.
+    pub span_id: Option<&'a str>,
+    /// Why, and what was expected.
+    pub reason: &'a str,
+}
+
+/// Something that was refused, as it is kept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refused {
     /// Id of its trace as sent, if known.
     pub trace_id: Option<String>,
-    /// Its own id as sent, if there was one to read.
+    /// Its own id as sent, if there was one to read and it stands for one span.
     pub span_id: Option<String>,
     /// Why, and what was expected.
     pub reason: String,
@@ -126,58 +137,46 @@ pub struct Refused {
 }
 
 impl Refused {
-    /// One span.
-    pub fn span(trace_id: Option<String>, span_id: Option<String>, reason: String) -> Self {
-        Self { trace_id, span_id, reason, spans: Some(1) }
-    }
-
     /// A whole request.
-    pub fn request(reason: impl Into<String>) -> Self {
-        Self { trace_id: None, span_id: None, reason: reason.into(), spans: None }
+    pub fn request(reason: &str) -> Self {
+        Self { trace_id: None, span_id: None, reason: fit(reason, REASON_CHARS_MAX), spans: None }
     }
 }
 
-/// The refusals of one request as they are kept: one by one as far as [`REJECTED_LISTED_MAX`], past that by reason. Whatever
-/// the request was, there are few of them, each is short, and the sum of their spans is what was given.
-pub fn listed(refused: Vec<Refused>) -> Vec<Refused> {
-    let mut kept = Vec::with_capacity(refused.len().min(REJECTED_LISTED_MAX));
-    let mut groups: HashMap<String, usize> = HashMap::new();
-    for (index, one) in refused.into_iter().enumerate() {
-        if index < REJECTED_LISTED_MAX {
-            kept.push(fit(one));
-            continue;
-        }
-        let reason = fit_text(&one.reason, REASON_CHARS_MAX);
-        let reason = if groups.len() < REASONS_GROUPED_MAX || groups.contains_key(&reason) {
-            reason
-        } else {
-            "for more reasons than are listed".to_owned()
-        };
-        // A request that is refused as a whole is a list of one, so everything here has a number.
-        let spans = one.spans.unwrap_or_default();
-        match groups.get(&reason).and_then(|place| kept.get_mut(*place)) {
-            Some(group) => group.spans = group.spans.map(|sum| sum.saturating_add(spans)),
-            None => {
-                groups.insert(reason.clone(), kept.len());
-                kept.push(Refused { trace_id: None, span_id: None, reason, spans: Some(spans) });
-            }
-        }
+/// The refused spans of one request as they are kept: one by one as far as [`REJECTED_LISTED_MAX`], past that by reason.
+/// Whatever was sent, there are few of them, each is short, and the sum of their spans is the number given.
+pub fn listed<'a>(given: impl IntoIterator<Item = Given<'a>>) -> Vec<Refused> {
+    let mut given = given.into_iter();
+    let mut kept: Vec<Refused> = given.by_ref().take(REJECTED_LISTED_MAX).map(one).collect();
+    let mut groups: HashMap<&str, u64> = HashMap::new();
+    for span in given {
+        let is_known = groups.len() < REASONS_GROUPED_MAX || groups.contains_key(span.reason);
+        *groups.entry(if is_known { span.reason } else { OTHER_REASONS }).or_default() += 1;
     }
+    let mut groups: Vec<(&str, u64)> = groups.into_iter().collect();
+    groups.sort_unstable_by(|(left, fewer), (right, more)| more.cmp(fewer).then_with(|| left.cmp(right)));
+    kept.extend(groups.into_iter().map(|(reason, spans)| {
+        let reason = fit(reason, REASON_CHARS_MAX);
+        Refused { trace_id: None, span_id: None, reason, spans: Some(spans) }
+    }));
     kept
 }
 
-fn fit(refused: Refused) -> Refused {
-    let id = |id: Option<String>| id.map(|id| fit_text(&id, ID_CHARS_MAX)).filter(|id| !id.is_empty());
+/// The reason of what shares a line with other reasons.
+const OTHER_REASONS: &str = "for more reasons than are listed";
+
+fn one(span: Given<'_>) -> Refused {
+    let id = |id: Option<&str>| id.filter(|id| !id.is_empty()).map(|id| fit(id, ID_CHARS_MAX));
     Refused {
-        trace_id: id(refused.trace_id),
-        span_id: id(refused.span_id),
-        reason: fit_text(&refused.reason, REASON_CHARS_MAX),
-        spans: refused.spans,
+        trace_id: id(span.trace_id),
+        span_id: id(span.span_id),
+        reason: fit(span.reason, REASON_CHARS_MAX),
+        spans: Some(1),
     }
 }
 
 /// At most so many characters, none of which a database refuses (it keeps no NUL).
-fn fit_text(text: &str, chars_max: usize) -> String {
+fn fit(text: &str, chars_max: usize) -> String {
     let mut kept: String = text.chars().take(chars_max).map(|c| if c == '\0' { '\u{fffd}' } else { c }).collect();
     if text.chars().nth(chars_max).is_some() {
         kept.pop();

@@ -4,18 +4,14 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use axum::{Json, Router, routing::post};
-use http::StatusCode;
 use http::header::{CONTENT_TYPE, HeaderMap};
+use model::rejected::REJECTED_LISTED_MAX;
 use serde::Serialize;
-use wire::DecodeError;
 
-use super::body::{self, BodyError};
-use super::{Doors, decode};
+use super::rpc::{Code, Refusal};
+use super::{Doors, body};
 use crate::api::Problem;
-use crate::pipeline::{Busy, Encoding, Reservation, Sender};
-
-/// Refusals listed one by one; a body of a million broken spans is answered with their number and the first of them.
-const REJECTED_LISTED_MAX: usize = 1_000;
+use crate::pipeline::{Encoding, Sender};
 
 #[derive(Serialize)]
 struct Answer {
@@ -40,14 +36,21 @@ pub fn routes(doors: Doors) -> Router {
 
 async fn traces(State(doors): State<Doors>, sender: Sender, request: Request) -> Response {
     let (head, body) = request.into_parts();
-    let room = doors.pipeline.reserve(sender);
-    take(&doors, room, &head.headers, body).await.unwrap_or_else(IntoResponse::into_response)
+    let encoding = if is_json(&head.headers) { Some(Encoding::NativeJson) } else { None };
+    match take(&doors, sender.clone(), &head.headers, body).await {
+        Ok(response) => response,
+        Err(refusal) => Problem::from(doors.refused(&sender, encoding, refusal).await).into_response(),
+    }
 }
 
-async fn take(doors: &Doors, room: Reservation, headers: &HeaderMap, body: Body) -> Result<Response, Problem> {
-    check_content_type(headers)?;
-    let (bytes, room) = body::read(doors, room, headers, body).await?;
-    let mut decoded = decode(bytes, wire::native::decode).await.ok_or(Busy::Failed)??;
+async fn take(doors: &Doors, sender: Sender, headers: &HeaderMap, body: Body) -> Result<Response, Refusal> {
+    if !is_json(headers) {
+        let sent = content_type(headers);
+        let message = format!("content-type is {sent}; expected application/json");
+        return Err(Refusal::new(Code::Unimplemented, message));
+    }
+    let (bytes, room) = body::read(doors, doors.pipeline.reserve(sender), headers, body).await?;
+    let mut decoded = doors.decode(bytes, wire::native::decode).await??;
     let warnings = std::mem::take(&mut decoded.warnings);
     let accepted = doors.pipeline.submit(decoded, Encoding::NativeJson, room).await?;
     let rejected = accepted.rejected;
@@ -65,37 +68,17 @@ async fn take(doors: &Doors, room: Reservation, headers: &HeaderMap, body: Body)
 }
 
 /// JSON only: a page of another site cannot send that type without asking first, so it cannot send spans in a user's name.
-fn check_content_type(headers: &HeaderMap) -> Result<(), Problem> {
-    let sent = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("none");
-    let kind = sent.split(';').next().unwrap_or_default().trim();
-    if kind.eq_ignore_ascii_case("application/json") {
-        return Ok(());
-    }
-    Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, format!("content-type is {sent}; expected application/json")))
+fn is_json(headers: &HeaderMap) -> bool {
+    content_type(headers).split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json")
 }
 
-impl From<BodyError> for Problem {
-    fn from(error: BodyError) -> Self {
-        let status = match error {
-            BodyError::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
-            BodyError::Full(_) => StatusCode::SERVICE_UNAVAILABLE,
-            BodyError::TooSlow { .. } => StatusCode::REQUEST_TIMEOUT,
-            BodyError::UnknownEncoding(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            BodyError::Broken | BodyError::NotPacked(_) => StatusCode::BAD_REQUEST,
-        };
-        Self::new(status, error.to_string())
-    }
+fn content_type(headers: &HeaderMap) -> &str {
+    headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("none")
 }
 
-impl From<DecodeError> for Problem {
-    fn from(error: DecodeError) -> Self {
-        Self::bad_request(error.to_string())
-    }
-}
-
-impl From<Busy> for Problem {
-    fn from(busy: Busy) -> Self {
-        Self::unavailable(busy.to_string())
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        Self::new(refusal.code.http_status(), refusal.message)
     }
 }
 

@@ -1,17 +1,17 @@
 //! Refused spans on a real database: listed, added up, pruned.
 
 use chrono::TimeDelta;
-use model::rejected::{REJECTED_LISTED_MAX, listed};
+use model::rejected::{Given, REJECTED_LISTED_MAX, listed};
 
 use super::*;
 use crate::testing::noon;
 
 fn a_request(sender: &str, refused: Vec<Refused>) -> Request {
-    Request { at: noon(), sender: sender.into(), encoding: Some("OTLP JSON"), refused: listed(refused) }
+    Request { at: noon(), sender: sender.into(), encoding: Some("OTLP JSON"), refused }
 }
 
-fn a_span(number: u64, reason: &str) -> Refused {
-    Refused::span(Some("nope".into()), Some(format!("{number:x}")), reason.into())
+fn spans<'a>(given: impl IntoIterator<Item = (&'a str, &'a str)>) -> Vec<Refused> {
+    listed(given.into_iter().map(|(id, reason)| Given { trace_id: Some("nope"), span_id: Some(id), reason }))
 }
 
 async fn count(db: &PgPool, statement: &'static str) -> i64 {
@@ -21,9 +21,9 @@ async fn count(db: &PgPool, statement: &'static str) -> i64 {
 #[sqlx::test(migrator = "crate::MIGRATOR")]
 async fn what_was_refused_is_read_back_newest_first(db: PgPool) {
     let broken = Refused::request("the body is not OTLP protobuf: it ends in the middle");
-    let nul = Refused::span(None, Some("a\0b".into()), "trace_id: missing".into());
-    let first = a_request("python from ::1", vec![a_span(1, "span_id: missing"), a_span(2, "trace_id: missing")]);
-    let second = Request { encoding: None, ..a_request("curl", vec![broken.clone(), nul]) };
+    let first = a_request("python from ::1", spans([("1", "span_id: missing"), ("2", "trace_id: missing")]));
+    let mut second = Request { encoding: None, ..a_request("curl", vec![broken.clone()]) };
+    second.refused.extend(spans([("a\0b", "trace_id: missing")]));
     record(&db, &[first, second]).await.unwrap();
     let lines = list(&db, &Filter::default(), 100).await.unwrap();
     let told: Vec<_> = lines.iter().map(|line| (line.sender.as_str(), line.class, line.refused.spans)).collect();
@@ -48,7 +48,7 @@ async fn what_was_refused_is_read_back_newest_first(db: PgPool) {
 
 #[sqlx::test(migrator = "crate::MIGRATOR")]
 async fn sums_are_exact_whatever_is_grouped(db: PgPool) {
-    let many = (0..2_500).map(|number| a_span(number, "trace_id: missing")).collect();
+    let many = spans(std::iter::repeat_n(("1", "trace_id: missing"), 2_500));
     let request = Refused::request("the body has more than 9 bytes");
     record(&db, &[a_request("a", many), a_request("b", vec![request])]).await.unwrap();
     assert_eq!(count(&db, "select count(*) from rejected_spans").await, REJECTED_LISTED_MAX as i64 + 2);
@@ -60,7 +60,7 @@ async fn sums_are_exact_whatever_is_grouped(db: PgPool) {
 
 #[sqlx::test(migrator = "crate::MIGRATOR")]
 async fn the_old_and_the_too_many_are_forgotten(db: PgPool) {
-    let at = |days: i64| Request { at: noon() + TimeDelta::days(days), ..a_request("a", vec![a_span(1, "id: no")]) };
+    let at = |days: i64| Request { at: noon() + TimeDelta::days(days), ..a_request("a", spans([("1", "id: no")])) };
     record(&db, &(0..10).map(at).collect::<Vec<_>>()).await.unwrap();
     let before = noon() + TimeDelta::days(2);
     assert_eq!(prune(&db, before, 100).await.unwrap(), 2);
