@@ -7,6 +7,9 @@ use crate::health::IngestHealth;
 use crate::rejected::Reason;
 use crate::span::code_enum;
 
+/// Minutes that are "just now" when something went wrong: long enough to be seen by who looks at the page after an alarm.
+pub const RECENT_MINUTES: i64 = 10;
+
 code_enum! {
     /// Why a request was sent back to be sent again; the words are labels for programs.
     TurnedAway {
@@ -22,7 +25,7 @@ code_enum! {
 }
 
 /// Ingest of one server process since it started.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct IngestReport {
     /// The server's clock.
     pub now: DateTime<Utc>,

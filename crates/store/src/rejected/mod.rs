@@ -8,8 +8,8 @@ use sqlx::PgPool;
 
 use crate::StoreError;
 
-/// Rows read for one page, at most.
-pub const LINES_MAX: i64 = 1_000;
+/// Rows read at once, at most: a page of a thousand, and one more that tells whether there is another.
+pub const LINES_MAX: i64 = 1_001;
 
 /// Rows pruned in one statement, so that it is over in well under a second.
 const PRUNED_MAX: i64 = 50_000;
