@@ -9,6 +9,8 @@ mod demo;
 mod events;
 mod grpc;
 mod hostile;
+mod ingest;
+mod metrics;
 mod process;
 mod sample;
 mod server;

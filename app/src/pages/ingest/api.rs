@@ -10,7 +10,7 @@ use crate::context;
 use crate::error::ApiError;
 
 /// Lines of one page: what was wrong is clear from the first few, and the page is asked for again while it is open.
-const LINES_MAX: i64 = 50;
+const LINES_MAX: i64 = 25;
 
 /// What this server counted since it started, and where it listens.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -19,9 +19,9 @@ pub fn Figures(
     let since = format!("since {} UTC", time::near(report.started_at, report.now));
     let seconds = |value: Option<f64>| value.map_or_else(|| money::UNKNOWN.to_owned(), duration::seconds);
     let queue_words = format!(
-        "of {} spans; at most {} so far",
+        "of {}; most so far {}",
         number::compact(whole(queue.spans_max)),
-        count_text(queue.spans_peak)
+        number::compact(whole(queue.spans_peak))
     );
     let bytes_words = format!("{} of {}", number::bytes(queue.bytes), number::bytes(queue.bytes_max));
     let queue_is_full = number::share(queue.spans.into(), queue.spans_max.into()) >= QUEUE_FULL_SHARE;

@@ -68,15 +68,16 @@ fn Charts(report: IngestReport) -> impl IntoView {
         None => "Lag from the end of a span until it is visible: nothing arrived in the last minute".to_owned(),
     };
     let rate_plot = pulse::plot(&rate, number::rate);
-    let lag_plot = pulse::plot(&report.lag_series, duration::seconds);
+    let lag_label = |lag| if lag > 0.0 { duration::seconds(lag) } else { "0".to_owned() };
+    let lag_plot = pulse::plot(&report.lag_series, lag_label);
     view! {
-        <div class="pb pulse">
+        <div class="pb minute">
             <h3>"Spans per second"</h3>
-            <Figure summary=rate_summary plot=rate_plot class="chart--pulse">
+            <Figure summary=rate_summary plot=rate_plot class="chart--minute">
                 {()}
             </Figure>
             <h3>"Lag from the end of a span until it is visible, p99"</h3>
-            <Figure summary=lag_summary plot=lag_plot class="chart--pulse chart--pulse-low">
+            <Figure summary=lag_summary plot=lag_plot class="chart--minute chart--minute-low">
                 {()}
             </Figure>
             <Table report/>
@@ -103,7 +104,7 @@ fn Table(report: IngestReport) -> impl IntoView {
         })
         .collect_view();
     view! {
-        <details class="pulse__table">
+        <details class="minute__table">
             <summary class="link">"Show as table"</summary>
             <div class="scroll-x" tabindex="0" role="region" aria-label="The last minute as a table">
                 <table class="tbl">

@@ -16,11 +16,8 @@ pub fn Refused(
     let spans = sentence("span", "refused", recent.iter().map(|sum| (sum.spans, clause(sum.class))));
     let requests = recent.iter().map(|sum| (sum.requests, clause(sum.class)));
     let requests = sentence("whole request", "refused", requests);
-    view! {
-        <Warning said=spans href="#refused"/>
-        <Warning said=requests href="#refused"/>
-    }
-    .into_any()
+    let said = [spans, requests].into_iter().flatten().reduce(|spans, requests| format!("{spans} {requests}"));
+    view! { <Warning said href="#refused"/> }.into_any()
 }
 
 /// Requests that were sent back, to be sent again.
