@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 use model::health::{DemoStatus, Endpoints, IngestHealth};
+use model::ingest::IngestReport;
 use store::{Db, Pools, StoreError};
 
 use crate::error::ApiError;
@@ -23,6 +24,8 @@ pub struct Services {
     pub endpoints: Endpoints,
     /// How ingest is doing.
     pub ingest: Arc<dyn Fn() -> IngestHealth + Send + Sync>,
+    /// Everything there is to know about it.
+    pub ingest_report: Arc<dyn Fn() -> IngestReport + Send + Sync>,
     /// Starts the demo data if it is not running, and tells how far it is.
     pub demo_start: Arc<dyn Fn() -> DemoStatus + Send + Sync>,
     /// How far the demo data is.

@@ -9,6 +9,7 @@ use crate::frame::Frame;
 use crate::frame::help::HelpDialog;
 use crate::pages::alerts::{AlertPage, AlertsPage};
 use crate::pages::costs::CostsPage;
+use crate::pages::ingest::IngestPage;
 use crate::pages::map::MapPage;
 use crate::pages::not_found::NotFound;
 use crate::pages::overview::OverviewPage;
@@ -32,6 +33,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/costs") view=CostsPage ssr=SsrMode::Async/>
                     <Route path=path!("/alerts") view=AlertsPage ssr=SsrMode::Async/>
                     <Route path=path!("/alerts/:id") view=AlertPage ssr=SsrMode::Async/>
+                    <Route path=path!("/ingest") view=IngestPage ssr=SsrMode::Async/>
                     <Route path=path!("/settings") view=SettingsPage ssr=SsrMode::Async/>
                 </Routes>
             </Frame>

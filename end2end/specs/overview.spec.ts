@@ -13,7 +13,7 @@ test('the dashboard opens on what was spent, by whom, and on the traces that cos
 test('every page is one click away, says where one is, and leaves the console clean', async ({ page, product }) => {
   await open(page, product.url);
   const rail = page.getByRole('navigation', { name: 'Main' });
-  for (const place of ['Traces', 'Map', 'Costs', 'Alerts', 'Settings', 'Overview']) {
+  for (const place of ['Traces', 'Map', 'Costs', 'Alerts', 'Ingest', 'Settings', 'Overview']) {
     await rail.getByRole('link', { name: place, exact: false }).first().click();
     await expect(page.getByRole('heading', { level: 1 })).toContainText(place);
     await expect(rail.locator('[aria-current=page]')).toContainText(place);

@@ -12,6 +12,7 @@ const READABLE: [string, string[]][] = [
   ['/costs?from=-24h', ['acme-robotics', 'northwind', 'brightcart']],
   ['/map', ['orchestrator', 'tool_executor']],
   ['/alerts', ['Alerts']],
+  ['/ingest', ['native JSON', 'Nothing was refused', '/v1/traces']],
   ['/settings', ['Settings']],
 ];
 

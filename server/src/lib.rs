@@ -93,6 +93,7 @@ pub async fn build(config: Config) -> anyhow::Result<Application> {
         now: Utc::now,
         endpoints,
         ingest: Arc::new(pipeline.reporter()),
+        ingest_report: Arc::new(pipeline.full_reporter()),
         demo_start: on_demo(&demo, Demo::start),
         demo_status: on_demo(&demo, Demo::status),
     };

@@ -23,7 +23,7 @@ macro_rules! icons {
 icons! {
     Alerts = "alerts", Calendar = "calendar", Caret = "caret", CaretDown = "caretd", Check = "check", Back = "chev2",
     Clock = "clock", Compare = "compare", Copy = "copy", Costs = "costs", Download = "download", Error = "error",
-    Expand = "expand", Filter = "filter", Agent = "k_agent", Browser = "k_browser", Client = "k_client",
+    Expand = "expand", Filter = "filter", Ingest = "ingest", Agent = "k_agent", Browser = "k_browser", Client = "k_client",
     Consumer = "k_consumer", Database = "k_db", Decision = "k_decision", Internal = "k_internal", Model = "k_llm",
     Producer = "k_producer", Queue = "k_queue", Robot = "k_robot", Server = "k_server", Storage = "k_store",
     Tool = "k_tool", Key = "key", Keyboard = "keyboard", Link = "link", Map = "map", Moon = "moon", More = "more",

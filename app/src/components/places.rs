@@ -2,8 +2,11 @@
 
 use crate::components::icon::Glyph;
 
-/// In order: name, address, icon, key after `g`.
-pub const PLACES: [(&str, &str, Glyph, &str); 5] = [
+/// Name, address, icon, key after `g`.
+pub type Place = (&'static str, &'static str, Glyph, &'static str);
+
+/// Where people go every day, in order.
+pub const PLACES: [Place; 5] = [
     ("Overview", "/", Glyph::Overview, "o"),
     ("Traces", "/traces", Glyph::Traces, "t"),
     ("Map", "/map", Glyph::Map, "m"),
@@ -11,12 +14,13 @@ pub const PLACES: [(&str, &str, Glyph, &str); 5] = [
     ("Alerts", "/alerts", Glyph::Alerts, "a"),
 ];
 
+/// Where those go who look after the server: at the foot of the rail, in order.
+pub const FOOT: [Place; 2] =
+    [("Ingest", "/ingest", Glyph::Ingest, "i"), ("Settings", "/settings", Glyph::Settings, "s")];
+
 /// The address `g` and a key lead to.
 pub fn of_key(key: &str) -> Option<&'static str> {
-    if key == "s" {
-        return Some("/settings");
-    }
-    PLACES.iter().find(|(.., place_key)| *place_key == key).map(|(_, href, ..)| *href)
+    PLACES.iter().chain(&FOOT).find(|(.., place_key)| *place_key == key).map(|(_, href, ..)| *href)
 }
 
 /// Whether `path` is at or below `place`.
@@ -42,8 +46,7 @@ mod tests {
 
     #[test]
     fn every_place_has_its_key() {
-        assert!(PLACES.iter().all(|(_, href, _, key)| of_key(key) == Some(href)));
-        assert_eq!(of_key("s"), Some("/settings"));
+        assert!(PLACES.iter().chain(&FOOT).all(|(_, href, _, key)| of_key(key) == Some(href)));
         assert_eq!(of_key("x"), None);
     }
 }

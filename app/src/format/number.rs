@@ -19,6 +19,19 @@ pub fn compact(value: i64) -> String {
     format!("{}{suffix}", three_digits(scaled))
 }
 
+/// An amount of memory: `512 B`, `1.5 MB`, `256 MB`.
+pub fn bytes(value: u64) -> String {
+    const UNITS: [&str; 4] = ["kB", "MB", "GB", "TB"];
+    if value < 1_024 {
+        return format!("{value} B");
+    }
+    let (mut scaled, mut unit) = (value as f64 / 1_024.0, 0);
+    while scaled >= 999.5 && unit + 1 < UNITS.len() {
+        (scaled, unit) = (scaled / 1_024.0, unit + 1);
+    }
+    format!("{} {}", three_digits(scaled), UNITS.get(unit).copied().unwrap_or_default())
+}
+
 /// A share, 0.0–1.0, as a percentage with one decimal: `39.5%`, `0%`, `<0.1%`.
 pub fn percent(share: f64) -> String {
     let percent = share * 100.0;
@@ -103,6 +116,16 @@ mod tests {
         assert_eq!(compact(382_000_000), "382M");
         assert_eq!(compact(2_150_000_000), "2.15B");
         assert_eq!(compact(999_700), "1M");
+    }
+
+    #[test]
+    fn memory_is_in_the_unit_it_is_talked_of_in() {
+        for (value, shown) in
+            [(0, "0 B"), (1_023, "1023 B"), (1_536, "1.5 kB"), (1_048_000, "1 MB"), (268_435_456, "256 MB")]
+        {
+            assert_eq!(bytes(value), shown);
+        }
+        assert_eq!(bytes(u64::MAX), "16,777,216 TB");
     }
 
     #[test]

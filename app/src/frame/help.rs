@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::components::places::PLACES;
+use crate::components::places::{FOOT, PLACES};
 
 /// Opened by `?`.
 #[component]
@@ -22,14 +22,12 @@ pub fn HelpDialog() -> impl IntoView {
 /// Every key of the product.
 #[component]
 pub fn KeyList() -> impl IntoView {
-    let places = PLACES.map(|(name, _, _, key)| (format!("g {key}"), format!("Go to {name}")));
-    let others =
-        [("g s", "Go to Settings"), ("/", "Search, or paste a trace id"), ("t", "Light or dark"), ("?", "These keys")]
-            .map(|(key, what)| (key.to_owned(), what.to_owned()));
+    let places = PLACES.into_iter().chain(FOOT).map(|(name, _, _, key)| (format!("g {key}"), format!("Go to {name}")));
+    let others = [("/", "Search, or paste a trace id"), ("t", "Light or dark"), ("?", "These keys")]
+        .map(|(key, what)| (key.to_owned(), what.to_owned()));
     view! {
         <dl class="keys">
             {places
-                .into_iter()
                 .chain(others)
                 .map(|(keys, what)| {
                     view! {

@@ -5,7 +5,7 @@ use leptos_router::hooks::use_location;
 
 use self::status::{Status, load_status};
 use crate::components::icon::{Glyph, Icon};
-use crate::components::places::{PLACES, is_at};
+use crate::components::places::{FOOT, PLACES, is_at};
 use crate::error::ApiError;
 use crate::islands::status::{FiringCount, IngestLine, Mark};
 
@@ -58,7 +58,7 @@ fn Rail(status: StatusResource) -> impl IntoView {
             <div class="spacer"></div>
             <Ingest status/>
             <div class="nav foot">
-                <Place name="Settings" href="/settings" glyph=Glyph::Settings key="s"/>
+                {FOOT.map(|(name, href, glyph, key)| view! { <Place name href glyph key/> }).collect_view()}
             </div>
         </nav>
     }

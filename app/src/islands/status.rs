@@ -80,7 +80,7 @@ pub fn IngestLine(
         Some(format!("lag {}", duration::seconds(lag)))
     };
     view! {
-        <a class="ingest" href="/" title="Ingest">
+        <a class="ingest" href="/ingest" title="Ingest">
             <span class=tone></span>
             <span>
                 <b class="tnum">{rate}</b>

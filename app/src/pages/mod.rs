@@ -2,6 +2,7 @@
 
 pub mod alerts;
 pub mod costs;
+pub mod ingest;
 pub mod map;
 pub mod not_found;
 pub mod overview;

@@ -21,6 +21,12 @@ pub struct IngestHealth {
     pub rejected: u64,
     /// Spans received again and not counted twice, since the start.
     pub duplicates: u64,
+    /// Requests sent back for want of room or of a database since the start; their senders keep them.
+    #[serde(default)]
+    pub turned_away: u64,
+    /// Requests refused as a whole since the start, whose spans nobody could count.
+    #[serde(default)]
+    pub requests_refused: u64,
     /// Spans taken since the start, those sent twice included, by how they came (`OTLP protobuf`, `OTLP JSON`, `native JSON`).
     pub by_encoding: Vec<(String, u64)>,
 }

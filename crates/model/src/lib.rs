@@ -10,6 +10,8 @@ pub mod cost;
 pub mod dependency;
 pub mod health;
 pub mod id;
+pub mod ingest;
+pub mod rejected;
 pub mod span;
 pub mod time;
 pub mod trace;

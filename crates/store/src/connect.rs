@@ -27,7 +27,7 @@ const READ_MILLISECONDS_MAX: u32 = 15_000;
 /// Pools by who uses them.
 #[derive(Debug, Clone)]
 pub struct Pools {
-    /// One connection per ingest writer.
+    /// One connection per ingest writer, one for what was refused.
     pub writers: PgPool,
     /// Pages and API; statements are cut off after a limit.
     pub readers: PgPool,
@@ -53,8 +53,9 @@ pub async fn open(url: &str, writers: u32) -> Result<Pools, StoreError> {
     first.close().await?;
     let timeout = READ_MILLISECONDS_MAX.to_string();
     Ok(Pools {
-        // One more than there are writers: partitions are made while a writer holds its connection.
-        writers: pool(writers + 1, options.clone()),
+        // Two more than there are writers: partitions are made while a writer holds its connection, and what was refused is
+        // written down while all of them do.
+        writers: pool(writers + 2, options.clone()),
         readers: pool(READERS_MAX, options.clone().options([("statement_timeout", timeout.as_str())])),
         jobs: pool(JOBS_MAX, options),
     })

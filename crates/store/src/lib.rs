@@ -25,6 +25,7 @@ mod numeric;
 pub mod outbox;
 pub mod partitions;
 pub mod payload;
+pub mod rejected;
 mod sketch;
 pub mod spans;
 pub mod tenants;

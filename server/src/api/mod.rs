@@ -10,7 +10,8 @@ use app::context::Services;
 use axum::Router;
 use axum::routing::{MethodRouter, any, get, post};
 use chrono::{DateTime, Utc};
-use model::health::IngestHealth;
+use model::health::{Endpoints, IngestHealth};
+use model::ingest::IngestReport;
 use store::Pools;
 
 mod alerts;
@@ -18,6 +19,7 @@ mod balance;
 mod costs;
 mod dependencies;
 mod events;
+mod ingest;
 mod json;
 mod openapi;
 mod parameters;
@@ -33,14 +35,23 @@ pub use problem::Problem;
 pub struct Api {
     pools: Pools,
     now: fn() -> DateTime<Utc>,
+    endpoints: Endpoints,
     ingest: Arc<dyn Fn() -> IngestHealth + Send + Sync>,
+    ingest_report: Arc<dyn Fn() -> IngestReport + Send + Sync>,
     events: Events,
 }
 
 impl Api {
     /// The API over what the pages use too; `events` stays with the caller, who closes it when the server stops.
     pub fn new(services: &Services, events: Events) -> Self {
-        Self { pools: services.pools.clone(), now: services.now, ingest: services.ingest.clone(), events }
+        Self {
+            pools: services.pools.clone(),
+            now: services.now,
+            endpoints: services.endpoints.clone(),
+            ingest: services.ingest.clone(),
+            ingest_report: services.ingest_report.clone(),
+            events,
+        }
     }
 }
 
@@ -57,6 +68,7 @@ fn endpoints() -> Vec<(&'static str, &'static str, MethodRouter<Api>)> {
         ("post", "/api/v1/alerts/{id}/acknowledge", post(alerts::acknowledge::acknowledge)),
         ("post", "/api/v1/alerts/{id}/snooze", post(alerts::snooze::snooze)),
         ("post", "/api/v1/alerts/{id}/resolve", post(alerts::resolve::resolve)),
+        ("get", "/api/v1/ingest", get(ingest::show)),
         ("get", "/api/v1/events", get(events::stream)),
         ("get", "/api/v1/openapi.json", get(openapi::show)),
     ]

@@ -20,6 +20,9 @@ const PAUSE_MAX: Duration = Duration::from_secs(5);
 /// Longest wait for an answer: what exporters allow themselves.
 const ANSWER_MAX: Duration = Duration::from_secs(30);
 
+/// What it calls itself, so that the demo is told from what people send.
+const PROGRAM: &str = concat!("tracetab-demo/", env!("CARGO_PKG_VERSION"));
+
 /// A connection to one address.
 #[derive(Clone)]
 pub struct Sender {
@@ -30,7 +33,8 @@ pub struct Sender {
 impl Sender {
     /// A sender to the server at `base`, such as `http://127.0.0.1:4318`.
     pub fn new(base: &str) -> anyhow::Result<Self> {
-        let client = reqwest::Client::builder().timeout(ANSWER_MAX).build().context("preparing to send demo data")?;
+        let client = reqwest::Client::builder().user_agent(PROGRAM).timeout(ANSWER_MAX).build();
+        let client = client.context("preparing to send demo data")?;
         Ok(Self { client, url: format!("{}/v1/traces", base.trim_end_matches('/')) })
     }
 

@@ -22,6 +22,7 @@ use crate::config::Config;
 pub mod detect;
 pub mod finaliser;
 pub mod partitions;
+pub mod refusals;
 pub mod roller;
 
 /// How often a server that does not run a job tries to become the one that does: the longest gap after its death.
@@ -36,6 +37,8 @@ const FINALISE_INTERVAL: Duration = Duration::from_secs(2);
 const SWEEP_INTERVAL: Duration = Duration::from_secs(3_600);
 /// How often leaves are made ahead: they are made days ahead, so an hour's delay is nothing.
 const PARTITION_INTERVAL: Duration = Duration::from_secs(3_600);
+/// How often refused spans are pruned: what a flood of them adds meanwhile is bounded by what one connection can write.
+const REFUSALS_INTERVAL: Duration = Duration::from_secs(60);
 
 /// Whether there is more to do at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,8 +96,8 @@ impl Jobs {
 fn all(config: &Config, alert_rules: Vec<Rule>, db: &PgPool) -> Vec<Job> {
     let quiet = chrono::TimeDelta::seconds(i64::from(config.quiet_seconds));
     let pools = || db.clone();
-    let (for_roller, for_finaliser, for_sweep, for_detect, for_partitions) =
-        (pools(), pools(), pools(), pools(), pools());
+    let (for_roller, for_finaliser, for_sweep, for_detect, for_partitions, for_refusals) =
+        (pools(), pools(), pools(), pools(), pools(), pools());
     let alert_rules: Arc<[Rule]> = alert_rules.into();
     vec![
         Job::new("roller", ROLL_INTERVAL, move |_| roller::run(for_roller.clone())),
@@ -104,6 +107,7 @@ fn all(config: &Config, alert_rules: Vec<Rule>, db: &PgPool) -> Vec<Job> {
             detect::run(for_detect.clone(), Arc::clone(&alert_rules), now)
         }),
         Job::new("partitions", PARTITION_INTERVAL, move |now| partitions::run(for_partitions.clone(), now)),
+        Job::new("refusals", REFUSALS_INTERVAL, move |now| refusals::run(for_refusals.clone(), now)),
     ]
 }
 

@@ -9,6 +9,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use metrics::gauge;
+use model::ingest::Queue;
 
 use super::sender::Sender;
 
@@ -35,6 +36,8 @@ pub struct Intake {
 #[derive(Debug, Default)]
 struct Taken {
     all: Amount,
+    /// The most that ever was.
+    peak: Amount,
     by_sender: HashMap<Sender, Share>,
 }
 
@@ -77,14 +80,17 @@ impl Intake {
         Reservation { intake: self.clone(), sender, taken: Amount::default() }
     }
 
-    /// Spans that wait now.
-    pub fn spans(&self) -> usize {
-        self.taken().all.spans
-    }
-
-    /// The most spans that may wait.
-    pub const fn spans_max(&self) -> usize {
-        self.room.spans_max
+    /// What waits now, what may, and the most that ever did.
+    pub fn queue(&self) -> Queue {
+        let taken = self.taken();
+        Queue {
+            spans: taken.all.spans as u64,
+            spans_max: self.room.spans_max as u64,
+            spans_peak: taken.peak.spans as u64,
+            bytes: taken.all.bytes as u64,
+            bytes_max: self.room.bytes_max as u64,
+            bytes_peak: taken.peak.bytes as u64,
+        }
     }
 
     fn taken(&self) -> std::sync::MutexGuard<'_, Taken> {
@@ -128,6 +134,7 @@ impl Reservation {
         share.taken.add(more);
         self.taken.add(more);
         taken.all.add(more);
+        taken.peak = taken.peak.max(taken.all);
         taken.show();
         Ok(())
     }
@@ -137,6 +144,11 @@ impl Amount {
     const fn add(&mut self, more: Self) {
         self.spans += more.spans;
         self.bytes += more.bytes;
+    }
+
+    /// The more of both, each by itself.
+    fn max(self, other: Self) -> Self {
+        Self { spans: self.spans.max(other.spans), bytes: self.bytes.max(other.bytes) }
     }
 
     const fn subtract(&mut self, less: Self) {
@@ -187,11 +199,11 @@ mod tests {
         assert_eq!(first.add_spans(8), Ok(()));
         let mut second = intake.reserve(sender("b"));
         assert_eq!(second.add_spans(3), Err(Full));
-        assert_eq!(intake.spans(), 8, "a refused request takes nothing");
+        assert_eq!(intake.queue().spans, 8, "a refused request takes nothing");
         drop(first);
         assert_eq!(second.add_spans(3), Ok(()));
         drop(second);
-        assert_eq!(intake.spans(), 0);
+        assert_eq!(intake.queue().spans, 0);
         assert!(intake.taken().by_sender.is_empty());
     }
 

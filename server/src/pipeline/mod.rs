@@ -1,7 +1,7 @@
 //! What happens to spans between a door and the database: normalise, price, then prepare and write.
 //!
 //! This file alone knows the order. [`intake`] bounds what waits, `queue` is fair about it, `writer` commits, [`health`] counts, [`price`] settles
-//! costs. To add a step (classify, sample): a module, a line in `Pipeline::digest`.
+//! costs, `recorder` writes down what is refused. To add a step (classify, sample): a module, a line in `Pipeline::digest`.
 
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
@@ -10,6 +10,8 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use model::health::IngestHealth;
+use model::ingest::{IngestReport, TurnedAway};
+use model::rejected::{Given, Refused, listed};
 use model::{Span, SpanId, TraceId, Usd};
 use sqlx::PgPool;
 use tokio::sync::oneshot;
@@ -21,6 +23,7 @@ pub mod intake;
 mod packers;
 pub mod price;
 mod queue;
+mod recorder;
 mod sender;
 mod writer;
 
@@ -33,6 +36,8 @@ use intake::Intake;
 use packers::Packers;
 use price::PriceBook;
 use queue::{BATCH_SPANS_MAX, Entrance};
+use recorder::Recorder;
+use store::rejected::Request;
 use writer::{Part, Waiting, Writer};
 
 /// Requests with fewer spans are worked on where they are: handing them to another thread costs more than it saves.
@@ -46,6 +51,7 @@ pub struct Pipeline {
     prices: Arc<PriceBook>,
     health: Arc<Health>,
     writers: Arc<[Entrance]>,
+    recorder: Recorder,
     now: fn() -> DateTime<Utc>,
 }
 
@@ -78,6 +84,17 @@ pub enum Busy {
     Stopping,
 }
 
+impl From<Busy> for TurnedAway {
+    fn from(busy: Busy) -> Self {
+        match busy {
+            Busy::Full(_) => Self::Full,
+            Busy::Database => Self::Database,
+            Busy::Failed => Self::Failed,
+            Busy::Stopping => Self::Stopping,
+        }
+    }
+}
+
 impl Pipeline {
     /// Starts `writers` writers on `pool`.
     pub fn start(
@@ -87,10 +104,12 @@ impl Pipeline {
         prices: PriceBook,
         now: fn() -> DateTime<Utc>,
     ) -> (Self, Writers) {
-        let health = Arc::new(Health::default());
+        let health = Arc::new(Health::new(now()));
         let packers = Packers::new();
         tokio::spawn(Packers::keep_learning(Arc::downgrade(&packers), pool.clone()));
         let mut tasks = JoinSet::new();
+        let (recorder, recording) = recorder::recorder(pool.clone());
+        tasks.spawn(recording.run());
         let entrances = (0..writers)
             .map(|number| {
                 let (entrance, exit) = queue::queue();
@@ -99,7 +118,8 @@ impl Pipeline {
                 entrance
             })
             .collect();
-        let pipeline = Self { intake: Intake::new(room), prices: Arc::new(prices), health, writers: entrances, now };
+        let (intake, prices) = (Intake::new(room), Arc::new(prices));
+        let pipeline = Self { intake, prices, health, writers: entrances, recorder, now };
         (pipeline, Writers(tasks))
     }
 
@@ -108,38 +128,82 @@ impl Pipeline {
         self.intake.reserve(sender)
     }
 
-    /// Commits spans; `Ok` means they are in the database.
-    pub async fn submit(&self, decoded: Decoded, encoding: Encoding, mut room: Reservation) -> Result<Accepted, Busy> {
+    /// Commits spans; `Ok` means they are in the database, and those that are refused in its list.
+    pub async fn submit(&self, decoded: Decoded, encoding: Encoding, room: Reservation) -> Result<Accepted, Busy> {
         let offered = decoded.spans.len();
-        room.add_spans(offered).inspect_err(|_| Health::turned_away(offered))?;
+        let submitted = self.commit(decoded, encoding, room).await;
+        submitted.inspect_err(|busy| self.turned_away((*busy).into(), offered))
+    }
+
+    async fn commit(&self, decoded: Decoded, encoding: Encoding, mut room: Reservation) -> Result<Accepted, Busy> {
+        room.add_spans(decoded.spans.len())?;
+        let mut sdks = health::sdk::of_request(&decoded.spans, room.sender().program());
         let digested = self.digest(decoded).await?;
-        self.health.rejected(digested.rejected.len());
         let mut accepted = Accepted { accepted: 0, rejected: digested.rejected };
+        let refused_early = accepted.rejected.len();
         let room = Arc::new(room);
         let mut answers = Vec::new();
         for (writer, spans, declared) in split(digested.spans, digested.declared, self.writers.len()) {
             let (answer, answered) = oneshot::channel();
-            let span_ids: Vec<SpanId> = spans.iter().map(|span| span.span_id).collect();
-            let waiting = Waiting { encoding, spans: spans.len(), answer, room: room.clone() };
+            let ids: Vec<(TraceId, SpanId)> = spans.iter().map(|span| (span.trace_id, span.span_id)).collect();
+            let sdks = std::mem::take(&mut sdks);
+            let waiting = Waiting { encoding, spans: spans.len(), sdks, answer, room: room.clone() };
             let part = Part { spans, declared, waiting };
             self.writers[writer].push(part).map_err(|_| Busy::Stopping)?;
-            answers.push((span_ids, answered));
+            answers.push((ids, answered));
         }
-        for (span_ids, answered) in answers {
+        let mut traces = Vec::new();
+        for (ids, answered) in answers {
             // Without an answer the writer has ended in the middle: its transaction may or may not have been committed.
             let refused = answered.await.map_err(|_| Busy::Stopping)??;
-            accepted.accepted += (span_ids.len() - refused.len()) as u64;
-            accepted.rejected.extend(
-                refused.into_iter().map(|(at, reason)| Rejected { span_id: Some(span_ids[at].to_string()), reason }),
-            );
+            accepted.accepted += (ids.len() - refused.len()) as u64;
+            for (at, reason) in refused {
+                traces.push(ids[at].0.to_string());
+                accepted.rejected.push(Rejected { span_id: Some(ids[at].1.to_string()), reason });
+            }
+        }
+        if !accepted.rejected.is_empty() {
+            // What was refused before it had ids has none of a trace either.
+            let traces = std::iter::repeat_n(None, refused_early).chain(traces.iter().map(|id| Some(id.as_str())));
+            let given = accepted.rejected.iter().zip(traces);
+            let given =
+                given.map(|(one, trace_id)| Given { trace_id, span_id: one.span_id.as_deref(), reason: &one.reason });
+            self.list(room.sender(), Some(encoding), listed(given)).await?;
         }
         Ok(accepted)
+    }
+
+    /// Lists a request that is refused as a whole, so nobody knows how many spans; `encoding` is `None` when that could not
+    /// be told.
+    pub async fn refuse(&self, sender: &Sender, encoding: Option<Encoding>, reason: &str) -> Result<(), Busy> {
+        let listed = self.list(sender, encoding, vec![Refused::request(reason)]).await;
+        listed.inspect_err(|busy| self.turned_away((*busy).into(), 0))
+    }
+
+    /// Counts a request that is sent back.
+    pub fn turned_away(&self, why: TurnedAway, spans: usize) {
+        self.health.turned_away(why, spans, (self.now)());
+    }
+
+    /// Writes down what is refused, then counts it: the two never differ but for what was pruned.
+    async fn list(&self, sender: &Sender, encoding: Option<Encoding>, refused: Vec<Refused>) -> Result<(), Busy> {
+        let at = (self.now)();
+        let (name, counted) = (sender.as_str().to_owned(), refused.clone());
+        self.recorder.record(Request { at, sender: name, encoding: encoding.map(Encoding::as_str), refused }).await?;
+        self.health.rejected(sender, encoding, &counted, at);
+        Ok(())
     }
 
     /// Tells how ingest is doing, whenever asked. It does not keep the writers from finishing.
     pub fn reporter(&self) -> impl Fn() -> IngestHealth + Send + Sync + 'static {
         let (health, intake, now) = (self.health.clone(), self.intake.clone(), self.now);
         move || health.report(now(), &intake)
+    }
+
+    /// Tells everything about ingest, likewise.
+    pub fn full_reporter(&self) -> impl Fn() -> IngestReport + Send + Sync + 'static {
+        let (health, intake, now) = (self.health.clone(), self.intake.clone(), self.now);
+        move || health.report_in_full(now(), &intake)
     }
 
     /// The steps that need no database, off the async threads when they take long.

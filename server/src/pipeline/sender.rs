@@ -8,7 +8,11 @@ const AGENT_CHARS_MAX: usize = 80;
 
 /// A program on a machine. Senders with equal names share their part of the intake.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Sender(Arc<str>);
+pub struct Sender {
+    name: Arc<str>,
+    /// How much of the name is the program's own description.
+    program_bytes: usize,
+}
 
 impl Sender {
     /// The sender behind a request: its address and its `User-Agent`, such as `OTel-OTLP-Exporter-Python/1.39.1`.
@@ -17,11 +21,12 @@ impl Sender {
         if name.is_empty() {
             name.push_str("unnamed");
         }
+        let program_bytes = name.len();
         if let Some(address) = address {
             name.push_str(" from ");
             name.push_str(&address.to_canonical().to_string());
         }
-        Self(name.into())
+        Self { name: name.into(), program_bytes }
     }
 
     /// Somebody of whom nothing is known.
@@ -31,7 +36,13 @@ impl Sender {
 
     /// Its name for people.
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.name
+    }
+
+    /// What the program calls itself.
+    pub fn program(&self) -> &str {
+        // The end of what was written before the address.
+        self.name.get(..self.program_bytes).unwrap_or_default()
     }
 }
 
@@ -42,7 +53,8 @@ mod tests {
     #[test]
     fn a_sender_is_a_program_on_a_machine() {
         let address = "::ffff:10.0.0.7".parse().ok();
-        assert_eq!(Sender::new(address, Some("exporter/1.2")).as_str(), "exporter/1.2 from 10.0.0.7");
+        let sender = Sender::new(address, Some("exporter/1.2"));
+        assert_eq!((sender.as_str(), sender.program()), ("exporter/1.2 from 10.0.0.7", "exporter/1.2"));
         assert_eq!(Sender::new(None, Some("  ")), Sender::unknown());
         assert!(Sender::new(None, Some(&"x".repeat(9_000))).as_str().len() <= AGENT_CHARS_MAX);
     }

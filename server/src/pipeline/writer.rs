@@ -8,12 +8,15 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
+use model::ingest::Fate;
 use model::{Span, TraceId, Usd};
 use sqlx::PgPool;
 use store::ingest::{Batch, Outcome};
 use tokio::sync::oneshot;
 
 use super::Busy;
+use super::health::commit::{Commit, Noted, Share};
+use super::health::sdk::Sdks;
 use super::health::{Encoding, Health};
 use super::intake::Reservation;
 use super::packers::Packers;
@@ -42,6 +45,8 @@ pub struct Waiting {
     pub encoding: Encoding,
     /// How many spans it has in this part.
     pub spans: usize,
+    /// What the request was sent with, with its first part.
+    pub sdks: Sdks,
     /// Told once they are committed: those of them that were refused.
     pub answer: oneshot::Sender<Result<Refused, Busy>>,
     /// Given back once they are.
@@ -84,13 +89,15 @@ impl Writer {
             declared.extend(part.declared);
             waiting.push(part.waiting);
         }
-        let result = self.write(spans, declared).await;
-        self.answer(waiting, result.map(|outcome| outcome.refused.into_iter().collect()));
+        let noted: Vec<Noted> = spans.iter().map(Noted::of).collect();
+        match self.write(spans, declared).await {
+            Ok((outcome, took)) => self.answer(waiting, outcome, took, &noted),
+            Err(busy) => waiting.into_iter().for_each(|request| request.answer(Err(busy))),
+        }
     }
 
-    async fn write(&self, spans: Vec<Span>, declared: Vec<(TraceId, Usd)>) -> Result<Outcome, Busy> {
+    async fn write(&self, spans: Vec<Span>, declared: Vec<(TraceId, Usd)>) -> Result<(Outcome, Duration), Busy> {
         let count = spans.len();
-        let ends: Vec<i64> = spans.iter().map(|span| span.start.0.saturating_add(span.duration_ns)).collect();
         // Compressing is work for a core, and a bug in it must not end the writer.
         let packers = self.packers.clone();
         let prepared = tokio::task::spawn_blocking(move || {
@@ -106,9 +113,8 @@ impl Writer {
         let began = Instant::now();
         match tokio::time::timeout(WRITE_MAX, self.store.write(&batch, (self.now)())).await {
             Ok(Ok(outcome)) => {
-                self.health.committed(&ends, &outcome, began.elapsed(), (self.now)());
                 Health::packed(batch.payload_bytes());
-                Ok(outcome)
+                Ok((outcome, began.elapsed()))
             }
             Ok(Err(error)) if error.is_unavailable() => {
                 tracing::warn!(error = %chain(error), spans = count, "the database does not take spans; they will be sent again");
@@ -125,22 +131,38 @@ impl Writer {
         }
     }
 
-    /// Tells every request what became of its own spans.
-    fn answer(&self, requests: Vec<Waiting>, result: Result<BTreeMap<usize, String>, Busy>) {
+    /// Counts the transaction, then tells every request what became of its own spans.
+    fn answer(&self, requests: Vec<Waiting>, mut outcome: Outcome, took: Duration, noted: &[Noted]) {
+        outcome.repeated.sort_unstable();
+        let refused: BTreeMap<usize, String> = outcome.refused.iter().cloned().collect();
+        let (mut shares, mut answers) = (Vec::with_capacity(requests.len()), Vec::with_capacity(requests.len()));
         let mut begins = 0;
-        for request in requests {
+        for mut request in requests {
             let ends = begins + request.spans;
-            let own = result.as_ref().map_err(|busy| *busy).map(|refused| {
-                let own: Refused = refused.range(begins..ends).map(|(at, why)| (at - begins, why.clone())).collect();
-                self.health.taken(request.encoding, request.spans - own.len());
-                self.health.rejected(own.len());
-                own
+            let own: Refused = refused.range(begins..ends).map(|(at, why)| (at - begins, why.clone())).collect();
+            let before = |end: usize| outcome.repeated.partition_point(|at| *at < end);
+            let repeated = before(ends) - before(begins);
+            let accepted = request.spans.saturating_sub(own.len() + repeated);
+            shares.push(Share {
+                sender: request.room.sender().clone(),
+                encoding: request.encoding,
+                sdks: std::mem::take(&mut request.sdks),
+                fate: Fate { accepted: accepted as u64, duplicates: repeated as u64, ..Fate::default() },
             });
-            drop(request.room);
-            // A client that hung up is not waiting; it sends the same spans again, and they count once.
-            let _ = request.answer.send(own);
+            answers.push((request, own));
             begins = ends;
         }
+        let now = (self.now)();
+        self.health.committed(Commit::new(noted, &outcome, shares, took, now), now);
+        answers.into_iter().for_each(|(request, own)| request.answer(Ok(own)));
+    }
+}
+
+impl Waiting {
+    fn answer(self, result: Result<Refused, Busy>) {
+        drop(self.room);
+        // A client that hung up is not waiting; it sends the same spans again, and they count once.
+        let _ = self.answer.send(result);
     }
 }
 

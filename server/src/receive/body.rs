@@ -4,6 +4,7 @@ use axum::body::Body;
 use bytes::{Bytes, BytesMut};
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, HeaderMap};
 use http_body_util::BodyExt;
+use model::ingest::TurnedAway;
 
 use super::Doors;
 use super::unpack::{Packing, unpack};
@@ -74,7 +75,16 @@ pub async fn arrive(
         return Err(BodyError::TooLarge { bytes_max });
     }
     let arriving = tokio::time::timeout(doors.body_timeout, collect(body, said, bytes_max, room));
-    arriving.await.map_err(|_| BodyError::TooSlow { seconds: doors.body_timeout.as_secs() })?
+    let arrived = arriving.await.map_err(|_| BodyError::TooSlow { seconds: doors.body_timeout.as_secs() })?;
+    count_full(doors, arrived)
+}
+
+/// Counts a request for which there is no room: how many spans it has nobody knows yet.
+fn count_full<T>(doors: &Doors, read: Result<T, BodyError>) -> Result<T, BodyError> {
+    if let Err(BodyError::Full(_)) = read {
+        doors.pipeline.turned_away(TurnedAway::Full, 0);
+    }
+    read
 }
 
 /// Unpacks what has arrived, off the async threads when it is large.
@@ -86,10 +96,10 @@ pub async fn open(
 ) -> Result<(Bytes, Reservation), BodyError> {
     let bytes_max = doors.body_bytes_max;
     if packing == Packing::Plain || bytes.len() <= INLINE_BYTES_MAX {
-        return unpack(&bytes, packing, bytes_max, room);
+        return count_full(doors, unpack(&bytes, packing, bytes_max, room));
     }
     let unpacking = tokio::task::spawn_blocking(move || unpack(&bytes, packing, bytes_max, room));
-    unpacking.await.unwrap_or(Err(BodyError::Broken))
+    count_full(doors, unpacking.await.unwrap_or(Err(BodyError::Broken)))
 }
 
 /// Reads and forgets a body, so that the connection can be used again.

@@ -12,8 +12,8 @@ use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
 use wire::{DecodeError, Decoded};
 
 use super::rpc::{Code, Refusal};
-use super::{Doors, body, decode};
-use crate::pipeline::{Busy, Encoding, Sender};
+use super::{Doors, body};
+use crate::pipeline::{Encoding, Sender};
 
 /// Characters of an answer's message.
 const MESSAGE_CHARS_MAX: usize = 2_000;
@@ -30,7 +30,10 @@ pub struct Reading {
 /// Takes a request in.
 pub async fn take(doors: &Doors, sender: Sender, reading: Reading, request: Request) -> Response {
     let (head, body) = request.into_parts();
-    commit(doors, sender, reading, &head.headers, body).await.unwrap_or_else(|refusal| refuse(&refusal))
+    match commit(doors, sender.clone(), reading, &head.headers, body).await {
+        Ok(response) => response,
+        Err(refusal) => refuse(&doors.refused(&sender, Some(reading.encoding), refusal).await),
+    }
 }
 
 /// The content type without its parameters, in lower case.
@@ -40,9 +43,10 @@ pub fn content_type(headers: &HeaderMap) -> String {
 }
 
 /// Says which content types there are.
-pub fn wrong_content_type(sent: &str, expected: &str) -> Response {
+pub async fn wrong_content_type(doors: &Doors, sender: &Sender, sent: &str, expected: &str) -> Response {
     let sent = if sent.is_empty() { "none" } else { sent };
-    refuse(&Refusal::new(Code::Unimplemented, format!("content-type is {sent}; expected {expected}")))
+    let refusal = Refusal::new(Code::Unimplemented, format!("content-type is {sent}; expected {expected}"));
+    refuse(&doors.refused(sender, None, refusal).await)
 }
 
 async fn commit(
@@ -53,7 +57,7 @@ async fn commit(
     body: Body,
 ) -> Result<Response, Refusal> {
     let (bytes, room) = body::read(doors, doors.pipeline.reserve(sender), headers, body).await?;
-    let decoded = decode(bytes, reading.decode).await.ok_or(Busy::Failed)??;
+    let decoded = doors.decode(bytes, reading.decode).await??;
     let message = decoded.message(MESSAGE_CHARS_MAX);
     let accepted = doors.pipeline.submit(decoded, reading.encoding, room).await?;
     let words = match accepted.rejected.len() {

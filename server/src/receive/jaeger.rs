@@ -26,6 +26,9 @@ async fn batch(State(doors): State<Doors>, sender: Sender, request: Request) -> 
     let kind = content_type(request.headers());
     match kind.as_str() {
         "application/x-thrift" | "application/vnd.apache.thrift.binary" => take(&doors, sender, THRIFT, request).await,
-        _ => wrong_content_type(&kind, "application/x-thrift or application/vnd.apache.thrift.binary"),
+        _ => {
+            let expected = "application/x-thrift or application/vnd.apache.thrift.binary";
+            wrong_content_type(&doors, &sender, &kind, expected).await
+        }
     }
 }

@@ -8,8 +8,9 @@ use std::time::Duration;
 use axum::response::Response;
 use http::header::CONNECTION;
 use http::{HeaderValue, StatusCode};
+use model::ingest::TurnedAway;
 
-use crate::pipeline::Pipeline;
+use crate::pipeline::{Busy, Pipeline};
 
 pub mod body;
 pub mod collector;
@@ -19,6 +20,7 @@ pub mod native;
 pub mod otlp;
 pub mod otlp_grpc;
 pub mod otlp_http;
+mod refused;
 pub mod rpc;
 mod sender;
 mod unpack;
@@ -48,13 +50,20 @@ pub async fn close_unread(mut response: Response) -> Response {
     response
 }
 
-/// Runs a decoder, off the async threads when the body is large. `None` when it panicked, which it logs.
-async fn decode<T: Send + 'static>(body: bytes::Bytes, decoder: impl FnOnce(&[u8]) -> T + Send + 'static) -> Option<T> {
-    if body.len() <= INLINE_BYTES_MAX {
-        return Some(decoder(&body));
+impl Doors {
+    /// Runs a decoder, off the async threads when the body is large. An error is that it panicked, which is logged.
+    async fn decode<T: Send + 'static>(
+        &self,
+        body: bytes::Bytes,
+        decoder: impl FnOnce(&[u8]) -> T + Send + 'static,
+    ) -> Result<T, Busy> {
+        if body.len() <= INLINE_BYTES_MAX {
+            return Ok(decoder(&body));
+        }
+        tokio::task::spawn_blocking(move || decoder(&body)).await.map_err(|error| {
+            tracing::error!(%error, "a body could not be decoded");
+            self.pipeline.turned_away(TurnedAway::Failed, 0);
+            Busy::Failed
+        })
     }
-    tokio::task::spawn_blocking(move || decoder(&body))
-        .await
-        .inspect_err(|error| tracing::error!(%error, "a body could not be decoded"))
-        .ok()
 }

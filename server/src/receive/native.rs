@@ -4,19 +4,15 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use axum::{Json, Router, routing::post};
-use http::StatusCode;
 use http::header::HeaderMap;
+use model::rejected::REJECTED_LISTED_MAX;
 use serde::Serialize;
-use wire::{DecodeError, Decoded};
 
-use super::body::{self, BodyError};
-use super::collector::content_type;
-use super::{Doors, decode};
+use super::collector::{Reading, content_type};
+use super::rpc::{Code, Refusal};
+use super::{Doors, body};
 use crate::api::Problem;
-use crate::pipeline::{Busy, Encoding, Reservation, Sender};
-
-/// Refusals listed one by one; a body of a million broken spans is answered with their number and the first of them.
-const REJECTED_LISTED_MAX: usize = 1_000;
+use crate::pipeline::{Encoding, Sender};
 
 #[derive(Serialize)]
 struct Answer {
@@ -41,14 +37,30 @@ pub fn routes(doors: Doors) -> Router {
 
 async fn traces(State(doors): State<Doors>, sender: Sender, request: Request) -> Response {
     let (head, body) = request.into_parts();
-    let room = doors.pipeline.reserve(sender);
-    take(&doors, room, &head.headers, body).await.unwrap_or_else(IntoResponse::into_response)
+    let reading = reading(&head.headers);
+    match take(&doors, sender.clone(), reading, &head.headers, body).await {
+        Ok(response) => response,
+        Err(refusal) => {
+            let encoding = reading.map(|reading| reading.encoding);
+            Problem::from(doors.refused(&sender, encoding, refusal).await).into_response()
+        }
+    }
 }
 
-async fn take(doors: &Doors, room: Reservation, headers: &HeaderMap, body: Body) -> Result<Response, Problem> {
-    let (encoding, decoder) = reading(headers)?;
-    let (bytes, room) = body::read(doors, room, headers, body).await?;
-    let mut decoded = decode(bytes, decoder).await.ok_or(Busy::Failed)??;
+async fn take(
+    doors: &Doors,
+    sender: Sender,
+    reading: Option<Reading>,
+    headers: &HeaderMap,
+    body: Body,
+) -> Result<Response, Refusal> {
+    let Some(Reading { encoding, decode }) = reading else {
+        let sent = Some(content_type(headers)).filter(|sent| !sent.is_empty()).unwrap_or_else(|| "none".to_owned());
+        let message = format!("content-type is {sent}; expected application/json or application/x-ndjson");
+        return Err(Refusal::new(Code::Unimplemented, message));
+    };
+    let (bytes, room) = body::read(doors, doors.pipeline.reserve(sender), headers, body).await?;
+    let mut decoded = doors.decode(bytes, decode).await??;
     let warnings = std::mem::take(&mut decoded.warnings);
     let accepted = doors.pipeline.submit(decoded, encoding, room).await?;
     let rejected = accepted.rejected;
@@ -65,47 +77,21 @@ async fn take(doors: &Doors, room: Reservation, headers: &HeaderMap, body: Body)
     Ok(Json(answer).into_response())
 }
 
-type Decoder = fn(&[u8]) -> Result<Decoded, DecodeError>;
-
 /// JSON or lines of it, and nothing else: a page of another site cannot send these types without asking first, so it cannot
 /// send spans in a user's name.
-fn reading(headers: &HeaderMap) -> Result<(Encoding, Decoder), Problem> {
-    let kind = content_type(headers);
-    match kind.as_str() {
-        "application/json" => Ok((Encoding::NativeJson, wire::native::decode)),
+fn reading(headers: &HeaderMap) -> Option<Reading> {
+    match content_type(headers).as_str() {
+        "application/json" => Some(Reading { encoding: Encoding::NativeJson, decode: wire::native::decode }),
         "application/x-ndjson" | "application/jsonl" | "application/json-lines" => {
-            Ok((Encoding::NativeLines, wire::native::decode_lines))
+            Some(Reading { encoding: Encoding::NativeLines, decode: wire::native::decode_lines })
         }
-        _ => {
-            let sent = if kind.is_empty() { "none" } else { &kind };
-            let detail = format!("content-type is {sent}; expected application/json or application/x-ndjson");
-            Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail))
-        }
+        _ => None,
     }
 }
 
-impl From<BodyError> for Problem {
-    fn from(error: BodyError) -> Self {
-        let status = match error {
-            BodyError::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
-            BodyError::Full(_) => StatusCode::SERVICE_UNAVAILABLE,
-            BodyError::TooSlow { .. } => StatusCode::REQUEST_TIMEOUT,
-            BodyError::UnknownEncoding(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            BodyError::Broken | BodyError::NotPacked(_) => StatusCode::BAD_REQUEST,
-        };
-        Self::new(status, error.to_string())
-    }
-}
-
-impl From<DecodeError> for Problem {
-    fn from(error: DecodeError) -> Self {
-        Self::bad_request(error.to_string())
-    }
-}
-
-impl From<Busy> for Problem {
-    fn from(busy: Busy) -> Self {
-        Self::unavailable(busy.to_string())
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        Self::new(refusal.code.http_status(), refusal.message)
     }
 }
 

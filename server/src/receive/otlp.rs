@@ -4,9 +4,9 @@ use bytes::Bytes;
 use wire::otlp::response::{Detail, Status};
 use wire::{DecodeError, Decoded};
 
+use super::Doors;
 use super::rpc::{Code, Refusal};
-use super::{Doors, decode};
-use crate::pipeline::{Busy, Encoding, Reservation};
+use crate::pipeline::{Encoding, Reservation};
 
 /// Characters of an answer's message: exporters log it, nobody reads more.
 const MESSAGE_CHARS_MAX: usize = 2_000;
@@ -25,7 +25,7 @@ pub struct Outcome {
 
 /// Decodes a request and commits its spans.
 pub async fn take(doors: &Doors, encoding: Encoding, bytes: Bytes, room: Reservation) -> Result<Outcome, Refusal> {
-    let decoded = decode(bytes, move |bytes| decode_as(encoding, bytes)).await.ok_or(Busy::Failed)??;
+    let decoded = doors.decode(bytes, move |bytes| decode_as(encoding, bytes)).await??;
     let mut message = decoded.message(MESSAGE_CHARS_MAX);
     let refused_here = decoded.rejected.len();
     let accepted = doors.pipeline.submit(decoded, encoding, room).await?;

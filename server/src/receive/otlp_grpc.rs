@@ -37,7 +37,10 @@ pub async fn unknown(request: Request) -> Response {
 
 /// Takes spans in.
 async fn export(State(doors): State<Doors>, sender: Sender, request: Request) -> Response {
-    take(&doors, sender, request).await.unwrap_or_else(|refusal| refuse(&refusal))
+    match take(&doors, sender.clone(), request).await {
+        Ok(response) => response,
+        Err(refusal) => refuse(&doors.refused(&sender, Some(Encoding::OtlpGrpc), refusal).await),
+    }
 }
 
 async fn take(doors: &Doors, sender: Sender, request: Request) -> Result<Response, Refusal> {

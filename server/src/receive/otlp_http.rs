@@ -31,9 +31,14 @@ pub fn routes(doors: Doors) -> Router {
 /// Takes spans in.
 async fn traces(State(doors): State<Doors>, sender: Sender, request: Request) -> Response {
     let (head, body) = request.into_parts();
-    let Some(format) = Format::of(&head.headers) else { return unknown_format(&head.headers) };
-    let room = doors.pipeline.reserve(sender);
-    take(&doors, room, format, &head.headers, body).await.unwrap_or_else(|refusal| format.refuse(&refusal))
+    let Some(format) = Format::of(&head.headers) else {
+        return Format::Json.refuse(&doors.refused(&sender, None, unknown_format(&head.headers)).await);
+    };
+    let room = doors.pipeline.reserve(sender.clone());
+    match take(&doors, room, format, &head.headers, body).await {
+        Ok(response) => response,
+        Err(refusal) => format.refuse(&doors.refused(&sender, Some(format.encoding()), refusal).await),
+    }
 }
 
 async fn take(
@@ -51,7 +56,7 @@ async fn take(
 /// Logs and metrics: programs that send all three are not told that something is broken, only that it is not kept.
 async fn not_kept(State(doors): State<Doors>, request: Request) -> Response {
     let (head, body) = request.into_parts();
-    let Some(format) = Format::of(&head.headers) else { return unknown_format(&head.headers) };
+    let Some(format) = Format::of(&head.headers) else { return Format::Json.refuse(&unknown_format(&head.headers)) };
     match body::drain(&doors, body).await {
         Ok(()) => format.answer(StatusCode::OK, format.success(0, otlp::NOT_KEPT)),
         Err(error) => format.refuse(&error.into()),
@@ -66,11 +71,11 @@ async fn method_not_allowed(headers: HeaderMap) -> Response {
     response
 }
 
-fn unknown_format(headers: &HeaderMap) -> Response {
+fn unknown_format(headers: &HeaderMap) -> Refusal {
     let sent =
         headers.get(CONTENT_TYPE).map_or_else(|| "none".into(), |value| String::from_utf8_lossy(value.as_bytes()));
     let message = format!("content-type is {sent}; expected application/x-protobuf or application/json");
-    Format::Json.refuse(&Refusal::new(Code::Unimplemented, message))
+    Refusal::new(Code::Unimplemented, message)
 }
 
 /// The two encodings of OTLP.

@@ -29,7 +29,10 @@ async fn spans(State(doors): State<Doors>, sender: Sender, request: Request) -> 
     let reading = match kind.as_str() {
         "application/json" => JSON,
         "application/x-protobuf" | "application/protobuf" => PROTOBUF,
-        _ => return wrong_content_type(&kind, "application/json or application/x-protobuf"),
+        _ => {
+            let expected = "application/json or application/x-protobuf";
+            return wrong_content_type(&doors, &sender, &kind, expected).await;
+        }
     };
     take(&doors, sender, reading, request).await
 }
@@ -37,7 +40,8 @@ async fn spans(State(doors): State<Doors>, sender: Sender, request: Request) -> 
 async fn old_spans(State(doors): State<Doors>, sender: Sender, request: Request) -> Response {
     let kind = content_type(request.headers());
     if kind != "application/json" {
-        return wrong_content_type(&kind, "application/json; Thrift of version 1 is not read, version 2 is");
+        let expected = "application/json; Thrift of version 1 is not read, version 2 is";
+        return wrong_content_type(&doors, &sender, &kind, expected).await;
     }
     take(&doors, sender, OLD_JSON, request).await
 }

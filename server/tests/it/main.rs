@@ -10,6 +10,8 @@ mod doors;
 mod events;
 mod grpc;
 mod hostile;
+mod ingest;
+mod metrics;
 mod process;
 mod sample;
 mod server;

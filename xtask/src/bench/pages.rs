@@ -73,6 +73,7 @@ fn addresses(url: &str) -> Result<Vec<(&'static str, String)>> {
         ("Map", "/map"),
         ("Costs", "/costs"),
         ("Alerts", "/alerts"),
+        ("Ingest", "/ingest"),
         ("Settings", "/settings"),
     ]
     .map(|(name, path)| (name, path.to_owned()))

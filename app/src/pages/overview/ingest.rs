@@ -33,6 +33,9 @@ pub fn Ingest(
             <h2 id="ingest">"Ingest"</h2>
             <div class="spacer"></div>
             <Transition>{badge}</Transition>
+            <a class="link fs-12" href="/ingest">
+                "Details"
+            </a>
         </header>
         <div class="pb ing">
             <Transition>{move || latest().map(|health| view! { <Figures health/> })}</Transition>

@@ -19,8 +19,8 @@ pub struct Batch {
     /// All payloads, one after the other: [`Row::payload`] says which bytes are whose.
     pub(super) payloads: Vec<u8>,
     raw_bytes: u64,
-    /// Spans left out because an earlier one of the batch has the same ids.
-    pub(super) repeated: u64,
+    /// Spans left out because an earlier one of the batch has the same ids: their places among the spans given.
+    pub(super) repeated: Vec<usize>,
     /// Totals that senders declared, in pico-dollars.
     pub(super) declared: HashMap<Uuid, i64>,
 }
@@ -74,13 +74,18 @@ impl Batch {
         packer.forget_resource();
         // The sort keeps equal ids in the order given, so the first of them stays.
         rows.sort_by_key(|row| (row.trace_id, row.span_id));
-        rows.dedup_by_key(|row| (row.trace_id, row.span_id));
+        let mut repeated = Vec::new();
+        rows.dedup_by(|later, first| {
+            let repeats = (later.trace_id, later.span_id) == (first.trace_id, first.span_id);
+            repeated.extend(repeats.then_some(later.index));
+            repeats
+        });
         let mut first_declared = HashMap::new();
         for (trace_id, usd) in declared {
             first_declared.entry(Uuid::from_bytes(trace_id.to_bytes())).or_insert(usd.pico());
         }
         let raw_bytes = packer.raw_bytes() - raw_bytes_before;
-        Self { repeated: (given - rows.len()) as u64, rows, names, payloads, raw_bytes, declared: first_declared }
+        Self { repeated, rows, names, payloads, raw_bytes, declared: first_declared }
     }
 
     /// Bytes of what has no column of its own, before and after compression.

@@ -12,8 +12,8 @@ use super::batch::Row;
 use super::copy::columns;
 use super::{Attempt, Failure, Home, copy, totals};
 
-/// Writes the rows that are not there yet; answers how many.
-pub(super) async fn write(attempt: &Attempt<'_>, db: &mut PgConnection) -> Result<u64, Failure> {
+/// Writes the rows that are not there yet; answers which are, by their indexes.
+pub(super) async fn write(attempt: &Attempt<'_>, db: &mut PgConnection) -> Result<Vec<usize>, Failure> {
     let Attempt { batch, rows, ids, leaves, writer, now } = *attempt;
     let traces = totals::by_trace(batch, rows, ids)?;
     let home = |total: &totals::TraceTotals| leaves.home_of_new(totals::time(total.start_us), now);
@@ -22,10 +22,11 @@ pub(super) async fn write(attempt: &Attempt<'_>, db: &mut PgConnection) -> Resul
     let homes = attempt.check_homes(lock(db, &trace_ids).await?)?;
 
     let known = known(db, rows, &homes).await?;
-    let unknown = rows.iter().zip(0..).filter(|(_, place)| !known.contains(place));
-    let rows: Vec<&Row> = unknown.map(|(row, _)| *row).collect();
+    let (known, unknown): (Vec<_>, Vec<_>) = rows.iter().zip(0..).partition(|(_, place)| known.contains(place));
+    let mut known: Vec<usize> = known.into_iter().map(|(row, _)| row.index).collect();
+    let rows: Vec<&Row> = unknown.into_iter().map(|(row, _)| *row).collect();
     if rows.is_empty() {
-        return Ok(0);
+        return Ok(known);
     }
 
     sqlx::query("create temp table if not exists incoming_span (like span including defaults) on commit delete rows")
@@ -34,16 +35,17 @@ pub(super) async fn write(attempt: &Attempt<'_>, db: &mut PgConnection) -> Resul
     let homed = rows.iter().map(|row| (*row, homes[&row.trace_id].us));
     copy::into_table(db, "pg_temp.incoming_span", batch, ids, homed, now.timestamp_micros()).await?;
     let new = move_new(db).await?;
-    if new.is_empty() {
-        return Ok(0);
+    let (rows, lost): (Vec<&Row>, Vec<&Row>) =
+        rows.into_iter().partition(|row| new.contains(&(row.trace_id, row.span_id)));
+    known.extend(lost.into_iter().map(|row| row.index));
+    if rows.is_empty() {
+        return Ok(known);
     }
-
-    let rows: Vec<&Row> = rows.iter().copied().filter(|row| new.contains(&(row.trace_id, row.span_id))).collect();
     let traces = totals::by_trace(batch, &rows, ids)?;
     totals::add(db, &traces, home, now).await?;
     totals::entries(&rows, ids).insert(db, writer).await?;
     totals::mark_due(db, &traces, now).await?;
-    Ok(rows.len() as u64)
+    Ok(known)
 }
 
 /// Locks traces in the order every writer does, and tells where they live.

@@ -34,8 +34,8 @@ const ATTEMPTS_MAX: u32 = 5;
 pub struct Outcome {
     /// Spans new to the database, committed.
     pub accepted: u64,
-    /// Spans that were there already: not counted again.
-    pub duplicates: u64,
+    /// Spans that were there already, and were not counted again: indexes into the batch's spans, in no order.
+    pub repeated: Vec<usize>,
     /// Spans refused because the place they belong to is closed: index into the batch's spans, and why.
     pub refused: Vec<(usize, String)>,
 }
@@ -104,7 +104,7 @@ impl Writer {
         leaves.refresh(&self.pool, now).await?;
         let mut db = self.pool.acquire().await?;
         let ids = names.resolve(&mut db, &batch.names).await?;
-        let mut outcome = Outcome { duplicates: batch.repeated, ..Outcome::default() };
+        let mut outcome = Outcome { repeated: batch.repeated.clone(), ..Outcome::default() };
         let mut waiting: Vec<Vec<&Row>> = vec![batch.rows.iter().collect()];
         while let Some(rows) = waiting.pop() {
             if rows.is_empty() {
@@ -112,9 +112,9 @@ impl Writer {
             }
             let attempt = Attempt { batch, rows: &rows, ids: &ids, leaves, writer: self.number, now };
             match attempt.run(&mut db).await {
-                Ok(new) => {
-                    outcome.accepted += new;
-                    outcome.duplicates += rows.len() as u64 - new;
+                Ok(known) => {
+                    outcome.accepted += (rows.len() - known.len()) as u64;
+                    outcome.repeated.extend(known);
                 }
                 Err(Failure::Closed(homes)) => {
                     leaves.read(&self.pool, now).await?;
@@ -132,6 +132,11 @@ impl Writer {
 }
 
 impl Outcome {
+    /// How many spans were there already.
+    pub fn duplicates(&self) -> u64 {
+        self.repeated.len() as u64
+    }
+
     /// Refuses the rows of traces whose leaf is closed, and returns the others.
     fn refuse_closed<'a>(
         &mut self,
@@ -148,8 +153,8 @@ impl Outcome {
 }
 
 impl Attempt<'_> {
-    /// Writes the rows, quickly if they are all new, else carefully. Answers how many were new.
-    async fn run(&self, db: &mut PgConnection) -> Result<u64, Failure> {
+    /// Writes the rows, quickly if they are all new, else carefully. Answers which were there already, by their indexes.
+    async fn run(&self, db: &mut PgConnection) -> Result<Vec<usize>, Failure> {
         match self.in_transaction(db, Way::Optimistic).await {
             Err(Failure::Store(error)) if error.was_answered() => {
                 tracing::debug!(error = error.reason(), "writing a batch carefully");
@@ -166,10 +171,10 @@ impl Attempt<'_> {
     }
 
     /// Commits what `way` writes, or leaves nothing of it behind.
-    async fn in_transaction(&self, db: &mut PgConnection, way: Way) -> Result<u64, Failure> {
+    async fn in_transaction(&self, db: &mut PgConnection, way: Way) -> Result<Vec<usize>, Failure> {
         let mut transaction = db.begin().await?;
         let written = match way {
-            Way::Optimistic => optimistic::write(self, &mut transaction).await,
+            Way::Optimistic => optimistic::write(self, &mut transaction).await.map(|()| Vec::new()),
             Way::Careful => careful::write(self, &mut transaction).await,
         };
         match written {

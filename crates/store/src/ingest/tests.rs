@@ -1,6 +1,7 @@
 //! The ingest transaction on a real database: once, whatever is sent how often.
 
 use model::UsdSum;
+use model::rejected::Reason;
 use sqlx::PgPool;
 
 use super::*;
@@ -23,13 +24,13 @@ async fn count(db: &PgPool, statement: &'static str) -> i64 {
 async fn repeats_within_a_batch_and_across_batches_change_nothing(db: PgPool) {
     let spans = || vec![a_span(1, 1).costing("0.5"), a_span(1, 2).costing("0.25"), a_span(1, 1).costing("9")];
     let first = write(&db, spans()).await;
-    assert_eq!((first.accepted, first.duplicates), (2, 1));
+    assert_eq!((first.accepted, &first.repeated), (2, &vec![2]), "the one given later is the repeat");
     for _ in 0..3 {
         let again = write(&db, spans()).await;
-        assert_eq!((again.accepted, again.duplicates), (0, 3));
+        assert_eq!((again.accepted, again.duplicates()), (0, 3));
     }
     let mixed = write(&db, vec![a_span(1, 2).costing("7"), a_span(1, 3).costing("0.125")]).await;
-    assert_eq!((mixed.accepted, mixed.duplicates), (1, 1));
+    assert_eq!((mixed.accepted, mixed.repeated), (1, vec![0]));
     assert_eq!(sums(&db).await, [usd("0.875"); 3]);
     assert_eq!(count(&db, "select span_count from traces").await, 3);
 }
@@ -49,7 +50,7 @@ async fn two_writers_with_the_same_spans_count_each_once(db: PgPool) {
                 let spans: Vec<_> = part.iter().flatten().cloned().collect();
                 let written = writer.write(&Batch::prepare(spans, &[]), noon()).await.unwrap();
                 outcome.accepted += written.accepted;
-                outcome.duplicates += written.duplicates;
+                outcome.repeated.extend(written.repeated);
             }
             outcome
         }
@@ -57,7 +58,7 @@ async fn two_writers_with_the_same_spans_count_each_once(db: PgPool) {
     let reversed = chunks.iter().rev().cloned().collect();
     let (left, right) = tokio::join!(send(1, chunks), send(2, reversed));
     assert_eq!(left.accepted + right.accepted, 10_000);
-    assert_eq!(left.duplicates + right.duplicates, 10_000);
+    assert_eq!(left.duplicates() + right.duplicates(), 10_000);
     assert_eq!(sums(&db).await, [usd("10"); 3]);
     assert_eq!(count(&db, "select sum(span_count)::int8 from traces").await, 10_000);
 }
@@ -94,7 +95,7 @@ async fn spans_of_a_closed_day_are_refused_and_their_neighbours_kept(db: PgPool)
     let after = later + chrono::TimeDelta::seconds(61);
     let outcome = writer.write(&Batch::prepare(vec![a_span(3, 1), a_span(1, 2)], &[]), after).await.unwrap();
     assert_eq!((outcome.accepted, outcome.refused.len()), (1, 1));
-    assert_eq!(outcome.refused[0].0, 1);
+    assert_eq!((outcome.refused[0].0, Reason::of(&outcome.refused[0].1)), (1, Reason::Closed));
     assert_eq!(count(&db, "select sum(span_count)::int8 from traces").await, 3);
     assert_eq!(count(&db, "select count(*) from span_20261121").await, 1);
 }
@@ -106,7 +107,7 @@ async fn one_impossible_span_does_not_cost_its_neighbours(db: PgPool) {
     spans.push(a_span(2, 2).costing("9000000"));
     let outcome = write(&db, spans).await;
     assert_eq!(outcome.accepted, 21);
-    assert_eq!(outcome.refused.len(), 1);
+    assert_eq!((outcome.refused.len(), Reason::of(&outcome.refused[0].1)), (1, Reason::Value));
     assert_eq!(sums(&db).await, [usd("9000020"); 3]);
 }
 

@@ -139,7 +139,8 @@ mod tests {
     use std::sync::Arc;
 
     use chrono::Utc;
-    use model::health::IngestHealth;
+    use model::health::{Endpoints, IngestHealth};
+    use model::ingest::IngestReport;
     use sqlx::PgPool;
     use store::Pools;
 
@@ -149,7 +150,9 @@ mod tests {
     fn an_api() -> Api {
         let pool = PgPool::connect_lazy("postgres://nobody@127.0.0.1:1/nothing").expect("a valid URL");
         let pools = Pools { writers: pool.clone(), readers: pool.clone(), jobs: pool };
-        Api { pools, now: Utc::now, ingest: Arc::new(IngestHealth::default), events: Events::default() }
+        let (ingest, ingest_report) = (Arc::new(IngestHealth::default), Arc::new(IngestReport::default));
+        let (endpoints, events) = (Endpoints::default(), Events::default());
+        Api { pools, now: Utc::now, endpoints, ingest, ingest_report, events }
     }
 
     #[tokio::test]

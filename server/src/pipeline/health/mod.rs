@@ -1,110 +1,106 @@
-//! How ingest is doing: counted here, shown on the overview, sent with the events, scraped from `/metrics`.
+//! How ingest is doing: counted here per transaction and per request, shown on pages, sent with the events, scraped from
+//! `/metrics`.
+//!
+//! [`commit`] adds up a transaction before anything is locked, `senders` knows who sends with what, `report` tells it all.
 
-use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use metrics::{counter, histogram};
 use model::health::IngestHealth;
-use model::time::UnixNanos;
-use store::ingest::Outcome;
+use model::ingest::{Fate, TurnedAway, Unpriced};
+use model::rejected::{Reason, Refused};
 
 use super::intake::Intake;
-use lag::Lag;
+use super::sender::Sender;
+use commit::Commit;
+use encoding::ByEncoding;
+pub use encoding::Encoding;
+use ring::{Ring, SLOTS};
+use senders::Senders;
+use sketch::Sketch;
 
-mod lag;
+pub mod commit;
+mod encoding;
+mod report;
+mod ring;
+pub mod sdk;
+mod senders;
+mod sketch;
+mod table;
 
-/// Seconds of history kept: what the overview draws.
-const SECONDS_MAX: usize = 60;
 /// Seconds the current rate is taken over: long enough to be steady between the batches of an SDK.
 const RATE_SECONDS: usize = 10;
-/// Nanoseconds after which a span that arrives is imported history, whose age says nothing about us.
-const HISTORY_NS: i64 = 3_600_000_000_000;
 
-/// How spans came.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Encoding {
-    /// OTLP over HTTP, protobuf.
-    OtlpProtobuf,
-    /// OTLP over HTTP, JSON.
-    OtlpJson,
-    /// OTLP over gRPC.
-    OtlpGrpc,
-    /// Zipkin, JSON of version 1 or 2.
-    ZipkinJson,
-    /// Zipkin, protobuf.
-    ZipkinProtobuf,
-    /// Jaeger, Thrift in binary.
-    JaegerThrift,
-    /// The native API.
-    NativeJson,
-    /// The native API, a document per line.
-    NativeLines,
-}
-
-impl Encoding {
-    const ALL: [Self; 8] = [
-        Self::OtlpProtobuf,
-        Self::OtlpJson,
-        Self::OtlpGrpc,
-        Self::ZipkinJson,
-        Self::ZipkinProtobuf,
-        Self::JaegerThrift,
-        Self::NativeJson,
-        Self::NativeLines,
-    ];
-
-    /// Its name for people and as a label.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::OtlpProtobuf => "OTLP protobuf",
-            Self::OtlpJson => "OTLP JSON",
-            Self::OtlpGrpc => "OTLP gRPC",
-            Self::ZipkinJson => "Zipkin JSON",
-            Self::ZipkinProtobuf => "Zipkin protobuf",
-            Self::JaegerThrift => "Jaeger Thrift",
-            Self::NativeJson => "native JSON",
-            Self::NativeLines => "native JSON lines",
-        }
-    }
-}
+/// Seconds of a slot of the last ten minutes.
+const TEN_MINUTES_SLOT: i64 = 10;
 
 /// The counters of one process.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Health(Mutex<Counts>);
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Counts {
-    accepted: u64,
-    rejected: u64,
-    duplicates: u64,
-    by_encoding: [u64; Encoding::ALL.len()],
-    /// Newest last, at most [`SECONDS_MAX`], one per second in which anything was committed.
-    seconds: VecDeque<Second>,
+    started_at: DateTime<Utc>,
+    fate: Fate,
+    by_encoding: ByEncoding,
+    /// By [`Reason::code`].
+    rejected: [u64; Reason::ALL.len()],
+    /// Requests and spans by [`TurnedAway::code`].
+    turned_away: [(u64, u64); TurnedAway::ALL.len()],
+    unpriced: Unpriced,
+    senders: Senders,
+    seconds: Ring<Second>,
+    ten_minutes: Ring<Slot>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Second {
-    at: i64,
     spans: u64,
-    lag: Lag,
+    /// In milliseconds.
+    lag: Sketch,
+}
+
+#[derive(Debug, Default)]
+struct Slot {
+    /// Spans per transaction.
+    batch: Sketch,
+    /// In milliseconds.
+    commit: Sketch,
+    turned_away: [u64; TurnedAway::ALL.len()],
 }
 
 impl Health {
-    /// A transaction with spans that ended then was committed.
-    pub fn committed(&self, ends_ns: &[i64], outcome: &Outcome, took: Duration, now: DateTime<Utc>) {
-        counter!("tracetab_ingest_spans_accepted_total").increment(outcome.accepted);
-        counter!("tracetab_ingest_spans_duplicate_total").increment(outcome.duplicates);
-        histogram!("tracetab_ingest_commit_seconds").record(took.as_secs_f64());
-        histogram!("tracetab_ingest_batch_spans").record(ends_ns.len() as f64);
-        let lag = lag_of(ends_ns, now);
-        let mut counts = self.counts();
-        counts.accepted += outcome.accepted;
-        counts.duplicates += outcome.duplicates;
-        let second = counts.second(now.timestamp());
-        second.spans += outcome.accepted;
-        second.lag.merge(&lag);
+    /// Nothing yet.
+    pub fn new(now: DateTime<Utc>) -> Self {
+        Self(Mutex::new(Counts {
+            started_at: now,
+            fate: Fate::default(),
+            by_encoding: ByEncoding::default(),
+            rejected: Default::default(),
+            turned_away: Default::default(),
+            unpriced: Unpriced::default(),
+            senders: Senders::default(),
+            seconds: Ring::new(1),
+            ten_minutes: Ring::new(TEN_MINUTES_SLOT),
+        }))
+    }
+
+    /// A transaction was committed.
+    pub fn committed(&self, commit: Commit, now: DateTime<Utc>) {
+        counter!("tracetab_ingest_spans_accepted_total").increment(commit.accepted);
+        counter!("tracetab_ingest_spans_duplicate_total").increment(commit.duplicates);
+        counter!("tracetab_ingest_unpriced_total").increment(commit.unpriced.unpriced);
+        counter!("tracetab_ingest_model_calls_total").increment(commit.unpriced.model_calls);
+        counter!("tracetab_ingest_unpriced_model_calls_total").increment(commit.unpriced.unpriced_model_calls);
+        histogram!("tracetab_ingest_commit_seconds").record(commit.took.as_secs_f64());
+        histogram!("tracetab_ingest_batch_spans").record(commit.spans as f64);
+        for share in &commit.shares {
+            let taken = share.fate.accepted + share.fate.duplicates;
+            counter!("tracetab_ingest_spans_received_total", "encoding" => share.encoding.as_str()).increment(taken);
+        }
+        self.counts().committed(commit, now);
     }
 
     /// Payloads of so many bytes before and after compression were committed.
@@ -113,47 +109,45 @@ impl Health {
         counter!("tracetab_ingest_payload_packed_bytes_total").increment(packed);
     }
 
-    /// Spans of a request were taken, new or not.
-    pub fn taken(&self, encoding: Encoding, spans: usize) {
-        counter!("tracetab_ingest_spans_received_total", "encoding" => encoding.as_str()).increment(spans as u64);
-        self.counts().by_encoding[encoding as usize] += spans as u64;
-    }
-
-    /// Spans were refused for what they are.
-    pub fn rejected(&self, spans: usize) {
-        if spans > 0 {
-            counter!("tracetab_ingest_spans_rejected_total").increment(spans as u64);
-            self.counts().rejected += spans as u64;
+    /// Spans of a request, or all of it, were refused for what they are; `encoding` is `None` when that could not be told.
+    pub fn rejected(&self, sender: &Sender, encoding: Option<Encoding>, refused: &[Refused], now: DateTime<Utc>) {
+        let label = encoding.map_or("unknown", Encoding::as_str);
+        let (mut spans, mut requests) = ([0; Reason::ALL.len()], [0; Reason::ALL.len()]);
+        for one in refused {
+            let class = Reason::of(&one.reason) as usize;
+            match one.spans {
+                Some(sum) => spans[class] += sum,
+                None => requests[class] += 1,
+            }
         }
+        let labels = |class: usize| [("reason", Reason::ALL[class].as_str()), ("encoding", label)];
+        for (class, sum) in spans.iter().enumerate().filter(|(_, sum)| **sum > 0) {
+            counter!("tracetab_ingest_spans_rejected_total", &labels(class)).increment(*sum);
+        }
+        for (class, sum) in requests.iter().enumerate().filter(|(_, sum)| **sum > 0) {
+            counter!("tracetab_ingest_requests_refused_total", &labels(class)).increment(*sum);
+        }
+        let fate = Fate { rejected: spans.iter().sum(), requests_refused: requests.iter().sum(), ..Fate::default() };
+        let mut counts = self.counts();
+        counts.fate.add(fate);
+        counts.senders.saw(sender, encoding, fate, now);
+        counts.rejected.iter_mut().zip(spans).for_each(|(sum, more)| *sum += more);
     }
 
-    /// Spans were sent back for want of room; their sender keeps them.
-    pub fn turned_away(spans: usize) {
-        counter!("tracetab_ingest_spans_turned_away_total").increment(spans as u64);
+    /// A request was sent back; its sender keeps it. Its spans are counted as far as they had been read.
+    pub fn turned_away(&self, why: TurnedAway, spans: usize, now: DateTime<Utc>) {
+        counter!("tracetab_ingest_spans_turned_away_total", "why" => why.as_str()).increment(spans as u64);
+        counter!("tracetab_ingest_requests_turned_away_total", "why" => why.as_str()).increment(1);
+        let mut counts = self.counts();
+        let (requests, sum) = &mut counts.turned_away[why as usize];
+        *requests += 1;
+        *sum += spans as u64;
+        counts.ten_minutes.slot(now).turned_away[why as usize] += 1;
     }
 
     /// The figures as of `now`.
     pub fn report(&self, now: DateTime<Utc>, intake: &Intake) -> IngestHealth {
-        let counts = self.counts();
-        let series = counts.series(now.timestamp());
-        let recent: f64 = series.iter().rev().take(RATE_SECONDS).sum();
-        let mut lag = Lag::default();
-        counts.recent(now.timestamp()).for_each(|second| lag.merge(&second.lag));
-        IngestHealth {
-            spans_per_second: recent / RATE_SECONDS as f64,
-            spans_per_second_series: series,
-            lag_p99_seconds: lag.quantile(0.99),
-            queue_spans: intake.spans() as u64,
-            queue_spans_max: intake.spans_max() as u64,
-            accepted: counts.accepted,
-            rejected: counts.rejected,
-            duplicates: counts.duplicates,
-            by_encoding: Encoding::ALL
-                .iter()
-                .map(|encoding| (encoding.as_str().to_owned(), counts.by_encoding[*encoding as usize]))
-                .filter(|(_, spans)| *spans > 0)
-                .collect(),
-        }
+        self.counts().health(now, intake)
     }
 
     fn counts(&self) -> MutexGuard<'_, Counts> {
@@ -163,45 +157,49 @@ impl Health {
 }
 
 impl Counts {
-    fn second(&mut self, at: i64) -> &mut Second {
-        // A clock that was set back counts into the newest second.
-        if self.seconds.back().is_none_or(|newest| newest.at < at) {
-            if self.seconds.len() == SECONDS_MAX {
-                self.seconds.pop_front();
-            }
-            self.seconds.push_back(Second { at, spans: 0, lag: Lag::default() });
+    fn committed(&mut self, commit: Commit, now: DateTime<Utc>) {
+        self.fate.add(Fate { accepted: commit.accepted, duplicates: commit.duplicates, ..Fate::default() });
+        self.unpriced.add(commit.unpriced);
+        let second = self.seconds.slot(now);
+        second.spans += commit.accepted;
+        second.lag.merge(&commit.lag);
+        let slot = self.ten_minutes.slot(now);
+        slot.batch.record(commit.spans as f64);
+        slot.commit.record(milliseconds(commit.took));
+        for share in commit.shares {
+            self.by_encoding.add(share.encoding, share.fate.accepted + share.fate.duplicates);
+            self.senders.saw(&share.sender, Some(share.encoding), share.fate, now);
+            self.senders.saw_sdks(&share.sender, share.sdks);
         }
-        let newest = self.seconds.len() - 1;
-        &mut self.seconds[newest]
     }
 
-    /// What was committed in the last complete minute.
-    fn recent(&self, now: i64) -> impl Iterator<Item = &Second> {
-        self.seconds.iter().filter(move |second| (now - SECONDS_MAX as i64..now).contains(&second.at))
-    }
-
-    /// Spans of each of the last sixty complete seconds, oldest first.
-    fn series(&self, now: i64) -> Vec<f64> {
-        let mut series = vec![0.0; SECONDS_MAX];
-        for second in self.recent(now) {
-            // In range by construction of `recent`.
-            series[(second.at - (now - SECONDS_MAX as i64)) as usize] = second.spans as f64;
+    fn health(&self, now: DateTime<Utc>, intake: &Intake) -> IngestHealth {
+        let mut series = vec![0.0; SLOTS];
+        let mut lag = Sketch::default();
+        for (place, second) in self.seconds.complete(now) {
+            series[place] = second.spans as f64;
+            lag.merge(&second.lag);
         }
-        series
+        let recent: f64 = series.iter().rev().take(RATE_SECONDS).sum();
+        let queue = intake.queue();
+        IngestHealth {
+            spans_per_second: recent / RATE_SECONDS as f64,
+            spans_per_second_series: series,
+            lag_p99_seconds: lag.quantile(0.99).map(|milliseconds| milliseconds / 1e3),
+            queue_spans: queue.spans,
+            queue_spans_max: queue.spans_max,
+            accepted: self.fate.accepted,
+            rejected: self.fate.rejected,
+            duplicates: self.fate.duplicates,
+            turned_away: self.turned_away.iter().map(|(requests, _)| requests).sum(),
+            requests_refused: self.fate.requests_refused,
+            by_encoding: self.by_encoding.told(),
+        }
     }
 }
 
-fn lag_of(ends_ns: &[i64], now: DateTime<Utc>) -> Lag {
-    let now = UnixNanos::from_datetime(now).0;
-    let mut lag = Lag::default();
-    for end in ends_ns {
-        let nanoseconds = now.saturating_sub(*end);
-        if nanoseconds < HISTORY_NS {
-            // A sender's clock may run ahead of ours: no lag, rather than less than none.
-            lag.record(nanoseconds.max(0) as f64 / 1e9);
-        }
-    }
-    lag
+fn milliseconds(took: Duration) -> f64 {
+    took.as_secs_f64() * 1e3
 }
 
 #[cfg(test)]

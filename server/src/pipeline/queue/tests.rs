@@ -11,7 +11,7 @@ use crate::pipeline::writer::Waiting;
 fn part(intake: &Arc<Intake>, sender: &str, spans: usize) -> Part {
     let room = Arc::new(intake.reserve(Sender::new(None, Some(sender))));
     let (answer, _) = oneshot::channel();
-    let waiting = Waiting { encoding: Encoding::OtlpJson, spans, answer, room };
+    let waiting = Waiting { encoding: Encoding::OtlpJson, spans, sdks: Default::default(), answer, room };
     Part { spans: Vec::<Span>::new(), declared: Vec::<(TraceId, model::Usd)>::new(), waiting }
 }
 

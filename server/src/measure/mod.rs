@@ -1,0 +1,111 @@
+//! `/metrics`: figures for Prometheus.
+//!
+//! Names are `tracetab_<subsystem>_<what>_<unit>`; labels have a handful of values each, never a tenant or an id.
+//! To add one: `metrics::counter!` and its kin where it happens, a line in `describe`. What would have to be told per span is
+//! a histogram of its own: [`lag`].
+
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use anyhow::Context;
+use http::header::{CONTENT_TYPE, HeaderName};
+use metrics::{Unit, counter, describe_counter, describe_gauge, describe_histogram};
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use model::ingest::TurnedAway;
+
+pub mod lag;
+
+/// How often observations nobody has scraped are folded into their buckets, which bounds the memory they take.
+const UPKEEP_INTERVAL: Duration = Duration::from_secs(5);
+/// Upper bounds of commit times in seconds: a lone span takes a few milliseconds, a full batch under a second.
+const COMMIT_SECONDS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
+/// Upper bounds of batch sizes in spans.
+const BATCH_SPANS: [f64; 7] = [1.0, 10.0, 100.0, 500.0, 1_000.0, 5_000.0, 20_000.0];
+
+/// One recorder per process: the `metrics` macros know no other.
+static RECORDER: OnceLock<PrometheusHandle> = OnceLock::new();
+
+/// Starts collecting, if nobody has.
+pub fn start() -> anyhow::Result<()> {
+    if RECORDER.get().is_some() {
+        return Ok(());
+    }
+    let recorder = PrometheusBuilder::new()
+        .set_buckets_for_metric(Matcher::Full("tracetab_ingest_commit_seconds".to_owned()), &COMMIT_SECONDS)
+        .and_then(|builder| {
+            builder.set_buckets_for_metric(Matcher::Full("tracetab_ingest_batch_spans".to_owned()), &BATCH_SPANS)
+        })
+        .context("setting up metrics")?
+        .build_recorder();
+    // Two servers in one process (tests) share the first one's recorder.
+    if RECORDER.set(recorder.handle()).is_ok() && metrics::set_global_recorder(recorder).is_ok() {
+        describe();
+        begin_at_zero();
+    }
+    Ok(())
+}
+
+/// Folds observations into buckets, for as long as it is polled.
+pub async fn keep_up() {
+    loop {
+        tokio::time::sleep(UPKEEP_INTERVAL).await;
+        if let Some(recorder) = RECORDER.get() {
+            recorder.run_upkeep();
+        }
+    }
+}
+
+/// `GET /metrics`
+pub async fn show() -> ([(HeaderName, &'static str); 1], String) {
+    let mut text = RECORDER.get().map(PrometheusHandle::render).unwrap_or_default();
+    text.push_str(&lag::SPANS.render());
+    ([(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text)
+}
+
+fn describe() {
+    let count = |name: &'static str, help: &'static str| describe_counter!(name, Unit::Count, help);
+    count("tracetab_ingest_spans_accepted_total", "Spans new to the database, committed.");
+    count("tracetab_ingest_spans_duplicate_total", "Spans received again, counted once.");
+    count("tracetab_ingest_spans_received_total", "Spans taken, new or not, by encoding.");
+    count("tracetab_ingest_spans_rejected_total", "Spans refused for what they are, by reason and encoding.");
+    count("tracetab_ingest_requests_refused_total", "Requests refused as a whole, whose spans nobody could count.");
+    count(
+        "tracetab_ingest_spans_turned_away_total",
+        "Spans sent back, as far as they had been read; their senders keep them.",
+    );
+    count("tracetab_ingest_requests_turned_away_total", "Requests sent back to be sent again, by why.");
+    count("tracetab_ingest_unpriced_total", "Accepted spans whose cost is unknown.");
+    count("tracetab_ingest_model_calls_total", "Accepted spans that call a model.");
+    count("tracetab_ingest_unpriced_model_calls_total", "Accepted spans that call a model and whose cost is unknown.");
+    describe_counter!(
+        "tracetab_ingest_payload_bytes_total",
+        Unit::Bytes,
+        "What has no column of its own, before compression."
+    );
+    describe_counter!("tracetab_ingest_payload_packed_bytes_total", Unit::Bytes, "The same after compression.");
+    describe_gauge!("tracetab_ingest_queue_spans", Unit::Count, "Spans that wait for their commit.");
+    describe_gauge!("tracetab_ingest_queue_spans_max", Unit::Count, "Spans that may wait for their commit.");
+    describe_gauge!("tracetab_ingest_queue_bytes", Unit::Bytes, "Bytes of bodies that wait, uncompressed.");
+    describe_gauge!("tracetab_ingest_queue_bytes_max", Unit::Bytes, "Bytes of bodies that may wait, uncompressed.");
+    describe_histogram!("tracetab_ingest_commit_seconds", Unit::Seconds, "From taking a batch to its commit.");
+    describe_histogram!("tracetab_ingest_batch_spans", Unit::Count, "Spans per transaction.");
+    count("tracetab_job_runs_total", "Rounds of background jobs, by job and outcome.");
+}
+
+/// A counter that appears with its first event looks to Prometheus as if it had never risen. Those with labels for each
+/// reason and encoding are too many to show before they mean something.
+fn begin_at_zero() {
+    for name in [
+        "tracetab_ingest_spans_accepted_total",
+        "tracetab_ingest_spans_duplicate_total",
+        "tracetab_ingest_unpriced_total",
+        "tracetab_ingest_model_calls_total",
+        "tracetab_ingest_unpriced_model_calls_total",
+    ] {
+        counter!(name).increment(0);
+    }
+    for why in TurnedAway::ALL {
+        counter!("tracetab_ingest_requests_turned_away_total", "why" => why.as_str()).increment(0);
+        counter!("tracetab_ingest_spans_turned_away_total", "why" => why.as_str()).increment(0);
+    }
+}
