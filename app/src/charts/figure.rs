@@ -32,7 +32,8 @@ pub fn Figure(
     /// Class that sets the height, from the page's style sheet.
     class: &'static str,
     /// What lies over the drawing: now, limits, read-out.
-    children: Children,
+    #[prop(optional)]
+    children: Option<Children>,
 ) -> impl IntoView {
     let percent = |at: f64| format!("{:.2}%", at * 100.0);
     let lines = plot
@@ -76,7 +77,7 @@ pub fn Figure(
                 <svg viewBox=format!("0 0 {WIDTH} {HEIGHT}") preserveAspectRatio="none" aria-hidden="true">
                     {marks}
                 </svg>
-                {children()}
+                {children.map(|children| children())}
             </div>
             <div class="gx" aria-hidden="true">
                 {ticks}

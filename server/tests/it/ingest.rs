@@ -43,49 +43,40 @@ fn a_bad_jaeger_batch() -> Vec<u8> {
     [process, vec![0x0f, 0, 2, 0x0c, 0, 0, 0, 1], span.concat(), vec![0]].concat()
 }
 
-fn otlp_json(spans: &Value) -> String {
-    json!({"resourceSpans": [{"scopeSpans": [{"spans": spans}]}]}).to_string()
-}
-
 async fn number(db: &sqlx::PgPool, statement: &'static str) -> i64 {
     sqlx::query_scalar(statement).fetch_one(db).await.unwrap()
+}
+
+/// A request with a bad span in it.
+struct Sent(&'static str, &'static str, String, Vec<u8>);
+
+/// One for each door and encoding: the program that sends it, the content type, the address, the body.
+fn a_bad_span_for_each_door(server: &TestServer) -> [Sent; 7] {
+    let (http, otlp) = (&server.http, &server.otlp);
+    let otlp_json = json!([{"traceId": "aa", "spanId": "00000000000000ac", "name": "x"}, "not a span"]);
+    let otlp_json = json!({"resourceSpans": [{"scopeSpans": [{"spans": otlp_json}]}]});
+    let native = json!({"spans": [{"trace_id": "7d3f4e8a9b2c1d5e6f7a8b9c0d1e2f3a", "span_id": "00000000000000aa"}]});
+    let zipkin = json!([{"traceId": "xyz", "id": "000000000000000b"}]);
+    let message = one_bad_of_two(50);
+    let frame = [&[0][..], &u32::try_from(message.len()).unwrap().to_be_bytes(), &message].concat();
+    let export = format!("{}/opentelemetry.proto.collector.trace.v1.TraceService/Export", server.grpc);
+    [
+        Sent("otlp-json", JSON, format!("{otlp}/v1/traces"), otlp_json.to_string().into()),
+        Sent("otlp-protobuf", PROTOBUF, format!("{otlp}/v1/traces"), one_bad_of_two(20)),
+        Sent("zipkin-json", JSON, format!("{}/api/v2/spans", server.zipkin), zipkin.to_string().into()),
+        Sent("zipkin-protobuf", PROTOBUF, format!("{http}/api/v2/spans"), a_bad_zipkin_list()),
+        Sent("jaeger", "application/x-thrift", format!("{}/api/traces", server.jaeger), a_bad_jaeger_batch()),
+        Sent("native", JSON, format!("{http}/api/v1/traces"), native.to_string().into()),
+        Sent("grpc", "application/grpc", export, frame),
+    ]
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_any_door_refuses_is_listed_with_its_sender_and_its_reason() {
     let server = TestServer::start().await;
-    let (http, otlp) = (&server.http, &server.otlp);
-    let bad_json = otlp_json(&json!([{"traceId": "aa", "spanId": "00000000000000ac", "name": "x"}, "not a span"]));
-    let native = json!({"spans": [{"trace_id": "7d3f4e8a9b2c1d5e6f7a8b9c0d1e2f3a", "span_id": "00000000000000aa"}]});
-    let zipkin_json = json!([{"traceId": "xyz", "id": "000000000000000b"}]).to_string();
-    let grpc_frame = {
-        let message = one_bad_of_two(50);
-        [&[0][..], &u32::try_from(message.len()).unwrap().to_be_bytes(), &message].concat()
-    };
-    let sent: [(&str, &str, String, &str, Vec<u8>); 7] = [
-        ("otlp-json", "OTLP JSON", format!("{otlp}/v1/traces"), JSON, bad_json.into()),
-        ("otlp-protobuf", "OTLP protobuf", format!("{otlp}/v1/traces"), PROTOBUF, one_bad_of_two(20)),
-        ("zipkin-json", "Zipkin JSON", format!("{}/api/v2/spans", server.zipkin), JSON, zipkin_json.into()),
-        ("zipkin-protobuf", "Zipkin protobuf", format!("{http}/api/v2/spans"), PROTOBUF, a_bad_zipkin_list()),
-        (
-            "jaeger",
-            "Jaeger Thrift",
-            format!("{}/api/traces", server.jaeger),
-            "application/x-thrift",
-            a_bad_jaeger_batch(),
-        ),
-        ("native", "native JSON", format!("{http}/api/v1/traces"), JSON, native.to_string().into()),
-        (
-            "grpc",
-            "OTLP gRPC",
-            format!("{}/opentelemetry.proto.collector.trace.v1.TraceService/Export", server.grpc),
-            "application/grpc",
-            grpc_frame,
-        ),
-    ];
-    for (program, encoding, url, content_type, body) in sent {
+    for Sent(program, content_type, url, body) in a_bad_span_for_each_door(&server) {
         let (status, text) = post(url, program, content_type, body).await;
-        assert!(status.is_success(), "{encoding}: {status} {text}");
+        assert!(status.is_success(), "{program}: {status} {text}");
     }
 
     let told = server.get("/api/v1/ingest").await;
@@ -124,7 +115,7 @@ async fn what_any_door_refuses_is_listed_with_its_sender_and_its_reason() {
         told["senders"].as_array().unwrap().iter().find(|line| line["name"].as_str().unwrap().starts_with("grpc"));
     assert_eq!((&of_grpc.unwrap()["accepted"], &of_grpc.unwrap()["rejected"]), (&json!(1), &json!(1)));
 
-    let page = reqwest::get(format!("{http}/ingest")).await.unwrap().text().await.unwrap();
+    let page = reqwest::get(format!("{}/ingest", server.http)).await.unwrap().text().await.unwrap();
     for words in [
         "8 spans were refused in the last 10 minutes",
         "6 with a bad id",

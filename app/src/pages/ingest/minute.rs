@@ -73,13 +73,9 @@ fn Charts(report: IngestReport) -> impl IntoView {
     view! {
         <div class="pb minute">
             <h3>"Spans per second"</h3>
-            <Figure summary=rate_summary plot=rate_plot class="chart--minute">
-                {()}
-            </Figure>
+            <Figure summary=rate_summary plot=rate_plot class="chart--minute"/>
             <h3>"Lag from the end of a span until it is visible, p99"</h3>
-            <Figure summary=lag_summary plot=lag_plot class="chart--minute chart--minute-low">
-                {()}
-            </Figure>
+            <Figure summary=lag_summary plot=lag_plot class="chart--minute chart--minute-low"/>
             <Table report/>
         </div>
     }

@@ -29,7 +29,7 @@ pub fn List(
         let next = list.next.map(|next| url.page(Some(next)));
         let rows = list.lines.into_iter().map(|line| view! { <Row line now/> }).collect_view();
         view! {
-            <div class="scroll-x" tabindex="0" role="region" aria-labelledby="refused">
+            <div class="scroll-x" tabindex="0" role="group" aria-labelledby="refused">
                 <table class="tbl refused">
                     <thead>
                         <tr>

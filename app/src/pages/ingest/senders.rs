@@ -23,7 +23,7 @@ pub fn Senders(
     } else {
         let rows = report.senders.into_iter().map(|line| view! { <Line line now/> }).collect_view();
         view! {
-            <div class="scroll-x senders" tabindex="0" role="region" aria-labelledby="senders">
+            <div class="scroll-x senders" tabindex="0" role="group" aria-labelledby="senders">
                 <table class="tbl">
                     <thead>
                         <tr>
