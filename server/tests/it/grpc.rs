@@ -126,21 +126,9 @@ async fn broken_calls_are_refused_in_words_and_never_as_worth_a_retry() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_full_intake_asks_to_come_back_later() {
     let server = TestServer::with(|config| config.queue_bytes_max = 4_000).await;
-    // Alone, any request is let in; what fills the room is a body that does not end.
-    let (sender, body) = tokio::sync::mpsc::channel::<Result<Bytes, std::io::Error>>(1);
-    let slow = reqwest::Body::wrap_stream(tokio_stream::wrappers::ReceiverStream::new(body));
-    let hanging = server.post_bytes("/v1/traces", &[("content-type", "application/x-protobuf")], slow);
-    let filling = async {
-        sender.send(Ok(Bytes::from(vec![0; 3_900]))).await.unwrap();
-        // Once the room is taken, and no sooner: two at a time would turn the first one away.
-        server
-            .eventually("/metrics", |text| text.as_str().unwrap().contains("\ntracetab_ingest_queue_bytes 3900"))
-            .await;
-        let answer = export(&server, &[], frame(false, &spans(1..2))).await;
-        drop(sender);
-        answer
-    };
-    let (_, answer) = tokio::join!(hanging, filling);
+    let held = server.hold_room(3_900).await;
+    let answer = export(&server, &[], frame(false, &spans(1..2))).await;
+    drop(held);
     assert_eq!(answer.status(), "14");
     let details = STANDARD_NO_PAD.decode(&answer.said["grpc-status-details-bin"]).unwrap();
     assert!(String::from_utf8_lossy(&details).contains("google.rpc.RetryInfo"), "exporters wait as long as it says");

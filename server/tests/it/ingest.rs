@@ -246,23 +246,11 @@ async fn senders_are_told_with_their_sdk_and_their_repeats() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_request_for_which_there_is_no_room_is_counted_and_told_of() {
     let server = TestServer::with(|config| config.queue_bytes_max = 4_000).await;
-    // Alone, any request is let in; what fills the room is a body that does not end.
-    let (sender, body) = tokio::sync::mpsc::channel::<Result<bytes::Bytes, std::io::Error>>(1);
-    let slow = reqwest::Body::wrap_stream(tokio_stream::wrappers::ReceiverStream::new(body));
-    let hanging = server.post_bytes("/v1/traces", &[("content-type", PROTOBUF)], slow);
-    let filling = async {
-        sender.send(Ok(bytes::Bytes::from(vec![0; 3_900]))).await.unwrap();
-        let url = format!("{}/v1/traces", server.otlp);
-        let spans = protobuf::encode(&(1..20).map(a_span).collect::<Vec<_>>());
-        loop {
-            let (status, _) = post(url.clone(), "late/1", PROTOBUF, spans.clone()).await;
-            if status == StatusCode::SERVICE_UNAVAILABLE {
-                break;
-            }
-        }
-        drop(sender);
-    };
-    tokio::join!(hanging, filling);
+    let held = server.hold_room(3_900).await;
+    let spans = protobuf::encode(&(1..20).map(a_span).collect::<Vec<_>>());
+    let (status, _) = post(format!("{}/v1/traces", server.otlp), "late/1", PROTOBUF, spans).await;
+    assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
+    drop(held);
     let told = server.get("/api/v1/ingest").await;
     let full = &told["turned_away"][0];
     assert_eq!((&full["why"], &full["requests"], &full["recent_requests"]), (&json!("full"), &json!(1), &json!(1)));

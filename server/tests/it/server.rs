@@ -3,13 +3,15 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use bytes::Bytes;
 use reqwest::{RequestBuilder, Response, StatusCode};
 use serde_json::Value;
 use server::config::{Config, Door, DoorAddresses};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgConnection, PgPool};
-use tokio::sync::oneshot;
+use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
+use tokio_stream::wrappers::ReceiverStream;
 
 /// Longest wait for something the server does by itself; on an idle machine it takes a second or two.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -123,6 +125,19 @@ impl TestServer {
     pub async fn post_bytes(&self, path: &str, headers: &[(&str, &str)], body: impl Into<reqwest::Body>) -> Response {
         let request = self.client.post(format!("{}{path}", self.otlp)).body(body);
         headers.iter().fold(request, |request, (name, value)| request.header(*name, *value)).send().await.unwrap()
+    }
+
+    /// Takes so many bytes of the intake's room, with a body that does not end before what is returned is dropped.
+    pub async fn hold_room(&self, bytes: usize) -> mpsc::Sender<Result<Bytes, std::io::Error>> {
+        let (sender, body) = mpsc::channel(1);
+        let slow = reqwest::Body::wrap_stream(ReceiverStream::new(body));
+        let request =
+            self.client.post(format!("{}/v1/traces", self.otlp)).header("content-type", "application/x-protobuf");
+        tokio::spawn(request.body(slow).send());
+        sender.send(Ok(Bytes::from(vec![0; bytes]))).await.unwrap();
+        let taken = format!("\ntracetab_ingest_queue_bytes {bytes}\n");
+        self.eventually("/metrics", |text| text.as_str().is_some_and(|text| text.contains(&taken))).await;
+        sender
     }
 
     /// An open stream of events.

@@ -77,7 +77,7 @@ pub fn span(round: u64, number: u64, now_ns: u64) -> Span {
     let start_ns = now_ns - 60_000_000_000 + step * 40_000_000;
     let text = |text: &str| Value::Text(text.to_owned());
     let pick = |from: &[&str], by: u64| text(from[(by % from.len() as u64) as usize]);
-    let sentence = (0..9).map(|word| WORDS[(chance >> (4 * word) & 15) as usize]).collect::<Vec<_>>().join(" ");
+    let sentence = (0..11).map(|word| WORDS[(chance >> (4 * word) & 15) as usize]).collect::<Vec<_>>().join(" ");
     let attributes = vec![
         ("tenant", pick(&TENANTS, trace)),
         ("user.id", Value::Text(format!("user_{:03}", trace % 400))),
