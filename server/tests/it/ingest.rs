@@ -252,20 +252,17 @@ async fn a_request_for_which_there_is_no_room_is_counted_and_told_of() {
     let hanging = server.post_bytes("/v1/traces", &[("content-type", PROTOBUF)], slow);
     let filling = async {
         sender.send(Ok(bytes::Bytes::from(vec![0; 3_900]))).await.unwrap();
-        let url = format!("{}/v1/traces", server.otlp);
+        server.eventually("/api/v1/ingest", |told| told["queue"]["bytes"] == 3_900).await;
         let spans = protobuf::encode(&(1..20).map(a_span).collect::<Vec<_>>());
-        loop {
-            let (status, _) = post(url.clone(), "late/1", PROTOBUF, spans.clone()).await;
-            if status == StatusCode::SERVICE_UNAVAILABLE {
-                break;
-            }
-        }
+        let (status, text) = post(format!("{}/v1/traces", server.otlp), "late/1", PROTOBUF, spans).await;
+        assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE, "{text}");
         drop(sender);
     };
     tokio::join!(hanging, filling);
     let told = server.get("/api/v1/ingest").await;
     let full = &told["turned_away"][0];
     assert_eq!((&full["why"], &full["requests"], &full["recent_requests"]), (&json!("full"), &json!(1), &json!(1)));
+    assert_eq!((&told["queue"]["bytes"], &told["queue"]["bytes_peak"]), (&json!(0), &json!(3_900)));
     let page = reqwest::get(format!("{}/ingest", server.http)).await.unwrap().text().await.unwrap();
     let said = "1 request was sent back, to be sent again, in the last 10 minutes: because the queue was full.";
     assert!(page.contains(said), "{page}");
