@@ -1,6 +1,6 @@
 //! Spans that were refused: why, in a few classes, and how they are listed so that their number stays exact.
 //!
-//! To add a class: a variant, the beginnings of its reasons in [`BEGINNINGS`], its words in the dashboard.
+//! To add a class: a variant, the beginnings of its reasons in `BEGINNINGS`, its words in the dashboard.
 
 use std::collections::HashMap;
 

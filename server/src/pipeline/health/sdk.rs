@@ -18,27 +18,23 @@ const PART_CHARS_MAX: usize = 60;
 pub struct Sdks {
     /// Each with its spans.
     pub named: Vec<(Sdk, u64)>,
-    /// Spans of SDKs past [`REQUEST_SDKS_MAX`].
+    /// Spans of SDKs past the first few.
     pub others: u64,
 }
 
 /// Tells what `spans` were sent with; `program` is what sent the request.
 pub fn of_request(spans: &[RawSpan], program: &str) -> Sdks {
     let mut found: HashMap<Named<'_>, u64> = HashMap::new();
-    let mut last: Option<(&Arc<Attributes>, Named<'_>)> = None;
     let mut others = 0;
-    for span in spans {
-        let resource = &span.origin.resource;
-        // Spans share their resource with their neighbours.
-        let named = match last {
-            Some((before, named)) if Arc::ptr_eq(before, resource) => named,
-            _ => Named::of(resource).unwrap_or_else(|| Named::of_program(program)),
-        };
-        last = Some((resource, named));
+    // Spans share their resource with their neighbours, so it is looked into once for all of them.
+    for run in spans.chunk_by(|left, right| Arc::ptr_eq(&left.origin.resource, &right.origin.resource)) {
+        let named = run.first().and_then(|span| Named::of(&span.origin.resource));
+        let named = named.unwrap_or_else(|| Named::of_program(program));
+        let spans = run.len() as u64;
         if found.len() < REQUEST_SDKS_MAX || found.contains_key(&named) {
-            *found.entry(named).or_default() += 1;
+            *found.entry(named).or_default() += spans;
         } else {
-            others += 1;
+            others += spans;
         }
     }
     Sdks { named: found.into_iter().map(|(named, spans)| (named.into(), spans)).collect(), others }
