@@ -13,6 +13,7 @@ use tokio::sync::watch;
 use wire::RawSpan;
 use wire::raw::Origin;
 
+use crate::grpc::try_export;
 use crate::process::{DataFolder, ServerProcess};
 
 const SPANS: usize = 100_000;
@@ -68,27 +69,55 @@ fn span(number: usize, begins: DateTime<Utc>, origins: &[Arc<Origin>]) -> RawSpa
     span
 }
 
+/// Where the server is now: its HTTP and its gRPC address.
+type Address = watch::Receiver<[String; 2]>;
+
 /// Sends every request, beginning with the one numbered `first`, each again until it is accepted.
-async fn send_all(
-    traffic: Arc<Traffic>,
-    first: usize,
-    server: watch::Receiver<String>,
-    accepted: watch::Sender<usize>,
-) {
+async fn send_all(traffic: Arc<Traffic>, first: usize, by: Door, server: Address, accepted: watch::Sender<usize>) {
     let client = reqwest::Client::new();
     for at in 0..REQUESTS {
         let body = &traffic.bodies[(first + at) % REQUESTS];
         loop {
-            let url = format!("{}/v1/traces", *server.borrow());
-            let request = client.post(url).header("content-type", "application/x-protobuf").body(body.clone());
-            match request.send().await {
-                Ok(answer) if answer.status() == 200 => break,
-                Ok(answer) => assert_eq!(answer.status(), 503, "a crash may only ever ask for patience"),
-                Err(_) => {}
+            let address = server.borrow().clone();
+            let is_accepted = match by {
+                Door::Http => post(&client, &address[0], body).await,
+                Door::Grpc => export(&address[1], body).await,
+            };
+            if is_accepted {
+                break;
             }
             tokio::time::sleep(RETRY_PAUSE).await;
         }
         accepted.send_modify(|requests| *requests += 1);
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Door {
+    Http,
+    Grpc,
+}
+
+async fn post(client: &reqwest::Client, address: &str, body: &[u8]) -> bool {
+    let request = client.post(format!("{address}/v1/traces")).header("content-type", "application/x-protobuf");
+    match request.body(body.to_vec()).send().await {
+        Ok(answer) if answer.status() == 200 => true,
+        Ok(answer) => {
+            assert_eq!(answer.status(), 503, "a crash may only ever ask for patience");
+            false
+        }
+        Err(_) => false,
+    }
+}
+
+async fn export(address: &str, body: &[u8]) -> bool {
+    match try_export(address, body).await.as_deref() {
+        Ok("0") => true,
+        Ok(status) => {
+            assert_eq!(status, "14", "a crash may only ever ask for patience");
+            false
+        }
+        Err(_) => false,
     }
 }
 
@@ -124,31 +153,37 @@ async fn assert_books_are_exact(server: &ServerProcess, cost: Usd) {
     assert_eq!(costs.total_cost_usd.get(), cost.to_string());
 }
 
+fn address(server: &ServerProcess) -> [String; 2] {
+    [server.http.clone(), server.grpc.clone()]
+}
+
 #[tokio::test(flavor = "multi_thread")]
-async fn two_senders_of_the_same_spans_and_three_crashes_leave_exact_books() {
+async fn two_senders_of_the_same_spans_over_two_doors_and_five_crashes_leave_exact_books() {
     let folder = DataFolder::new("crash");
     let traffic = Arc::new(Traffic::generate(Utc::now()));
     let mut server = ServerProcess::start(&folder);
-    let (at, address) = watch::channel(server.http.clone());
+    let (at, now_at) = watch::channel(address(&server));
     let (accepted, mut progress) = watch::channel(0);
     let mut senders = tokio::task::JoinSet::new();
-    for first in [0, REQUESTS / 3] {
-        senders.spawn(send_all(traffic.clone(), first, address.clone(), accepted.clone()));
+    for (first, by) in [(0, Door::Http), (REQUESTS / 3, Door::Grpc)] {
+        senders.spawn(send_all(traffic.clone(), first, by, now_at.clone(), accepted.clone()));
     }
 
     progress.wait_for(|requests| *requests > REQUESTS / 3).await.unwrap();
     server.kill();
     server = ServerProcess::start(&folder);
-    at.send(server.http.clone()).unwrap();
+    at.send(address(&server)).unwrap();
 
-    progress.wait_for(|requests| *requests > REQUESTS * 2 / 3).await.unwrap();
-    server.kill_postgres();
+    for part in [2, 3] {
+        progress.wait_for(|requests| *requests > REQUESTS * part / 3).await.unwrap();
+        server.kill_postgres();
+    }
 
-    progress.wait_for(|requests| *requests > REQUESTS).await.unwrap();
+    progress.wait_for(|requests| *requests > REQUESTS * 4 / 3).await.unwrap();
     server.kill_postgres();
     server.kill();
     server = ServerProcess::start(&folder);
-    at.send(server.http.clone()).unwrap();
+    at.send(address(&server)).unwrap();
 
     while let Some(sent) = senders.join_next().await {
         sent.unwrap();
@@ -158,4 +193,22 @@ async fn two_senders_of_the_same_spans_and_three_crashes_leave_exact_books() {
 
     let again = ServerProcess::start(&folder);
     assert_books_are_exact(&again, traffic.cost).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_acknowledged_is_there_after_the_server_is_killed_at_once() {
+    let folder = DataFolder::new("acknowledged");
+    let traffic = Traffic::generate(Utc::now());
+    let server = ServerProcess::start(&folder);
+    let client = reqwest::Client::new();
+    let bodies = &traffic.bodies[..10_000 / SPANS_PER_REQUEST];
+    for body in bodies {
+        assert!(post(&client, &server.http, body).await);
+    }
+    server.kill();
+    let again = ServerProcess::start(&folder);
+    let costs: Costs = get(&again, "/api/v1/costs?from=-1d&group_by=service").await;
+    assert_eq!(costs.span_count, 10_000);
+    let cost = (0..10_000).map(cost_of).fold(Usd::ZERO, |sum, cost| sum.checked_add(cost).unwrap());
+    assert_eq!(costs.total_cost_usd.get(), cost.to_string());
 }

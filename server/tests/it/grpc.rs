@@ -45,18 +45,30 @@ fn frame(packed: bool, message: &[u8]) -> Vec<u8> {
     [&[u8::from(packed)][..], &length, message].concat()
 }
 
-async fn call(address: &str, path: &str, headers: &[(&str, &str)], body: Vec<u8>) -> Answer {
-    let stream = TcpStream::connect(address.strip_prefix("http://").unwrap()).await.unwrap();
-    let (mut sender, connection) = http2::handshake(TokioExecutor::new(), TokioIo::new(stream)).await.unwrap();
+type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+async fn try_call(address: &str, path: &str, headers: &[(&str, &str)], body: Vec<u8>) -> Result<Answer, Failure> {
+    let stream = TcpStream::connect(address.trim_start_matches("http://")).await?;
+    let (mut sender, connection) = http2::handshake(TokioExecutor::new(), TokioIo::new(stream)).await?;
     tokio::spawn(connection);
     let request = Request::post(format!("{address}{path}")).header("te", "trailers");
     let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
-    let response = sender.send_request(request.body(Full::new(Bytes::from(body))).unwrap()).await.unwrap();
+    let response = sender.send_request(request.body(Full::new(Bytes::from(body)))?).await?;
     assert_eq!(response.status(), StatusCode::OK, "gRPC puts errors into trailers");
     let mut said = response.headers().clone();
-    let collected = response.into_body().collect().await.unwrap();
+    let collected = response.into_body().collect().await?;
     said.extend(collected.trailers().cloned().unwrap_or_default());
-    Answer { said, body: collected.to_bytes() }
+    Ok(Answer { said, body: collected.to_bytes() })
+}
+
+async fn call(address: &str, path: &str, headers: &[(&str, &str)], body: Vec<u8>) -> Answer {
+    try_call(address, path, headers, body).await.unwrap()
+}
+
+/// Sends spans as an exporter would: the status it was answered with, or that the server is not there.
+pub async fn try_export(address: &str, spans: &[u8]) -> Result<String, Failure> {
+    let answer = try_call(address, EXPORT, &[GRPC], frame(false, spans)).await?;
+    Ok(answer.said.get("grpc-status").ok_or("the answer was cut off")?.to_str()?.to_owned())
 }
 
 const GRPC: (&str, &str) = ("content-type", "application/grpc");

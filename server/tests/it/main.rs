@@ -8,6 +8,7 @@ mod crash;
 mod demo;
 mod doors;
 mod events;
+mod exact;
 mod grpc;
 mod hostile;
 mod ingest;

@@ -49,6 +49,8 @@ pub struct ServerProcess {
     folder: PathBuf,
     /// Where its API is, `http://127.0.0.1:12345`.
     pub http: String,
+    /// Where it takes OTLP over gRPC.
+    pub grpc: String,
 }
 
 impl ServerProcess {
@@ -61,13 +63,15 @@ impl ServerProcess {
         std::thread::spawn(move || {
             for line in said.lines().map_while(Result::ok) {
                 eprintln!("{line}");
-                if let Some(url) = line.trim().strip_prefix("Dashboard and API") {
-                    let _ = tell.send(url.trim().to_owned());
+                for door in ["Dashboard and API", "OTLP over gRPC"] {
+                    if let Some(url) = line.trim().strip_prefix(door) {
+                        let _ = tell.send(url.trim().to_owned());
+                    }
                 }
             }
         });
-        let http = told.recv_timeout(START_MAX).expect("the server says where it is");
-        Self { child, folder: folder.0.clone(), http }
+        let [http, grpc] = [(); 2].map(|()| told.recv_timeout(START_MAX).expect("the server says where it is"));
+        Self { child, folder: folder.0.clone(), http, grpc }
     }
 
     /// Ends the server as a crash would.
@@ -103,7 +107,8 @@ pub fn tracetab(folder: &DataFolder) -> Command {
         .env_remove("DATABASE_URL")
         .env("TRACETAB_DATA_DIR", &folder.0)
         .env("TRACETAB_HTTP_ADDR", "127.0.0.1:0")
-        .envs(["OTLP_HTTP", "OTLP_GRPC", "ZIPKIN", "JAEGER"].map(|door| (format!("TRACETAB_{door}_ADDR"), "off")));
+        .env("TRACETAB_OTLP_GRPC_ADDR", "127.0.0.1:0")
+        .envs(["OTLP_HTTP", "ZIPKIN", "JAEGER"].map(|door| (format!("TRACETAB_{door}_ADDR"), "off")));
     command
 }
 
