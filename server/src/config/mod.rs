@@ -15,6 +15,10 @@ mod doors;
 pub use doors::{Door, DoorAddresses, Protocol};
 use doors::{address, is_loopback};
 
+/// Bytes of bodies that may wait: what was read takes four times as much, so a flood takes less than 100 MB. A third of a
+/// second's worth at fifty thousand spans of nine hundred bytes a second, where a commit takes a twentieth.
+const QUEUE_BYTES_MAX: usize = 16 * 1024 * 1024;
+
 /// The settings of a server.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Config {
@@ -51,11 +55,11 @@ pub struct Config {
     pub ingest_writers: u32,
 
     /// Spans that may wait for their commit; beyond it senders are told to come back (503)
-    #[arg(long, env = "TRACETAB_QUEUE_SPANS_MAX", value_name = "COUNT", default_value_t = 200_000)]
+    #[arg(long, env = "TRACETAB_QUEUE_SPANS_MAX", value_name = "COUNT", default_value_t = 50_000)]
     pub queue_spans_max: usize,
 
     /// Bytes of request bodies that may wait for their commit; beyond it senders are told to come back (503)
-    #[arg(long, env = "TRACETAB_QUEUE_BYTES_MAX", value_name = "BYTES", default_value_t = 256 * 1024 * 1024)]
+    #[arg(long, env = "TRACETAB_QUEUE_BYTES_MAX", value_name = "BYTES", default_value_t = QUEUE_BYTES_MAX)]
     pub queue_bytes_max: usize,
 
     /// Largest request body after decompression

@@ -1,7 +1,7 @@
 //! Unpacking a body: gzip, zlib or zstd, to its limit and not a byte further.
 //!
-//! A small body may unpack to anything. Only the beginning is held until it is known that all of it fits the limit; a
-//! bomb is counted, never held.
+//! A small body may unpack to anything. Only the beginning is held, and takes room, until it is known that all of it fits
+//! the limit; the rest of a bomb is counted, never held.
 
 use std::io::{self, Read};
 
@@ -13,8 +13,7 @@ use crate::pipeline::Reservation;
 
 /// Bytes unpacked between two looks at the limits.
 const STEP_BYTES: usize = 64 * 1024;
-/// Unpacked bytes held before the whole size is known: SDK batches and collector batches are smaller, and a hundred bombs at
-/// once cannot take more than a hundred times this.
+/// Unpacked bytes held before the whole size is known: SDK batches and collector batches are smaller.
 const HELD_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// Window of a zstd frame, as a power of two: 8 MiB is what level 19 uses; a frame may ask for 2 GiB.
 const ZSTD_WINDOW_LOG_MAX: u32 = 23;
@@ -83,13 +82,20 @@ pub fn unpack(
     let broken = |_| BodyError::NotPacked(packing.as_str());
     let held_max = HELD_BYTES_MAX.min(bytes_max);
     let mut reader = packing.reader(packed).map_err(broken)?;
-    let mut held = Vec::with_capacity(packed.len().saturating_mul(4).min(held_max));
-    reader.by_ref().take(held_max as u64).read_to_end(&mut held).map_err(broken)?;
+    let mut held = Vec::new();
+    while held.len() < held_max {
+        let step = STEP_BYTES.min(held_max - held.len());
+        // Before it is taken: with a thousand bombs at once, each is turned away at its first step.
+        room.add_bytes(step)?;
+        if reader.by_ref().take(step as u64).read_to_end(&mut held).map_err(broken)? == 0 {
+            break;
+        }
+    }
     let mut size = held.len();
     if size == held_max {
         size += count(reader, bytes_max - size).map_err(broken)?.ok_or(BodyError::TooLarge { bytes_max })?;
+        room.add_bytes(size - held.len())?;
     }
-    room.add_bytes(size)?;
     if size > held.len() {
         drop(held);
         held = Vec::with_capacity(size);
