@@ -27,7 +27,7 @@ enum What {
     /// Runs the server (the default)
     Serve {
         #[command(flatten)]
-        config: Config,
+        config: Box<Config>,
     },
     /// Sends invented traffic to a running server: two weeks of history, then live
     Demo {
@@ -64,7 +64,7 @@ enum What {
 pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     match cli.what {
         None => serve(cli.config),
-        Some(What::Serve { config }) => serve(config),
+        Some(What::Serve { config }) => serve(*config),
         Some(What::Demo { args }) => {
             runtime()?.block_on(demo::terminal::run(args, crate::shutdown::requested()))?;
             Ok(ExitCode::SUCCESS)

@@ -15,9 +15,9 @@ mod doors;
 pub use doors::{Door, DoorAddresses, Protocol};
 use doors::{address, is_loopback};
 
-/// Bytes of bodies that may wait: what was read takes four times as much, so a flood takes less than 100 MB. A third of a
-/// second's worth at fifty thousand spans of nine hundred bytes a second, where a commit takes a twentieth.
-const QUEUE_BYTES_MAX: usize = 16 * 1024 * 1024;
+/// Bytes of bodies that may wait. What was read takes up to eight times as much, so a flood takes less than 100 MB more. At
+/// fifty thousand spans of nine hundred bytes a second this is a fifth of a second's worth, and a commit takes a twentieth.
+const QUEUE_BYTES_MAX: usize = 10 * 1024 * 1024;
 
 /// The settings of a server.
 #[derive(Debug, Clone, clap::Args)]

@@ -125,10 +125,9 @@ impl Reservation {
         let fits = |all: usize, own: usize, more: usize, max: usize| {
             more == 0 || (all + more <= max && own + more <= SHARE_OF_FREE * (max - all - more))
         };
-        if !alone
-            && !(fits(all.spans, share.taken.spans, more.spans, room.spans_max)
-                && fits(all.bytes, share.taken.bytes, more.bytes, room.bytes_max))
-        {
+        let spans_fit = fits(all.spans, share.taken.spans, more.spans, room.spans_max);
+        let bytes_fit = fits(all.bytes, share.taken.bytes, more.bytes, room.bytes_max);
+        if !(alone || spans_fit && bytes_fit) {
             return Err(Full);
         }
         share.taken.add(more);

@@ -109,20 +109,22 @@ async fn a_bad_span_is_counted_and_its_neighbours_are_kept() {
     server.stop().await;
 }
 
+/// Headers, body, the status it must be answered with, and a word that must be in the answer.
+type Case = (&'static [(&'static str, &'static str)], Vec<u8>, &'static str, &'static str);
+
 #[tokio::test(flavor = "multi_thread")]
 async fn broken_calls_are_refused_in_words_and_never_as_worth_a_retry() {
     let server = TestServer::with(|config| config.body_bytes_max = 100_000).await;
     let bomb = frame(true, &gzip(&vec![0; 30_000_000]));
-    let gzip_header = ("grpc-encoding", "gzip");
-    let cases: [(&[(&str, &str)], Vec<u8>, &str, &str); 8] = [
+    let cases: [Case; 8] = [
         (&[], Vec::new(), "3", "a call without a message"),
         (&[], frame(false, b"not protobuf"), "3", "not an OTLP"),
         (&[], frame(false, &spans(1..3))[..40].to_vec(), "3", "exactly one message"),
         (&[], [frame(false, b""), frame(false, b"")].concat(), "3", "exactly one message"),
         (&[], frame(true, &gzip(b"")), "3", "without grpc-encoding"),
-        (&[gzip_header], frame(true, b"plain"), "3", "not the gzip"),
+        (&[("grpc-encoding", "gzip")], frame(true, b"plain"), "3", "not the gzip"),
         (&[("grpc-encoding", "snappy")], frame(true, b"?"), "12", "gzip"),
-        (&[gzip_header], bomb, "8", "more than 100000 bytes"),
+        (&[("grpc-encoding", "gzip")], bomb, "8", "more than 100000 bytes"),
     ];
     for (headers, body, status, word) in cases {
         let answer = export(&server, headers, body).await;

@@ -63,8 +63,8 @@ pub fn run(options: &Options) -> Result<()> {
         build::server(Profile::Release)?;
         // Each in a database of its own, so that what one stores does not slow the other.
         let all = [(What::Ingest, "ingest"), (What::Pages, "pages")];
-        let chosen = all.into_iter().filter(|(what, _)| options.what.is_none_or(|only| only == *what));
-        return chosen.map(|(_, name)| again_with_postgres(name)).collect();
+        let mut chosen = all.into_iter().filter(|(what, _)| options.what.is_none_or(|only| only == *what));
+        return chosen.try_for_each(|(_, name)| again_with_postgres(name));
     }
     let database = Database::from_environment()?;
     match options.what {

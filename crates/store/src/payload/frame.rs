@@ -95,7 +95,7 @@ impl Packer {
         self.resource = Some((resource, fields));
         self.raw_bytes += self.message.len() as u64;
         self.messages += 1;
-        if self.messages % SAMPLE_EVERY == 0 && self.message.len() <= SAMPLE_BYTES_MAX {
+        if self.messages.is_multiple_of(SAMPLE_EVERY) && self.message.len() <= SAMPLE_BYTES_MAX {
             self.samples.push(self.message.clone());
         }
         self.frame.clear();

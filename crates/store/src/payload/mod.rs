@@ -1,6 +1,6 @@
 //! What a span says beyond the columns it has: kept as one compressed message.
 //!
-//! To keep one more thing of a span: a field in [`message`], a line in [`pack`] and one in [`restore`], and
+//! To keep one more thing of a span: a field in `message`, a line in `pack` and one in `restore`, and
 //! `tests::a_span_comes_back_as_it_was` covers it.
 
 mod attributes;
