@@ -14,7 +14,7 @@ use super::{Attempt, Failure, Home, copy, totals};
 
 /// Writes the rows that are not there yet; answers which are, by their indexes.
 pub(super) async fn write(attempt: &Attempt<'_>, db: &mut PgConnection) -> Result<Vec<usize>, Failure> {
-    let Attempt { batch, rows, ids, leaves, writer, now } = *attempt;
+    let Attempt { batch, rows, ids, leaves, writer, now, .. } = *attempt;
     let traces = totals::by_trace(batch, rows, ids)?;
     let home = |total: &totals::TraceTotals| leaves.home_of_new(totals::time(total.start_us), now);
     totals::reserve(db, &traces, home, now).await?;

@@ -52,6 +52,8 @@ pub struct Writer {
 struct Memory {
     names: Cache,
     leaves: Leaves,
+    /// The last batch was known for the most part: the next one may well be too, as when a sender goes through it all again.
+    expects_repeats: bool,
 }
 
 /// One attempt at writing some rows of a batch.
@@ -62,6 +64,8 @@ struct Attempt<'a> {
     leaves: &'a Leaves,
     writer: i32,
     now: DateTime<Utc>,
+    /// What is tried first.
+    first: Way,
 }
 
 /// Where a trace lives.
@@ -100,7 +104,7 @@ impl Writer {
     /// then halved until they stand alone and are refused.
     pub async fn write(&self, batch: &Batch, now: DateTime<Utc>) -> Result<Outcome, StoreError> {
         let mut memory = self.memory.lock().await;
-        let Memory { names, leaves } = &mut *memory;
+        let Memory { names, leaves, expects_repeats } = &mut *memory;
         leaves.refresh(&self.pool, now).await?;
         let mut db = self.pool.acquire().await?;
         let ids = names.resolve(&mut db, &batch.names).await?;
@@ -110,9 +114,11 @@ impl Writer {
             if rows.is_empty() {
                 continue;
             }
-            let attempt = Attempt { batch, rows: &rows, ids: &ids, leaves, writer: self.number, now };
+            let first = if *expects_repeats { Way::Careful } else { Way::Optimistic };
+            let attempt = Attempt { batch, rows: &rows, ids: &ids, leaves, writer: self.number, now, first };
             match attempt.run(&mut db).await {
                 Ok(known) => {
+                    *expects_repeats = known.len() * 2 > rows.len();
                     outcome.accepted += (rows.len() - known.len()) as u64;
                     outcome.repeated.extend(known);
                 }
@@ -153,9 +159,9 @@ impl Outcome {
 }
 
 impl Attempt<'_> {
-    /// Writes the rows, quickly if they are all new, else carefully. Answers which were there already, by their indexes.
+    /// Writes the rows, quickly if they are all new, else carefully; at once carefully where repeats are expected. Answers which were there already, by their indexes.
     async fn run(&self, db: &mut PgConnection) -> Result<Vec<usize>, Failure> {
-        match self.in_transaction(db, Way::Optimistic).await {
+        match self.in_transaction(db, self.first).await {
             Err(Failure::Store(error)) if error.was_answered() => {
                 tracing::debug!(error = error.reason(), "writing a batch carefully");
             }

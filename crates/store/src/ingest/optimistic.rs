@@ -9,7 +9,7 @@ use crate::ingest::batch::Row;
 
 /// Writes the rows, all of them.
 pub(super) async fn write(attempt: &Attempt<'_>, db: &mut PgConnection) -> Result<(), Failure> {
-    let Attempt { batch, rows, ids, leaves, writer, now } = *attempt;
+    let Attempt { batch, rows, ids, leaves, writer, now, .. } = *attempt;
     let traces = totals::by_trace(batch, rows, ids)?;
     let home = |total: &totals::TraceTotals| leaves.home_of_new(totals::time(total.start_us), now);
     let homes = attempt.check_homes(totals::add(db, &traces, home, now).await?)?;
