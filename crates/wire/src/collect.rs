@@ -6,22 +6,23 @@ use std::sync::Arc;
 use model::attribute::{Attributes, Value};
 
 use crate::raw::{RawSpan, warn};
+use crate::weight::{SPAN_BYTES_MAX, Sent};
 use crate::{DecodeError, Decoded, Rejected};
 
 /// Spans of one body. SDKs send 512 at a time and collectors some thousands; a body made of more is made of spans too small
 /// to be real, and each takes a few hundred bytes once read.
 pub const BODY_SPANS_MAX: usize = 500_000;
 
-/// Attribute values of one body, nested ones included. An empty one is two bytes when sent and about ninety when read, so
-/// this bounds a body to some 400 MB in memory; the largest body of ordinary spans (64 MiB) has half as many.
-const BODY_VALUES_MAX: usize = 4_000_000;
+/// Spans of a slice: as many as half a transaction takes, so that slicing costs no more commits than it has to.
+pub const SLICE_SPANS_MAX: usize = 10_000;
+
+/// Attribute values of a slice, nested ones included, at about ninety bytes each; the span that exceeds it may add as many
+/// as one may have.
+const SLICE_VALUES_MAX: usize = 200_000;
 
 /// Lists and maps around an attribute value. What is nested deeper is kept as JSON text: the database keeps a span in
 /// protobuf, where a map takes three messages and a reader refuses more than a hundred, three of them around the value.
 pub const VALUE_DEPTH_MAX: usize = 30;
-
-/// Bytes of one span as sent: room for an attribute of several megabytes.
-pub const SPAN_BYTES_MAX: usize = 8 * 1024 * 1024;
 
 /// Whether a resource sent as so many bytes is small enough to be read; otherwise its spans go without one.
 pub fn resource_fits(bytes: usize, warnings: &mut Vec<String>) -> bool {
@@ -31,63 +32,131 @@ pub fn resource_fits(bytes: usize, warnings: &mut Vec<String>) -> bool {
     bytes <= SPAN_BYTES_MAX
 }
 
-/// What has been read of a body so far.
-pub struct Collector {
-    /// What to hand over at the end.
+/// What has been read of a body so far, or since its last slice was handed over.
+pub struct Collector<'a> {
+    /// What to hand over next.
     pub decoded: Decoded,
     expected: &'static str,
-    values: usize,
+    /// Where slices go; without it everything is kept.
+    slices: Option<&'a mut dyn FnMut(Decoded)>,
+    /// Spans of the whole body so far, taken and refused.
+    spans: usize,
+    /// Of them taken.
+    taken: usize,
     /// Where the resources are that have been counted: spans share theirs. None is freed while a span in `decoded` has it.
     resources: HashSet<*const Attributes>,
+    /// What every refusal begins with: where in the body it is.
+    place: String,
 }
 
-impl Collector {
-    /// Nothing yet, of a body that should be `expected`.
-    pub fn new(expected: &'static str) -> Self {
-        Self { decoded: Decoded::default(), expected, values: 0, resources: HashSet::new() }
+impl<'a> Collector<'a> {
+    /// Keeps a whole body, which should be `expected`.
+    pub fn whole(expected: &'static str) -> Self {
+        Self {
+            decoded: Decoded::default(),
+            expected,
+            slices: None,
+            spans: 0,
+            taken: 0,
+            resources: HashSet::new(),
+            place: String::new(),
+        }
+    }
+
+    /// Hands over slices of a body.
+    pub fn slicing(expected: &'static str, to: &'a mut dyn FnMut(Decoded)) -> Self {
+        Self { slices: Some(to), ..Self::whole(expected) }
+    }
+
+    /// Whether slices are handed over before all of the body has been read.
+    pub const fn is_slicing(&self) -> bool {
+        self.slices.is_some()
+    }
+
+    /// Whether the body has brought a span that was taken.
+    pub const fn has_spans(&self) -> bool {
+        self.taken > 0
     }
 
     /// Whether the body has had as many spans as one may have.
-    pub fn is_full(&self) -> bool {
-        self.decoded.spans.len() + self.decoded.rejected.len() >= BODY_SPANS_MAX
+    pub const fn is_full(&self) -> bool {
+        self.spans >= BODY_SPANS_MAX
     }
 
-    /// Takes the next span, sent as `bytes` many, or counts it as refused. An error means that the body has too many.
-    pub fn span(&mut self, bytes: usize, read: impl FnOnce() -> Result<RawSpan, Rejected>) -> Result<(), DecodeError> {
-        self.spans(bytes, || read().map(|span| [span]))
+    /// What refusals begin with from here on.
+    pub fn at(&mut self, place: String) {
+        self.place = place;
+    }
+
+    /// Takes the next span, or counts it as refused. An error means that the body has too many.
+    pub fn span(
+        &mut self,
+        sent: Sent<'_>,
+        read: impl FnOnce() -> Result<RawSpan, Rejected>,
+    ) -> Result<(), DecodeError> {
+        self.spans(sent, || read().map(|span| [span]))
     }
 
     /// Like [`Self::span`], for protocols in which what is sent as one span may be several.
     pub fn spans<S: IntoIterator<Item = RawSpan>>(
         &mut self,
-        bytes: usize,
+        sent: Sent<'_>,
         read: impl FnOnce() -> Result<S, Rejected>,
     ) -> Result<(), DecodeError> {
+        let refuse = |reason| Err(Rejected { span_id: None, reason });
+        match sent.excess().map_or_else(read, refuse) {
+            Err(rejected) => self.refuse(rejected),
+            Ok(spans) => {
+                self.count()?;
+                for span in spans {
+                    self.decoded.values += values_of(&span);
+                    if self.resources.insert(Arc::as_ptr(&span.origin.resource)) {
+                        self.decoded.values += count(&span.origin.resource);
+                    }
+                    self.decoded.spans.push(span);
+                    self.taken += 1;
+                }
+                self.hand_over_when_full();
+                Ok(())
+            }
+        }
+    }
+
+    /// Counts a span as refused. An error means that the body has too many.
+    pub fn refuse(&mut self, rejected: Rejected) -> Result<(), DecodeError> {
+        self.count()?;
+        let reason = if self.place.is_empty() { rejected.reason } else { self.place.clone() + &rejected.reason };
+        self.decoded.rejected.push(Rejected { reason, ..rejected });
+        self.hand_over_when_full();
+        Ok(())
+    }
+
+    /// Hands over what is left of a body that is sliced.
+    pub fn finish(mut self) {
+        self.hand_over();
+    }
+
+    fn count(&mut self) -> Result<(), DecodeError> {
         if self.is_full() {
             let reason = format!("more than {BODY_SPANS_MAX} spans in one body");
             return Err(DecodeError::Malformed { expected: self.expected, reason });
         }
-        let refuse = |reason| Err(Rejected { span_id: None, reason });
-        let read = if bytes > SPAN_BYTES_MAX {
-            refuse(format!("a span of {bytes} bytes; expected at most {SPAN_BYTES_MAX}"))
-        } else if self.values >= BODY_VALUES_MAX {
-            refuse(format!("the spans before it have {BODY_VALUES_MAX} attribute values; send smaller batches"))
-        } else {
-            read()
-        };
-        match read {
-            Ok(spans) => {
-                for span in spans {
-                    self.values += values_of(&span);
-                    if self.resources.insert(Arc::as_ptr(&span.origin.resource)) {
-                        self.values += count(&span.origin.resource);
-                    }
-                    self.decoded.spans.push(span);
-                }
-            }
-            Err(rejected) => self.decoded.rejected.push(rejected),
-        }
+        self.spans += 1;
         Ok(())
+    }
+
+    fn hand_over_when_full(&mut self) {
+        let slice = &self.decoded;
+        if slice.spans.len() + slice.rejected.len() >= SLICE_SPANS_MAX || slice.values >= SLICE_VALUES_MAX {
+            self.hand_over();
+        }
+    }
+
+    fn hand_over(&mut self) {
+        if let Some(to) = &mut self.slices {
+            self.resources.clear();
+            to(std::mem::take(&mut self.decoded));
+        }
     }
 }
 
@@ -122,29 +191,42 @@ mod tests {
         RawSpan { attributes: Attributes(vec![("k".into(), nested)]), ..span }
     }
 
+    fn take(collector: &mut Collector<'_>, span: RawSpan) {
+        collector.span(Sent::otlp(b""), || Ok(span)).unwrap();
+    }
+
+    /// Spans and values of the slices that some spans become.
+    fn slices(spans: impl IntoIterator<Item = RawSpan>) -> Vec<(usize, usize)> {
+        let mut slices = Vec::new();
+        let mut to = |slice: Decoded| slices.push((slice.spans.len(), slice.values));
+        let mut collector = Collector::slicing("a test", &mut to);
+        spans.into_iter().for_each(|span| take(&mut collector, span));
+        collector.finish();
+        slices
+    }
+
     #[test]
-    fn past_the_values_of_a_body_spans_are_refused_and_the_earlier_ones_kept() {
-        let mut collector = Collector::new("a test");
-        for _ in 0..3 {
-            collector.span(10, || Ok(a_span(BODY_VALUES_MAX / 2))).unwrap();
-        }
-        assert_eq!((collector.decoded.spans.len(), collector.decoded.rejected.len()), (2, 1));
-        assert!(collector.decoded.rejected[0].reason.contains("send smaller batches"));
+    fn a_slice_ends_with_the_span_that_fills_it_by_values_or_by_number() {
+        let large = SLICE_VALUES_MAX / 2 + 1;
+        assert_eq!(slices((0..5).map(|_| a_span(large))), [(2, 2 * large), (2, 2 * large), (1, large)]);
+        let many = slices((0..SLICE_SPANS_MAX + 1).map(|_| a_span(1)));
+        assert_eq!(many.iter().map(|(spans, _)| *spans).collect::<Vec<_>>(), [SLICE_SPANS_MAX, 1]);
     }
 
     #[test]
     fn the_values_of_a_resource_count_once_for_all_spans_that_share_it() {
-        let mut collector = Collector::new("a test");
-        let half = Attributes(vec![("k".into(), Value::Array(vec![Value::Empty; BODY_VALUES_MAX / 2]))]);
-        let origin = Arc::new(Origin { resource: Arc::new(half.clone()), ..Origin::default() });
+        let mut collector = Collector::whole("a test");
+        let shared = Attributes(vec![("k".into(), Value::Array(vec![Value::Empty; 99]))]);
+        let origin = Arc::new(Origin { resource: Arc::new(shared.clone()), ..Origin::default() });
         for _ in 0..3 {
-            collector.span(10, || Ok(RawSpan { origin: Arc::clone(&origin), ..a_span(1) })).unwrap();
+            take(&mut collector, RawSpan { origin: Arc::clone(&origin), ..a_span(1) });
         }
-        assert_eq!(collector.decoded.rejected, []);
-        let own = Arc::new(Origin { resource: Arc::new(half), ..Origin::default() });
-        collector.span(10, || Ok(RawSpan { origin: own, ..a_span(1) })).unwrap();
-        collector.span(10, || Ok(a_span(1))).unwrap();
-        assert_eq!((collector.decoded.spans.len(), collector.decoded.rejected.len()), (4, 1));
+        assert_eq!(collector.decoded.values, 103);
+        take(
+            &mut collector,
+            RawSpan { origin: Arc::new(Origin { resource: Arc::new(shared), ..Origin::default() }), ..a_span(1) },
+        );
+        assert_eq!(collector.decoded.values, 204);
     }
 
     #[test]
@@ -156,18 +238,21 @@ mod tests {
 
     #[test]
     fn a_span_of_more_bytes_than_any_is_refused_unread() {
-        let mut collector = Collector::new("a test");
-        collector.span(SPAN_BYTES_MAX + 1, || unreachable!("it is not read")).unwrap();
+        let (mut collector, bytes) = (Collector::whole("a test"), vec![0; SPAN_BYTES_MAX + 1]);
+        collector.span(Sent::otlp(&bytes), || unreachable!("it is not read")).unwrap();
         assert_eq!(collector.decoded.rejected.len(), 1);
     }
 
     #[test]
-    fn a_body_of_more_spans_than_any_is_an_error() {
-        let mut collector = Collector::new("a test");
-        let refused = || Err(Rejected { span_id: None, reason: String::new() });
-        for _ in 0..BODY_SPANS_MAX {
-            collector.span(1, refused).unwrap();
+    fn a_body_of_more_spans_than_any_is_an_error_even_when_slices_of_it_are_gone() {
+        for mut to in [None, Some(|_| ())] {
+            let mut collector =
+                to.as_mut().map_or_else(|| Collector::whole("a test"), |to| Collector::slicing("a test", to));
+            for _ in 0..BODY_SPANS_MAX {
+                collector.refuse(Rejected { span_id: None, reason: String::new() }).unwrap();
+            }
+            let error = collector.span(Sent::otlp(b""), || Ok(a_span(1))).unwrap_err();
+            assert!(error.to_string().contains("more than 500000 spans"));
         }
-        assert!(collector.span(1, refused).unwrap_err().to_string().contains("more than 500000 spans"));
     }
 }

@@ -15,6 +15,8 @@ pub struct Decoded {
     pub declared: Vec<(TraceId, Usd)>,
     /// What was odd about the body as a whole, in words for the sender.
     pub warnings: Vec<String>,
+    /// Attribute values in `spans`, nested ones included: what they take in memory follows from that.
+    pub values: usize,
 }
 
 /// One span that was refused.

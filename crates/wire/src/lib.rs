@@ -4,13 +4,15 @@
 //! refused. [`normalise::span`] then reads one meaning out of the many attribute dialects. Nothing here does I/O, and
 //! no bytes whatsoever make it panic: broken input is a [`DecodeError`] for the whole body or a [`Rejected`] for one span.
 //!
-//! To add a protocol: a module with `decode(&[u8]) -> Result<Decoded, DecodeError>`, which gathers its spans in a
-//! `collect::Collector`; a kind in [`file`](mod@file) if it is ever kept in one; a target in `fuzz/`. To add an attribute
+//! A small body is read whole, a large one a slice at a time ([`Format`]), so that memory does not follow what it is made of.
+//!
+//! To add a protocol: a module with a `FORMAT`, which gathers its spans in a `collect::Collector`; a kind in [`file`](mod@file) if it is ever kept in one; a target in `fuzz/`. To add an attribute
 //! dialect: a file in [`normalise`], which tells how.
 
 pub mod console;
 pub mod decoded;
 pub mod file;
+pub mod format;
 pub mod jaeger;
 pub mod native;
 pub mod normalise;
@@ -19,6 +21,7 @@ pub mod raw;
 pub mod zipkin;
 
 pub use decoded::{DecodeError, Decoded, Rejected};
+pub use format::Format;
 pub use raw::RawSpan;
 
 mod collect;
@@ -30,3 +33,4 @@ mod lines;
 mod origins;
 mod shared;
 mod tagged;
+mod weight;

@@ -12,33 +12,36 @@ pub struct Lines {
     /// What one of them is, for refusals.
     pub line: &'static str,
     /// Reads one, without what is around it.
-    pub read: fn(&str, &mut Collector) -> Result<(), DecodeError>,
+    pub read: fn(&str, &mut Collector<'_>) -> Result<(), DecodeError>,
 }
 
 impl Lines {
     /// Reads lines of which the first one has this number. Blank lines are none.
     pub fn decode(&self, body: &[u8], first_line: u64) -> Result<Decoded, DecodeError> {
-        let mut collector = Collector::new(self.body);
+        let mut collector = Collector::whole(self.body);
+        self.read_all(body, first_line, &mut collector)?;
+        Ok(collector.decoded)
+    }
+
+    /// The same into a collector.
+    pub fn read_all(&self, body: &[u8], first_line: u64, collector: &mut Collector<'_>) -> Result<(), DecodeError> {
         if body.trim_ascii().is_empty() {
             return Err(DecodeError::Empty { expected: self.body });
         }
         for (number, line) in (first_line..).zip(body.split(|byte| *byte == b'\n')) {
-            let before = collector.decoded.rejected.len();
-            if let Err(error) = self.one(line, &mut collector) {
+            collector.at(format!("line {number}: "));
+            if let Err(error) = self.one(line, collector) {
                 // The one error that is about the body and not about the line.
                 if collector.is_full() {
                     return Err(error);
                 }
-                collector.span(0, || Err(Rejected::of("", self.words(error))))?;
-            }
-            for rejected in collector.decoded.rejected.iter_mut().skip(before) {
-                rejected.reason = format!("line {number}: {}", rejected.reason);
+                collector.refuse(Rejected::of("", self.words(error)))?;
             }
         }
-        Ok(collector.decoded)
+        Ok(())
     }
 
-    fn one(&self, line: &[u8], collector: &mut Collector) -> Result<(), DecodeError> {
+    fn one(&self, line: &[u8], collector: &mut Collector<'_>) -> Result<(), DecodeError> {
         if line.trim_ascii().is_empty() {
             return Ok(());
         }

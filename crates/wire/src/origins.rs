@@ -8,6 +8,10 @@ use model::attribute::Attributes;
 
 use crate::raw::Origin;
 
+/// Origins remembered: far more than the programs behind one body. Past it, equal ones are told apart again, which costs
+/// memory and nothing else.
+const ORIGINS_MAX: usize = 1_000;
+
 /// Origins by what a protocol tells processes apart with (`K`) and by instrumentation scope.
 pub struct Origins<K> {
     resources: HashMap<K, Arc<Attributes>>,
@@ -35,6 +39,10 @@ impl<K: Clone + Eq + Hash> Origins<K> {
         let key = (process, scope);
         if let Some(known) = self.origins.get(&key) {
             return Arc::clone(known);
+        }
+        if self.origins.len() >= ORIGINS_MAX {
+            resources.clear();
+            self.origins.clear();
         }
         let resource = resources.entry(key.0.clone()).or_insert_with_key(|process| Arc::new(resource(process)));
         let origin = Arc::new(Origin {

@@ -10,7 +10,10 @@ use std::collections::HashSet;
 
 use model::{SpanId, TraceId};
 
+use crate::collect::{BODY_SPANS_MAX, Collector};
 use crate::raw::RawSpan;
+use crate::weight::Sent;
+use crate::{DecodeError, Rejected};
 
 /// OTLP kind of the serving half.
 const SERVER: i32 = 2;
@@ -26,13 +29,49 @@ pub fn serve(span: &mut RawSpan) {
     }
 }
 
-/// Finds halves that do not say that they share an id: serving spans beside calling ones with the same id.
-pub fn find(spans: &mut [RawSpan]) {
-    let id = |span: &RawSpan| (span.trace_id, span.span_id);
-    let calling: HashSet<(TraceId, SpanId)> = spans.iter().filter(|span| span.kind == CLIENT).map(id).collect();
-    for span in spans.iter_mut().filter(|span| span.kind == SERVER) {
-        if calling.contains(&id(span)) {
-            serve(span);
+/// Reads the spans of a list in which halves may share their id without saying so: serving spans beside calling ones with
+/// the same id. Each is told with what it was sent as, and may be several once it is read.
+pub fn read_list<'a, T: Copy, S: IntoIterator<Item = RawSpan>>(
+    collector: &mut Collector<'_>,
+    list: impl IntoIterator<Item = (Sent<'a>, T)> + Clone,
+    mut read: impl FnMut(T) -> Result<S, Rejected>,
+) -> Result<(), DecodeError> {
+    let mut calling = Calling::default();
+    if collector.is_slicing() {
+        // The halves may be slices apart, so all spans are read once before, and forgotten.
+        for (sent, one) in list.clone().into_iter().take(BODY_SPANS_MAX) {
+            if sent.excess().is_none() {
+                read(one).into_iter().flatten().for_each(|span| calling.learn(&span));
+            }
         }
+    }
+    let first = collector.decoded.spans.len();
+    for (sent, one) in list {
+        collector.spans(sent, || Ok(read(one)?.into_iter().map(|span| calling.settle(span))))?;
+    }
+    if !collector.is_slicing() {
+        let spans = collector.decoded.spans.split_off(first);
+        spans.iter().for_each(|span| calling.learn(span));
+        collector.decoded.spans.extend(spans.into_iter().map(|span| calling.settle(span)));
+    }
+    Ok(())
+}
+
+/// Ids of calling halves.
+#[derive(Default)]
+struct Calling(HashSet<(TraceId, SpanId)>);
+
+impl Calling {
+    fn learn(&mut self, span: &RawSpan) {
+        if span.kind == CLIENT {
+            self.0.insert((span.trace_id, span.span_id));
+        }
+    }
+
+    fn settle(&self, mut span: RawSpan) -> RawSpan {
+        if span.kind == SERVER && self.0.contains(&(span.trace_id, span.span_id)) {
+            serve(&mut span);
+        }
+        span
     }
 }

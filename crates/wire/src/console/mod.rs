@@ -11,6 +11,7 @@ use crate::documents::{Document, Documents};
 use crate::json::{self, Members, get};
 use crate::origins::Origins;
 use crate::raw::{RawSpan, warn};
+use crate::weight::Sent;
 use crate::{DecodeError, Decoded, Rejected};
 
 const EXPECTED: &str = "the output of an OpenTelemetry console exporter";
@@ -31,15 +32,12 @@ pub fn decode(body: &[u8]) -> Result<Decoded, DecodeError> {
 
 /// Reads a stretch of output, where the first line has this number. It may well hold no span at all.
 pub fn decode_from(body: &[u8], first_line: u64) -> Result<Decoded, DecodeError> {
-    let mut collector = Collector::new(EXPECTED);
+    let mut collector = Collector::whole(EXPECTED);
     let mut origins = Origins::new();
     let mut documents = Documents::of(body);
     for document in documents.by_ref() {
-        let before = collector.decoded.rejected.len();
+        collector.at(format!("line {}: ", first_line + document.line));
         one(&document, &mut origins, &mut collector)?;
-        for rejected in collector.decoded.rejected.iter_mut().skip(before) {
-            rejected.reason = format!("line {}: {}", first_line + document.line, rejected.reason);
-        }
     }
     if documents.others > 0 {
         collector.decoded.warnings.push(format!("{} lines that are not spans were left out", documents.others));
@@ -54,7 +52,11 @@ const ADVICE: &str = "export over OTLP, or to a file as OTLP JSON";
 /// What tells resources apart: their text.
 type Resource = String;
 
-fn one(document: &Document<'_>, origins: &mut Origins<Resource>, collector: &mut Collector) -> Result<(), DecodeError> {
+fn one(
+    document: &Document<'_>,
+    origins: &mut Origins<Resource>,
+    collector: &mut Collector<'_>,
+) -> Result<(), DecodeError> {
     let mut warnings = Vec::new();
     let mut other_signal = false;
     let read = || {
@@ -66,7 +68,7 @@ fn one(document: &Document<'_>, origins: &mut Origins<Resource>, collector: &mut
         }
         span(&members, origins).map(Some)
     };
-    collector.spans(document.bytes.len(), read)?;
+    collector.spans(Sent::json_bytes(document.bytes), read)?;
     for warning in warnings {
         warn(&mut collector.decoded.warnings, warning);
     }

@@ -8,7 +8,6 @@ use model::{SpanId, TraceId};
 
 use crate::origins::Origins;
 use crate::raw::{RawEvent, RawSpan, warn};
-use crate::shared;
 use crate::tagged::{self, micros};
 
 /// The one flag that Jaeger and W3C have in common. Jaeger's second one means debug, W3C's something else.
@@ -138,9 +137,4 @@ fn event(log: Log) -> RawEvent {
     let name = key.and_then(|key| fields.text(key)).unwrap_or("log").to_owned();
     fields.0.retain(|(field, _)| Some(field.as_str()) != key);
     RawEvent { time_ns: micros(u64::try_from(log.at_us).unwrap_or(0)), name, attributes: fields }
-}
-
-/// Finishes a body: halves of calls that share their id are told apart.
-pub fn finish(spans: &mut [RawSpan]) {
-    shared::find(spans);
 }

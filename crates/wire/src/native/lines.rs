@@ -5,7 +5,8 @@ use serde_json::value::RawValue;
 use super::{list, malformed, object, span, trace};
 use crate::collect::Collector;
 use crate::lines::Lines;
-use crate::{DecodeError, Decoded};
+use crate::weight::Sent;
+use crate::{DecodeError, Decoded, Format};
 
 const LINES: Lines = Lines {
     body: "lines of JSON, each a span, a trace or a list of them",
@@ -13,9 +14,13 @@ const LINES: Lines = Lines {
     read,
 };
 
-/// Reads a body of lines. What is refused is refused with the number of its line; blank lines are none.
+/// A body of lines. What is refused is refused with the number of its line; blank lines are none.
+pub const LINES_FORMAT: Format =
+    Format { expected: LINES.body, read: |body, collector| LINES.read_all(body, 1, collector) };
+
+/// Reads a whole body of lines.
 pub fn decode_lines(body: &[u8]) -> Result<Decoded, DecodeError> {
-    decode_lines_from(body, 1)
+    LINES_FORMAT.decode(body)
 }
 
 /// Reads lines from within a file, where the first one has this number.
@@ -23,7 +28,7 @@ pub fn decode_lines_from(body: &[u8], first_line: u64) -> Result<Decoded, Decode
     LINES.decode(body, first_line)
 }
 
-fn read(text: &str, collector: &mut Collector) -> Result<(), DecodeError> {
+fn read(text: &str, collector: &mut Collector<'_>) -> Result<(), DecodeError> {
     if text.trim_start().starts_with('[') {
         return list(text, collector);
     }
@@ -32,7 +37,7 @@ fn read(text: &str, collector: &mut Collector) -> Result<(), DecodeError> {
         return trace(&object, collector);
     }
     let sent: &RawValue = serde_json::from_str(text).map_err(malformed)?;
-    collector.span(sent.get().len(), || span::read(sent, None))
+    collector.span(Sent::json(sent.get()), || span::read(sent, None))
 }
 
 #[cfg(test)]

@@ -14,36 +14,41 @@ use serde_json::value::RawValue;
 use crate::collect::Collector;
 use crate::json::{self, Object};
 use crate::raw::warn;
-use crate::{DecodeError, Decoded};
+use crate::weight::Sent;
+use crate::{DecodeError, Decoded, Format};
 
-pub use lines::{decode_lines, decode_lines_from};
+pub use lines::{LINES_FORMAT, decode_lines, decode_lines_from};
 
 const EXPECTED: &str = "a trace {\"trace_id\", \"spans\": [...]}, {\"spans\": [...]} or a list of traces, in JSON";
 
-/// Reads a body in the native shape.
+/// A body in the native shape.
+pub const FORMAT: Format = Format { expected: EXPECTED, read };
+
+/// Reads a whole body in the native shape.
 pub fn decode(body: &[u8]) -> Result<Decoded, DecodeError> {
-    let mut collector = Collector::new(EXPECTED);
+    FORMAT.decode(body)
+}
+
+fn read(body: &[u8], collector: &mut Collector<'_>) -> Result<(), DecodeError> {
     let text = json::prepare(body, EXPECTED, &mut collector.decoded.warnings)?;
     if text.trim_start().starts_with('[') {
-        list(&text, &mut collector)?;
-        return Ok(collector.decoded);
+        return list(&text, collector);
     }
     let object = object(&text)?;
     if object.get(&["spans"]).is_none() {
         let reason = "it has no \"spans\"".into();
         return Err(DecodeError::Malformed { expected: EXPECTED, reason });
     }
-    trace(&object, &mut collector)?;
-    Ok(collector.decoded)
+    trace(&object, collector)
 }
 
 /// Traces and bare spans in any mixture.
-fn list(text: &str, collector: &mut Collector) -> Result<(), DecodeError> {
+fn list(text: &str, collector: &mut Collector<'_>) -> Result<(), DecodeError> {
     for entry in json::list(text).map_err(malformed)? {
         match Object::parse(entry.get()) {
             Ok(object) if object.get(&["spans"]).is_some() => trace(&object, collector)?,
             // A bare span in the list; one that is not even an object is refused like any broken span.
-            _ => collector.span(entry.get().len(), || span::read(entry, None))?,
+            _ => collector.span(Sent::json(entry.get()), || span::read(entry, None))?,
         }
     }
     Ok(())
@@ -61,14 +66,14 @@ fn malformed(error: serde_json::Error) -> DecodeError {
     DecodeError::Malformed { expected: EXPECTED, reason: error.to_string() }
 }
 
-fn trace(object: &Object<'_>, collector: &mut Collector) -> Result<(), DecodeError> {
+fn trace(object: &Object<'_>, collector: &mut Collector<'_>) -> Result<(), DecodeError> {
     let trace_id = object.get(&["trace_id", "traceId"]).map(string);
     if let Some(total) = object.get(&["total_cost_usd"]) {
         declare(trace_id.as_deref(), total, &mut collector.decoded);
     }
     let Some(spans) = object.get(&["spans"]) else { return Ok(()) };
     for sent in json::list(spans.get()).map_err(malformed)? {
-        collector.span(sent.get().len(), || span::read(sent, trace_id.as_deref()))?;
+        collector.span(Sent::json(sent.get()), || span::read(sent, trace_id.as_deref()))?;
     }
     Ok(())
 }

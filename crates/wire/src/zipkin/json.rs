@@ -13,7 +13,8 @@ use crate::origins::Origins;
 use crate::raw::warn;
 use crate::shared;
 use crate::tagged;
-use crate::{DecodeError, Decoded, Rejected};
+use crate::weight;
+use crate::{DecodeError, Format, Rejected};
 
 const EXPECTED: &str = "a list of Zipkin v2 spans in JSON";
 
@@ -23,20 +24,18 @@ pub(super) const TRACE_DIGITS_MIN: usize = 16;
 /// Digits of a span id, always.
 pub(super) const SPAN_DIGITS: usize = 16;
 
-/// Reads a list of spans.
-pub fn decode(body: &[u8]) -> Result<Decoded, DecodeError> {
-    let mut collector = Collector::new(EXPECTED);
+/// A list of spans.
+pub const FORMAT: Format = Format { expected: EXPECTED, read: read_all };
+
+fn read_all(body: &[u8], collector: &mut Collector<'_>) -> Result<(), DecodeError> {
     let text = json::prepare(body, EXPECTED, &mut collector.decoded.warnings)?;
     let entries = list(&text, EXPECTED)?;
     if entries.first().is_some_and(|entry| super::v1::is_v1(entry)) {
         return Err(DecodeError::WrongDoor { looks_like: "Zipkin v1 JSON", advice: "post it to /api/v1/spans" });
     }
     let mut origins = Origins::new();
-    for sent in entries {
-        collector.span(sent.get().len(), || read(sent).map(|span| span.into_raw(&mut origins)))?;
-    }
-    shared::find(&mut collector.decoded.spans);
-    Ok(collector.decoded)
+    let list = entries.iter().map(|entry| (weight::Sent::json(entry.get()), *entry));
+    shared::read_list(collector, list, |entry| Ok([read(entry)?.into_raw(&mut origins)]))
 }
 
 /// The entries of a list; what is not a list is named when it is known.

@@ -12,9 +12,26 @@ mod protobuf;
 mod span;
 mod v1;
 
-pub use json::decode as decode_json;
-pub use protobuf::decode as decode_protobuf;
-pub use v1::decode as decode_v1_json;
+pub use json::FORMAT as JSON;
+pub use protobuf::FORMAT as PROTOBUF;
+pub use v1::FORMAT as V1_JSON;
+
+use crate::{DecodeError, Decoded};
+
+/// Reads a whole list in JSON.
+pub fn decode_json(body: &[u8]) -> Result<Decoded, DecodeError> {
+    JSON.decode(body)
+}
+
+/// Reads a whole list in protobuf.
+pub fn decode_protobuf(body: &[u8]) -> Result<Decoded, DecodeError> {
+    PROTOBUF.decode(body)
+}
+
+/// Reads a whole list of version 1.
+pub fn decode_v1_json(body: &[u8]) -> Result<Decoded, DecodeError> {
+    V1_JSON.decode(body)
+}
 
 #[cfg(test)]
 mod tests;

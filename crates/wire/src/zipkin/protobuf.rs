@@ -16,7 +16,8 @@ use crate::fields::{self, Broken};
 use crate::origins::Origins;
 use crate::raw::warn;
 use crate::shared;
-use crate::{DecodeError, Decoded, Rejected};
+use crate::weight;
+use crate::{DecodeError, Format, Rejected};
 
 const EXPECTED: &str = "a Zipkin ListOfSpans in protobuf";
 
@@ -26,19 +27,19 @@ const SPANS: u64 = 1;
 /// OTLP span kinds by Zipkin's numbers: none, CLIENT, SERVER, PRODUCER, CONSUMER.
 const KINDS: [i32; 5] = [0, 3, 2, 4, 5];
 
-/// Reads a `ListOfSpans`. An empty body is an empty list, as protobuf has it.
-pub fn decode(body: &[u8]) -> Result<Decoded, DecodeError> {
-    let mut collector = Collector::new(EXPECTED);
+/// A `ListOfSpans`. An empty body is an empty list, as protobuf has it.
+pub const FORMAT: Format = Format { expected: EXPECTED, read: read_all };
+
+fn read_all(body: &[u8], collector: &mut Collector<'_>) -> Result<(), DecodeError> {
+    let entries: Vec<&[u8]> =
+        fields::messages(body, SPANS).collect::<Result<_, _>>().map_err(|broken| mistake(body, broken))?;
     let mut origins = Origins::new();
-    for sent in fields::messages(body, SPANS) {
-        let sent = sent.map_err(|broken| mistake(body, broken))?;
-        collector.span(sent.len(), || read(sent).map(|span| span.into_raw(&mut origins)))?;
-    }
-    if collector.decoded.spans.is_empty() && is_otlp(body) {
+    let list = entries.iter().map(|entry| (weight::Sent::flat(entry), *entry));
+    shared::read_list(collector, list, |entry| Ok([read(entry)?.into_raw(&mut origins)]))?;
+    if !collector.has_spans() && is_otlp(body) {
         return Err(DecodeError::WrongDoor { looks_like: "OTLP in protobuf", advice: "post it to /v1/traces" });
     }
-    shared::find(&mut collector.decoded.spans);
-    Ok(collector.decoded)
+    Ok(())
 }
 
 /// OTLP's list of resources has the number of our list of spans, and a list of scopes where a span has its parent's id.

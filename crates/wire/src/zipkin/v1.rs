@@ -15,7 +15,8 @@ use crate::collect::Collector;
 use crate::json::{self, Members, Object, get, objects};
 use crate::origins::Origins;
 use crate::shared;
-use crate::{DecodeError, Decoded, Rejected};
+use crate::weight;
+use crate::{DecodeError, Format, Rejected};
 
 const EXPECTED: &str = "a list of Zipkin v1 spans in JSON";
 
@@ -35,23 +36,21 @@ struct Side {
     address: &'static str,
 }
 
-/// Reads a list of spans.
-pub fn decode(body: &[u8]) -> Result<Decoded, DecodeError> {
-    let mut collector = Collector::new(EXPECTED);
+/// A list of spans.
+pub const FORMAT: Format = Format { expected: EXPECTED, read: read_all };
+
+fn read_all(body: &[u8], collector: &mut Collector<'_>) -> Result<(), DecodeError> {
     let text = json::prepare(body, EXPECTED, &mut collector.decoded.warnings)?;
     let entries = list(&text, EXPECTED)?;
     if entries.first().is_some_and(|entry| is_v2(entry)) {
         return Err(DecodeError::WrongDoor { looks_like: "Zipkin v2 JSON", advice: "post it to /api/v2/spans" });
     }
     let mut origins = Origins::new();
-    for sent in entries {
-        collector.spans(sent.get().len(), || {
-            let halves = read(sent)?;
-            Ok(halves.into_iter().map(|half| half.into_raw(&mut origins)).collect::<Vec<_>>())
-        })?;
-    }
-    shared::find(&mut collector.decoded.spans);
-    Ok(collector.decoded)
+    let list = entries.iter().map(|entry| (weight::Sent::json(entry.get()), *entry));
+    shared::read_list(collector, list, |entry| {
+        let halves = read(entry)?.into_iter();
+        Ok(halves.map(|half| half.into_raw(&mut origins)).collect::<Vec<_>>())
+    })
 }
 
 /// Members that only version 2 has.

@@ -10,37 +10,41 @@ use model::attribute::{Attributes, Value};
 use serde_json::Value as Json;
 use serde_json::value::RawValue;
 
-use super::span::{Ids, Log, Reference, ReferenceKind, Sent, finish};
+use super::span::{Ids, Log, Reference, ReferenceKind, Sent};
 use crate::collect::{Collector, resource_fits};
 use crate::ids;
 use crate::json::{self, Members, Object, get, objects, plain};
 use crate::origins::Origins;
 use crate::raw::warn;
-use crate::{DecodeError, Decoded, Rejected};
+use crate::{DecodeError, Decoded, Format, Rejected};
+use crate::{shared, weight};
 
 const EXPECTED: &str = "a trace saved from Jaeger, {\"data\": [{\"traceID\", \"spans\", \"processes\"}]}, in JSON";
 
 /// Digits of an id: Jaeger leaves out leading zeros.
 const DIGITS_MIN: usize = 1;
 
-/// Reads traces.
+/// Traces.
+pub const FORMAT: Format = Format { expected: EXPECTED, read: read_all };
+
+/// Reads all traces of a body.
 pub fn decode(body: &[u8]) -> Result<Decoded, DecodeError> {
-    let mut collector = Collector::new(EXPECTED);
+    FORMAT.decode(body)
+}
+
+fn read_all(body: &[u8], collector: &mut Collector<'_>) -> Result<(), DecodeError> {
     let text = json::prepare(body, EXPECTED, &mut collector.decoded.warnings)?;
     if text.trim_start().starts_with('[') {
-        traces(&text, &mut collector)?;
-    } else {
-        let object = Object::parse(&text).map_err(malformed)?;
-        if let Some(data) = object.get(&["data"]) {
-            traces(data.get(), &mut collector)?;
-        } else if object.get(&["spans"]).is_some() {
-            trace(&object, &mut collector)?;
-        } else {
-            return Err(without_traces(&object));
-        }
+        return traces(&text, collector);
     }
-    finish(&mut collector.decoded.spans);
-    Ok(collector.decoded)
+    let object = Object::parse(&text).map_err(malformed)?;
+    if let Some(data) = object.get(&["data"]) {
+        traces(data.get(), collector)
+    } else if object.get(&["spans"]).is_some() {
+        trace(&object, collector)
+    } else {
+        Err(without_traces(&object))
+    }
 }
 
 fn malformed(error: serde_json::Error) -> DecodeError {
@@ -56,11 +60,11 @@ fn without_traces(object: &Object<'_>) -> DecodeError {
     DecodeError::Malformed { expected: EXPECTED, reason }
 }
 
-fn traces(list: &str, collector: &mut Collector) -> Result<(), DecodeError> {
+fn traces(list: &str, collector: &mut Collector<'_>) -> Result<(), DecodeError> {
     for sent in json::list(list).map_err(malformed)? {
         match Object::parse(sent.get()) {
             Ok(object) => trace(&object, collector)?,
-            Err(error) => collector.span(0, || Err(Rejected::of("", format!("expected a trace; {error}"))))?,
+            Err(error) => collector.refuse(Rejected::of("", format!("expected a trace; {error}")))?,
         }
     }
     Ok(())
@@ -69,7 +73,7 @@ fn traces(list: &str, collector: &mut Collector) -> Result<(), DecodeError> {
 /// What tells the processes of one trace apart: the key they stand under, or, when a span brings its own, its text.
 type Process = String;
 
-fn trace(object: &Object<'_>, collector: &mut Collector) -> Result<(), DecodeError> {
+fn trace(object: &Object<'_>, collector: &mut Collector<'_>) -> Result<(), DecodeError> {
     let trace_id = object.get(&["traceID"]).and_then(|id| serde_json::from_str::<String>(id.get()).ok());
     let listed = object.get(&["processes"]).map(|list| Object::parse(list.get()).map_err(malformed)).transpose()?;
     let mut processes = HashMap::new();
@@ -80,15 +84,13 @@ fn trace(object: &Object<'_>, collector: &mut Collector) -> Result<(), DecodeErr
     }
     let Some(spans) = object.get(&["spans"]) else { return Ok(()) };
     let mut origins = Origins::new();
-    for sent in json::list(spans.get()).map_err(malformed)? {
-        collector.span(sent.get().len(), || {
-            let (ids, span, process) = read(sent, trace_id.as_deref())?;
-            let resource =
-                |process: &Process| resource(processes.get(process).map_or(process.as_str(), |sent| sent.get()));
-            Ok(span.into_raw(ids, &mut origins, process, resource))
-        })?;
-    }
-    Ok(())
+    let spans = json::list(spans.get()).map_err(malformed)?;
+    let list = spans.iter().map(|sent| (weight::Sent::json(sent.get()), *sent));
+    shared::read_list(collector, list, |sent| {
+        let (ids, span, process) = read(sent, trace_id.as_deref())?;
+        let resource = |process: &Process| resource(processes.get(process).map_or(process.as_str(), |sent| sent.get()));
+        Ok([span.into_raw(ids, &mut origins, process, resource)])
+    })
 }
 
 /// A process as resource attributes; the field names the service, whatever a tag says.

@@ -10,20 +10,28 @@ mod structs;
 use crate::collect::{Collector, resource_fits};
 use crate::origins::Origins;
 use crate::raw::warn;
-use crate::{DecodeError, Decoded};
+use crate::shared;
+use crate::weight::Sent;
+use crate::{DecodeError, Decoded, Format};
 use reader::{Kind, Reader};
 
 const EXPECTED: &str = "a Jaeger Batch in the Thrift binary protocol";
 
-/// Reads a batch.
+/// A batch.
+pub const FORMAT: Format = Format { expected: EXPECTED, read };
+
+/// Reads a whole batch.
 pub fn decode(body: &[u8]) -> Result<Decoded, DecodeError> {
+    FORMAT.decode(body)
+}
+
+fn read(body: &[u8], collector: &mut Collector<'_>) -> Result<(), DecodeError> {
     if body.is_empty() {
         return Err(DecodeError::Empty { expected: EXPECTED });
     }
     if let Some(mistake) = mistake(body) {
         return Err(mistake);
     }
-    let mut collector = Collector::new(EXPECTED);
     let batch = Batch::find(body).map_err(malformed)?;
     let Some(spans) = batch.spans else {
         let reason = "it has no list of spans".to_owned();
@@ -39,14 +47,11 @@ pub fn decode(body: &[u8]) -> Result<Decoded, DecodeError> {
         warn(warnings, format!("{} bytes after the batch were left out", batch.rest));
     }
     let mut origins = Origins::new();
-    for bytes in spans {
-        collector.span(bytes.len(), || {
-            let (ids, sent) = structs::span(bytes)?;
-            Ok(sent.into_raw(ids, &mut origins, (), |()| resource.clone()))
-        })?;
-    }
-    super::span::finish(&mut collector.decoded.spans);
-    Ok(collector.decoded)
+    let list = spans.iter().map(|bytes| (Sent::counted_when_read(bytes), *bytes));
+    shared::read_list(collector, list, |bytes| {
+        let (ids, sent) = structs::span(bytes)?;
+        Ok([sent.into_raw(ids, &mut origins, (), |()| resource.clone())])
+    })
 }
 
 fn malformed(error: thrift::Error) -> DecodeError {

@@ -3,10 +3,11 @@
 //! The crate reserves room for as much text as the sender claims before it looks whether it was sent, and recurses into
 //! what it skips. Its own limits are set so that neither can hurt: no claim may exceed the bytes at hand.
 
-use thrift::TConfiguration;
 use thrift::protocol::{TBinaryInputProtocol, TInputProtocol};
+use thrift::{ProtocolError, ProtocolErrorKind, TConfiguration};
 
 use crate::collect::BODY_SPANS_MAX;
+use crate::weight::SPAN_VALUES_MAX;
 
 pub use thrift::protocol::TType as Kind;
 
@@ -21,6 +22,7 @@ pub struct Reader<'a> {
     protocol: TBinaryInputProtocol<&'a [u8]>,
     /// Whether a text was not valid UTF-8 and had to be mended.
     pub mended: bool,
+    values: usize,
 }
 
 impl<'a> Reader<'a> {
@@ -33,7 +35,7 @@ impl<'a> Reader<'a> {
             .max_container_size(Some(LIST_ENTRIES_MAX))
             .max_recursion_depth(Some(DEPTH_MAX))
             .build()?;
-        Ok(Self { protocol: TBinaryInputProtocol::with_config(bytes, false, limits), mended: false })
+        Ok(Self { protocol: TBinaryInputProtocol::with_config(bytes, false, limits), mended: false, values: 0 })
     }
 
     /// What has not been read yet.
@@ -64,6 +66,16 @@ impl<'a> Reader<'a> {
         let list = self.protocol.read_list_begin()?;
         for _ in 0..list.size {
             if list.element_type == kind { entry(self)? } else { self.skip(list.element_type)? }
+        }
+        Ok(())
+    }
+
+    /// Counts a value of a span; an error means that it has too many.
+    pub fn count_value(&mut self) -> thrift::Result<()> {
+        self.values += 1;
+        if self.values > SPAN_VALUES_MAX {
+            let message = format!("a span of more than {SPAN_VALUES_MAX} attribute values");
+            return Err(thrift::Error::Protocol(ProtocolError::new(ProtocolErrorKind::SizeLimit, message)));
         }
         Ok(())
     }

@@ -88,6 +88,7 @@ fn sent(bytes: &[u8]) -> thrift::Result<Sent> {
 
 /// `SpanRef`; one without valid ids is left out.
 fn reference(reader: &mut Reader<'_>, span: &mut Sent) -> thrift::Result<()> {
+    reader.count_value()?;
     let (mut kind_number, mut low, mut high, mut span_id) = (0, 0, 0, 0);
     while let Some((field, kind)) = reader.field()? {
         match (field, kind) {
@@ -108,6 +109,7 @@ fn reference(reader: &mut Reader<'_>, span: &mut Sent) -> thrift::Result<()> {
 
 /// `Log`.
 fn log(reader: &mut Reader<'_>) -> thrift::Result<Log> {
+    reader.count_value()?;
     let mut log = Log { at_us: 0, fields: Attributes::default() };
     while let Some((field, kind)) = reader.field()? {
         match (field, kind) {
@@ -135,6 +137,7 @@ const TYPES: usize = 5;
 
 /// `Tag`: of the five values the one its type names, and nothing when that one was not sent.
 fn tag(reader: &mut Reader<'_>) -> thrift::Result<(String, Value)> {
+    reader.count_value()?;
     let (mut key, mut kind_number) = (String::new(), 0);
     let mut values = [const { Value::Empty }; TYPES];
     while let Some((field, kind)) = reader.field()? {

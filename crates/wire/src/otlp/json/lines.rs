@@ -7,14 +7,18 @@ use super::{Object, malformed, request, resource_spans};
 use crate::collect::Collector;
 use crate::lines::Lines;
 use crate::raw::warn;
-use crate::{DecodeError, Decoded};
+use crate::{DecodeError, Decoded, Format};
 
 const LINES: Lines =
     Lines { body: "lines of OTLP requests in JSON", line: "an OTLP ExportTraceServiceRequest in JSON", read };
 
-/// Reads a body of lines. What is refused is refused with the number of its line; blank lines are none.
+/// A body of lines. What is refused is refused with the number of its line; blank lines are none.
+pub const LINES_FORMAT: Format =
+    Format { expected: LINES.body, read: |body, collector| LINES.read_all(body, 1, collector) };
+
+/// Reads a whole body of lines.
 pub fn decode_lines(body: &[u8]) -> Result<Decoded, DecodeError> {
-    decode_lines_from(body, 1)
+    LINES_FORMAT.decode(body)
 }
 
 /// Reads lines from within a file, where the first one has this number.
@@ -22,7 +26,7 @@ pub fn decode_lines_from(body: &[u8], first_line: u64) -> Result<Decoded, Decode
     LINES.decode(body, first_line)
 }
 
-fn read(text: &str, collector: &mut Collector) -> Result<(), DecodeError> {
+fn read(text: &str, collector: &mut Collector<'_>) -> Result<(), DecodeError> {
     let object = Object::parse(text).map_err(malformed)?;
     if object.get(&["resourceLogs", "resourceMetrics", "scopeLogs", "scopeMetrics"]).is_some() {
         warn(&mut collector.decoded.warnings, "lines of logs or metrics were left out: only traces are kept");

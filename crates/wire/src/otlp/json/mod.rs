@@ -17,24 +17,30 @@ use super::mistaken;
 use crate::collect::{Collector, resource_fits};
 use crate::json::{self, Object};
 use crate::raw::{Origin, warn};
-use crate::{DecodeError, Decoded};
+use crate::weight::Sent;
+use crate::{DecodeError, Decoded, Format};
 
-pub use lines::{decode_lines, decode_lines_from};
+pub use lines::{LINES_FORMAT, decode_lines, decode_lines_from};
 
 const EXPECTED: &str = "an OTLP ExportTraceServiceRequest in JSON";
 
-/// Reads an `ExportTraceServiceRequest`.
+/// An `ExportTraceServiceRequest`.
+pub const FORMAT: Format = Format { expected: EXPECTED, read };
+
+/// Reads a whole request.
 pub fn decode(body: &[u8]) -> Result<Decoded, DecodeError> {
+    FORMAT.decode(body)
+}
+
+fn read(body: &[u8], collector: &mut Collector<'_>) -> Result<(), DecodeError> {
     if let Some(mistake) = mistaken::for_json(body) {
         return Err(mistake);
     }
-    let mut collector = Collector::new(EXPECTED);
     let text = json::prepare(body, EXPECTED, &mut collector.decoded.warnings)?;
-    request(&Object::parse(&text).map_err(malformed)?, &mut collector)?;
-    Ok(collector.decoded)
+    request(&Object::parse(&text).map_err(malformed)?, collector)
 }
 
-fn request(request: &Object<'_>, collector: &mut Collector) -> Result<(), DecodeError> {
+fn request(request: &Object<'_>, collector: &mut Collector<'_>) -> Result<(), DecodeError> {
     let Some(groups) = request.get(&["resourceSpans", "resource_spans"]) else {
         return without_spans(request, &mut collector.decoded);
     };
@@ -66,7 +72,7 @@ fn without_spans(request: &Object<'_>, decoded: &mut Decoded) -> Result<(), Deco
     Ok(())
 }
 
-fn resource_spans(group: &Object<'_>, collector: &mut Collector) -> Result<(), DecodeError> {
+fn resource_spans(group: &Object<'_>, collector: &mut Collector<'_>) -> Result<(), DecodeError> {
     let resource = Arc::new(resource(group.get(&["resource"]), &mut collector.decoded.warnings));
     // The third name is what scopes were called before OTLP 0.15.
     let Some(scopes) = group.get(&["scopeSpans", "scope_spans", "instrumentationLibrarySpans"]) else { return Ok(()) };
@@ -75,7 +81,7 @@ fn resource_spans(group: &Object<'_>, collector: &mut Collector) -> Result<(), D
         let origin = Arc::new(origin(&resource, scope.get(&["scope", "instrumentationLibrary"])));
         let Some(spans) = scope.get(&["spans"]) else { continue };
         for sent in json::list(spans.get()).map_err(malformed)? {
-            collector.span(sent.get().len(), || span::read(sent, &origin))?;
+            collector.span(Sent::json(sent.get()), || span::read(sent, &origin))?;
         }
     }
     Ok(())

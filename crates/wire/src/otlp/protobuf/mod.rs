@@ -12,26 +12,44 @@ use prost::Message;
 use super::messages::{self, Kind};
 use super::mistaken;
 use crate::collect::{Collector, resource_fits};
-use crate::fields::{self, Broken};
+use crate::fields::{self, Broken, Fields};
 use crate::raw::{Origin, RawEvent, RawSpan, warn};
-use crate::{DecodeError, Decoded, Rejected};
+use crate::weight::Sent;
+use crate::{DecodeError, Decoded, Format, Rejected};
 
 pub use encode::encode;
 
 const EXPECTED: &str = "an OTLP ExportTraceServiceRequest in protobuf";
 
-/// Reads an `ExportTraceServiceRequest`. An empty body is an empty request, as protobuf has it.
+/// An `ExportTraceServiceRequest`. An empty body is an empty request, as protobuf has it.
+pub const FORMAT: Format = Format { expected: EXPECTED, read };
+
+/// Reads a whole request.
 pub fn decode(body: &[u8]) -> Result<Decoded, DecodeError> {
-    let mut collector = Collector::new(EXPECTED);
+    FORMAT.decode(body)
+}
+
+fn read(body: &[u8], collector: &mut Collector<'_>) -> Result<(), DecodeError> {
+    let likely = |error| mistaken::for_protobuf(body).or_else(|| mistaken::for_request(body)).unwrap_or(error);
+    if collector.is_slicing() {
+        // Nothing is handed over of a body that is broken further on. The envelope is a small part of it.
+        envelope(body).map_err(|error| likely(broken(error)))?;
+    }
     for group in fields::messages(body, RESOURCE_SPANS) {
-        let read = group.map_err(broken).and_then(|group| resource_spans(group, &mut collector));
-        read.map_err(|error| mistaken::for_protobuf(body).or_else(|| mistaken::for_request(body)).unwrap_or(error))?;
+        group.map_err(broken).and_then(|group| resource_spans(group, collector)).map_err(likely)?;
     }
     let mistake = || mistaken::for_request(body).or_else(|| first_span(body).and_then(mistaken::for_span));
-    match if collector.decoded.spans.is_empty() { mistake() } else { None } {
-        Some(mistake) => Err(mistake),
-        None => Ok(collector.decoded),
+    if collector.has_spans() { Ok(()) } else { mistake().map_or(Ok(()), Err) }
+}
+
+/// Goes through everything around the spans.
+fn envelope(body: &[u8]) -> Result<(), Broken> {
+    for group in fields::messages(body, RESOURCE_SPANS) {
+        for scope_spans in fields::messages(group?, SCOPE_SPANS) {
+            Fields::of(scope_spans?).try_for_each(|field| field.map(drop))?;
+        }
     }
+    Ok(())
 }
 
 // Field numbers of the envelope; `messages` has the same messages for writing.
@@ -45,7 +63,7 @@ fn broken(broken: Broken) -> DecodeError {
     DecodeError::Malformed { expected: EXPECTED, reason: broken.to_string() }
 }
 
-fn resource_spans(group: &[u8], collector: &mut Collector) -> Result<(), DecodeError> {
+fn resource_spans(group: &[u8], collector: &mut Collector<'_>) -> Result<(), DecodeError> {
     let sent = last(group, RESOURCE).map_err(broken)?;
     let resource = Arc::new(resource(sent, &mut collector.decoded.warnings));
     for scope_spans in fields::messages(group, SCOPE_SPANS) {
@@ -54,7 +72,7 @@ fn resource_spans(group: &[u8], collector: &mut Collector) -> Result<(), DecodeE
         let origin = Arc::new(origin(&resource, sent, &mut collector.decoded.warnings));
         for bytes in fields::messages(scope_spans, SPANS) {
             let bytes = bytes.map_err(broken)?;
-            collector.span(bytes.len(), || span(bytes, &origin))?;
+            collector.span(Sent::otlp(bytes), || span(bytes, &origin))?;
         }
     }
     Ok(())
