@@ -23,7 +23,7 @@ use anyhow::Result;
 use clap::{Args, ValueEnum};
 
 use self::database::Database;
-use self::server::Server;
+use self::server::{Quiet, Server};
 use crate::build;
 use crate::step::{command, step};
 use crate::workspace::{Profile, server_binary};
@@ -76,20 +76,20 @@ pub fn run(options: &Options) -> Result<()> {
 fn measure_ingest(options: &Options, database: &Database) -> Result<()> {
     let binary = server_binary(Profile::Release);
     // The first start makes the tables.
-    drop(Server::start(&binary, &[])?);
+    drop(Server::start(&binary, Quiet::SHORT, &[])?);
     let started = Instant::now();
-    let server = Server::start(&binary, &[])?;
+    let server = Server::start(&binary, Quiet::SHORT, &[])?;
     load::send(&server.url, 1, &[corpus::request(u64::MAX, 0, 1, 1 << 60)])?;
     let first_span = started.elapsed();
     drop(server);
-    let server = Server::start(&binary, &[])?;
+    let server = Server::start(&binary, Quiet::SHORT, &[])?;
     server.settle(database)?;
     let idle_bytes = server.memory_bytes()?;
     let untrained = ingest::compression(&server)?;
     let rounds = step("ingest, as people would load it", || ingest::rounds(options, &server, database))?;
     let peak_bytes = server.peak_memory_bytes()?;
     drop(server);
-    let alone = Server::start(&binary, &[("TRACETAB_INGEST_WRITERS", "1")])?;
+    let alone = Server::start(&binary, Quiet::ORDINARY, &[("TRACETAB_INGEST_WRITERS", "1")])?;
     let against = step("ingest, against PostgreSQL alone", || ingest::against(options, &alone, database))?;
     let version = database.version()?;
     let figures = report::Ingest { rounds, against, untrained, idle_bytes, peak_bytes, first_span, version };
@@ -97,7 +97,7 @@ fn measure_ingest(options: &Options, database: &Database) -> Result<()> {
 }
 
 fn measure_pages(options: &Options, database: &Database) -> Result<()> {
-    let server = Server::start(&server_binary(Profile::Release), &[])?;
+    let server = Server::start(&server_binary(Profile::Release), Quiet::SHORT, &[])?;
     step("demo data", || {
         server.load_demo()?;
         server.settle(database)

@@ -19,22 +19,35 @@ const SETTLE_MAX: Duration = Duration::from_secs(180);
 /// Below this much CPU in a second, nothing but timers is running.
 const IDLE_CPU: Duration = Duration::from_millis(40);
 
+/// How long a trace must have been quiet before it is summed up.
+#[derive(Clone, Copy)]
+pub struct Quiet(pub Duration);
+
+impl Quiet {
+    /// So short that a measurement does not wait long for it.
+    pub const SHORT: Self = Self(Duration::from_secs(2));
+    /// What a server does by itself; longer than any round of transactions takes, so that none has others' work in it.
+    pub const ORDINARY: Self = Self(Duration::from_secs(10));
+}
+
 /// A running server, stopped when dropped.
 pub struct Server {
     child: Child,
     binary: PathBuf,
+    quiet: Quiet,
     /// `http://host:port` of dashboard and API.
     pub url: String,
 }
 
 impl Server {
     /// Starts it on free ports with the database of the environment, and with these settings.
-    pub fn start(binary: &Path, settings: &[(&str, &str)]) -> Result<Self> {
+    pub fn start(binary: &Path, quiet: Quiet, settings: &[(&str, &str)]) -> Result<Self> {
         let mut child = Command::new(binary)
             .arg("serve")
             .envs(["HTTP", "OTLP_HTTP", "OTLP_GRPC"].map(|door| (format!("TRACETAB_{door}_ADDR"), "127.0.0.1:0")))
             .envs(["ZIPKIN", "JAEGER"].map(|door| (format!("TRACETAB_{door}_ADDR"), "off")))
-            .envs([("TRACETAB_QUIET_SECONDS", "2"), ("TRACETAB_LOG", "warn")])
+            .env("TRACETAB_QUIET_SECONDS", quiet.0.as_secs().to_string())
+            .env("TRACETAB_LOG", "warn")
             .envs(settings.iter().copied())
             .stderr(Stdio::piped())
             .spawn()
@@ -55,7 +68,7 @@ impl Server {
         let told = |line: &String| line.starts_with(|first: char| first.is_ascii_digit());
         thread::spawn(move || lines.map_while(Result::ok).filter(told).for_each(|line| eprintln!("   {line}")));
         let url = url.context("the server ended before it listened")?;
-        Ok(Self { child, binary: binary.to_owned(), url })
+        Ok(Self { child, binary: binary.to_owned(), quiet, url })
     }
 
     /// CPU the server has used so far.
@@ -83,8 +96,8 @@ impl Server {
     pub fn settle(&self, database: &Database) -> Result<()> {
         let deadline = Instant::now() + SETTLE_MAX;
         let mut idle_seconds = 0;
-        // The finaliser waits for a trace to be quiet for two seconds; three idle ones mean it has been and gone.
-        while idle_seconds < 3 {
+        // Idle for longer than traces have to be quiet means that the finaliser has been and gone.
+        while idle_seconds <= self.quiet.0.as_secs() {
             let before = self.cpu()? + database.cpu()?;
             thread::sleep(Duration::from_secs(1));
             let used = self.cpu()? + database.cpu()? - before;
