@@ -25,6 +25,7 @@ use crate::listen::Limits;
 use crate::pipeline::price::PriceBook;
 use crate::pipeline::{Pipeline, Room, Writers};
 use crate::receive::Doors;
+use crate::receive::commit::Turns;
 use crate::rules::Rules;
 use crate::security::host::Hosts;
 
@@ -135,7 +136,12 @@ impl Application {
         let events = Events::default();
         let (stop, stopping) = watch::channel(false);
         let jobs = Jobs::start(&config, rules.alerts, &services.pools.jobs, services.now, &stopping);
-        let doors = Doors { pipeline, body_bytes_max: config.body_bytes_max, body_timeout: config.body_timeout() };
+        let doors = Doors {
+            pipeline,
+            body_bytes_max: config.body_bytes_max,
+            body_timeout: config.body_timeout(),
+            turns: Turns::new(),
+        };
         let mut ports = JoinSet::new();
         for (protocol, listener) in listeners {
             ports.spawn(listen::serve(listener, router::door(protocol, doors.clone()), limits, stopping.clone()));

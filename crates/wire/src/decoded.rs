@@ -32,26 +32,31 @@ impl Decoded {
     /// The reasons of all refusals in one line, at most `chars_max` characters long, for answers that have one message. What
     /// has no room is hinted at, and a first reason that alone is too long is cut.
     pub fn message(&self, chars_max: usize) -> String {
-        let reasons = self.rejected.iter().map(|rejected| match &rejected.span_id {
-            Some(span_id) => format!("span {span_id}: {}", rejected.reason),
-            None => rejected.reason.clone(),
-        });
-        let mut parts = self.warnings.iter().cloned().chain(reasons).peekable();
-        let (mut message, mut chars) = (String::new(), 0);
-        while let Some(part) = parts.next() {
-            let separator = if message.is_empty() { "" } else { "; " };
-            let reserved = if parts.peek().is_some() { AND_MORE.len() } else { 0 };
-            let longer = chars + separator.len() + part.chars().count();
-            if longer + reserved > chars_max {
-                let cut = || part.chars().take(chars_max.saturating_sub(1)).chain(['…']).take(chars_max).collect();
-                return if message.is_empty() { cut() } else { message + AND_MORE };
-            }
-            message.push_str(separator);
-            message.push_str(&part);
-            chars = longer;
-        }
-        message
+        message(&self.warnings, &self.rejected, chars_max)
     }
+}
+
+/// The same of what several parts of a body brought.
+pub fn message(warnings: &[String], rejected: &[Rejected], chars_max: usize) -> String {
+    let reasons = rejected.iter().map(|rejected| match &rejected.span_id {
+        Some(span_id) => format!("span {span_id}: {}", rejected.reason),
+        None => rejected.reason.clone(),
+    });
+    let mut parts = warnings.iter().cloned().chain(reasons).peekable();
+    let (mut message, mut chars) = (String::new(), 0);
+    while let Some(part) = parts.next() {
+        let separator = if message.is_empty() { "" } else { "; " };
+        let reserved = if parts.peek().is_some() { AND_MORE.len() } else { 0 };
+        let longer = chars + separator.len() + part.chars().count();
+        if longer + reserved > chars_max {
+            let cut = || part.chars().take(chars_max.saturating_sub(1)).chain(['…']).take(chars_max).collect();
+            return if message.is_empty() { cut() } else { message + AND_MORE };
+        }
+        message.push_str(separator);
+        message.push_str(&part);
+        chars = longer;
+    }
+    message
 }
 
 /// What stands for the reasons that a message has no room for.

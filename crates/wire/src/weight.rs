@@ -50,6 +50,11 @@ impl<'a> Sent<'a> {
         Self { bytes, count: |_, _| 0, parts_max: SPAN_VALUES_MAX }
     }
 
+    /// Bytes it was sent as.
+    pub const fn len(&self) -> usize {
+        self.bytes.len()
+    }
+
     /// Why it is too much to be read, if it is.
     pub fn excess(&self) -> Option<String> {
         let bytes = self.bytes.len();

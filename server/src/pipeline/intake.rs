@@ -110,9 +110,10 @@ impl Reservation {
         self.add(Amount { spans: 0, bytes })
     }
 
-    /// Takes room for this many more spans.
-    pub fn add_spans(&mut self, spans: usize) -> Result<(), Full> {
-        self.add(Amount { spans, bytes: 0 })
+    /// Takes as much more as is missing to so many spans and bytes.
+    pub fn hold(&mut self, spans: usize, bytes: usize) -> Result<(), Full> {
+        let missing = |wanted: usize, taken: usize| wanted.saturating_sub(taken);
+        self.add(Amount { spans: missing(spans, self.taken.spans), bytes: missing(bytes, self.taken.bytes) })
     }
 
     fn add(&mut self, more: Amount) -> Result<(), Full> {
@@ -195,12 +196,12 @@ mod tests {
     fn room_is_given_back_when_the_request_is_over() {
         let intake = intake();
         let mut first = intake.reserve(sender("a"));
-        assert_eq!(first.add_spans(8), Ok(()));
+        assert_eq!(first.hold(8, 0), Ok(()));
         let mut second = intake.reserve(sender("b"));
-        assert_eq!(second.add_spans(3), Err(Full));
+        assert_eq!(second.hold(3, 0), Err(Full));
         assert_eq!(intake.queue().spans, 8, "a refused request takes nothing");
         drop(first);
-        assert_eq!(second.add_spans(3), Ok(()));
+        assert_eq!(second.hold(3, 0), Ok(()));
         drop(second);
         assert_eq!(intake.queue().spans, 0);
         assert!(intake.taken().by_sender.is_empty());
@@ -220,11 +221,23 @@ mod tests {
     fn a_flood_from_one_sender_leaves_room_for_the_others() {
         let intake = intake();
         let mut flood: Vec<Reservation> = (0..100).map(|_| intake.reserve(sender("noisy"))).collect();
-        let let_in = flood.iter_mut().filter_map(|request| request.add_spans(1).ok()).count();
+        let let_in = flood.iter_mut().filter_map(|request| request.hold(1, 0).ok()).count();
         assert_eq!(let_in, 8, "two thirds of twelve");
         let mut quiet = intake.reserve(sender("quiet"));
-        assert_eq!(quiet.add_spans(2), Ok(()));
-        assert_eq!(intake.reserve(sender("third")).add_spans(1), Ok(()));
+        assert_eq!(quiet.hold(2, 0), Ok(()));
+        assert_eq!(intake.reserve(sender("third")).hold(1, 0), Ok(()));
+    }
+
+    #[test]
+    fn what_is_held_is_taken_once_and_grows_to_the_most_that_was_needed() {
+        let intake = intake();
+        let mut request = intake.reserve(sender("a"));
+        for (spans, bytes) in [(3, 40), (2, 10), (3, 40)] {
+            assert_eq!(request.hold(spans, bytes), Ok(()));
+        }
+        assert_eq!((intake.queue().spans, intake.queue().bytes), (3, 40));
+        assert_eq!(request.hold(5, 1), Ok(()));
+        assert_eq!((intake.queue().spans, intake.queue().bytes), (5, 40));
     }
 
     #[test]
@@ -233,8 +246,8 @@ mod tests {
         let mut large = intake.reserve(sender("a"));
         assert_eq!(large.add_bytes(70), Ok(()));
         assert_eq!(large.add_bytes(70), Ok(()));
-        assert_eq!(large.add_spans(25), Ok(()));
-        assert_eq!(intake.reserve(sender("a")).add_spans(1), Err(Full));
+        assert_eq!(large.hold(25, 0), Ok(()));
+        assert_eq!(intake.reserve(sender("a")).hold(1, 0), Err(Full));
         assert_eq!(intake.reserve(sender("b")).add_bytes(1), Err(Full));
     }
 }

@@ -44,6 +44,10 @@ use writer::{Part, Waiting, Writer};
 /// Normalising and pricing takes about 10 µs per span, so this is 2 ms at most.
 const INLINE_SPANS_MAX: usize = 200;
 
+/// Room that an attribute value takes, at least. Room is counted in bytes of bodies, which become four to five times as
+/// large once they are read; a value takes some ninety, however short it was sent.
+const VALUE_ROOM_BYTES: usize = 20;
+
 /// The way from a door to the database; cheap to clone.
 #[derive(Clone)]
 pub struct Pipeline {
@@ -129,19 +133,32 @@ impl Pipeline {
     }
 
     /// Commits spans; `Ok` means they are in the database, and those that are refused in its list.
-    pub async fn submit(&self, decoded: Decoded, encoding: Encoding, room: Reservation) -> Result<Accepted, Busy> {
+    /// A request that is read in slices submits them one after the other in the same room.
+    pub async fn submit(
+        &self,
+        decoded: Decoded,
+        encoding: Encoding,
+        room: &mut Arc<Reservation>,
+    ) -> Result<Accepted, Busy> {
         let offered = decoded.spans.len();
         let submitted = self.commit(decoded, encoding, room).await;
         submitted.inspect_err(|busy| self.turned_away((*busy).into(), offered))
     }
 
-    async fn commit(&self, decoded: Decoded, encoding: Encoding, mut room: Reservation) -> Result<Accepted, Busy> {
-        room.add_spans(decoded.spans.len())?;
+    async fn commit(
+        &self,
+        decoded: Decoded,
+        encoding: Encoding,
+        room: &mut Arc<Reservation>,
+    ) -> Result<Accepted, Busy> {
+        // Nobody else has it: what was submitted before has given it back with its answer.
+        if let Some(room) = Arc::get_mut(room) {
+            room.hold(decoded.spans.len(), decoded.values * VALUE_ROOM_BYTES)?;
+        }
         let mut sdks = health::sdk::of_request(&decoded.spans, room.sender().program());
         let digested = self.digest(decoded).await?;
         let mut accepted = Accepted { accepted: 0, rejected: digested.rejected };
         let refused_early = accepted.rejected.len();
-        let room = Arc::new(room);
         let mut answers = Vec::new();
         for (writer, spans, declared) in split(digested.spans, digested.declared, self.writers.len()) {
             let (answer, answered) = oneshot::channel();

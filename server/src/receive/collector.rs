@@ -9,7 +9,7 @@ use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
-use wire::{DecodeError, Decoded};
+use wire::Format;
 
 use super::rpc::{Code, Refusal};
 use super::{Doors, body};
@@ -24,7 +24,7 @@ pub struct Reading {
     /// How its spans are counted.
     pub encoding: Encoding,
     /// What turns bytes into spans.
-    pub decode: fn(&[u8]) -> Result<Decoded, DecodeError>,
+    pub format: Format,
 }
 
 /// Takes a request in.
@@ -57,12 +57,11 @@ async fn commit(
     body: Body,
 ) -> Result<Response, Refusal> {
     let (bytes, room) = body::read(doors, doors.pipeline.reserve(sender), headers, body).await?;
-    let decoded = doors.decode(bytes, reading.decode).await??;
-    let message = decoded.message(MESSAGE_CHARS_MAX);
-    let accepted = doors.pipeline.submit(decoded, reading.encoding, room).await?;
-    let words = match accepted.rejected.len() {
+    let committed = doors.commit(reading.format, reading.encoding, bytes, room).await?;
+    let message = committed.message(MESSAGE_CHARS_MAX);
+    let words = match committed.refused {
         0 => message,
-        refused => format!("{} spans taken, {refused} refused: {message}", accepted.accepted),
+        refused => format!("{} spans taken, {refused} refused: {message}", committed.accepted),
     };
     Ok((StatusCode::ACCEPTED, words).into_response())
 }

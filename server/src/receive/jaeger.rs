@@ -10,7 +10,7 @@ use super::Doors;
 use super::collector::{Reading, content_type, take, wrong_content_type};
 use crate::pipeline::{Encoding, Sender};
 
-const THRIFT: Reading = Reading { encoding: Encoding::JaegerThrift, decode: wire::jaeger::thrift::decode };
+const THRIFT: Reading = Reading { encoding: Encoding::JaegerThrift, format: wire::jaeger::thrift::FORMAT };
 
 /// The route of this protocol.
 pub fn routes(doors: Doors) -> Router {

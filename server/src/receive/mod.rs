@@ -8,12 +8,12 @@ use std::time::Duration;
 use axum::response::Response;
 use http::header::CONNECTION;
 use http::{HeaderValue, StatusCode};
-use model::ingest::TurnedAway;
 
-use crate::pipeline::{Busy, Pipeline};
+use crate::pipeline::Pipeline;
 
 pub mod body;
 pub mod collector;
+pub mod commit;
 pub mod grpc;
 pub mod jaeger;
 pub mod native;
@@ -35,10 +35,9 @@ pub struct Doors {
     pub body_bytes_max: usize,
     /// Longest a body may take to arrive.
     pub body_timeout: Duration,
+    /// Who reads large bodies.
+    pub turns: commit::Turns,
 }
-
-/// Bodies smaller than this are decoded where they are; larger ones off the async threads (about 5 ns per byte: 1 ms).
-const INLINE_BYTES_MAX: usize = 256 * 1024;
 
 /// Says that the connection ends with an answer given before the body was read to its end, as it then does: a client that
 /// was not told would send its next request into it. Only a body that was read can be a bad request.
@@ -48,22 +47,4 @@ pub async fn close_unread(mut response: Response) -> Response {
         response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     }
     response
-}
-
-impl Doors {
-    /// Runs a decoder, off the async threads when the body is large. An error is that it panicked, which is logged.
-    async fn decode<T: Send + 'static>(
-        &self,
-        body: bytes::Bytes,
-        decoder: impl FnOnce(&[u8]) -> T + Send + 'static,
-    ) -> Result<T, Busy> {
-        if body.len() <= INLINE_BYTES_MAX {
-            return Ok(decoder(&body));
-        }
-        tokio::task::spawn_blocking(move || decoder(&body)).await.map_err(|error| {
-            tracing::error!(%error, "a body could not be decoded");
-            self.pipeline.turned_away(TurnedAway::Failed, 0);
-            Busy::Failed
-        })
-    }
 }

@@ -5,7 +5,6 @@ use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use axum::{Json, Router, routing::post};
 use http::header::HeaderMap;
-use model::rejected::REJECTED_LISTED_MAX;
 use serde::Serialize;
 
 use super::collector::{Reading, content_type};
@@ -19,7 +18,7 @@ struct Answer {
     accepted: u64,
     rejected: Vec<Rejected>,
     #[serde(skip_serializing_if = "is_zero")]
-    rejected_not_listed: usize,
+    rejected_not_listed: u64,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     warnings: Vec<String>,
 }
@@ -54,25 +53,20 @@ async fn take(
     headers: &HeaderMap,
     body: Body,
 ) -> Result<Response, Refusal> {
-    let Some(Reading { encoding, decode }) = reading else {
+    let Some(Reading { encoding, format }) = reading else {
         let sent = Some(content_type(headers)).filter(|sent| !sent.is_empty()).unwrap_or_else(|| "none".to_owned());
         let message = format!("content-type is {sent}; expected application/json or application/x-ndjson");
         return Err(Refusal::new(Code::Unimplemented, message));
     };
     let (bytes, room) = body::read(doors, doors.pipeline.reserve(sender), headers, body).await?;
-    let mut decoded = doors.decode(bytes, decode).await??;
-    let warnings = std::mem::take(&mut decoded.warnings);
-    let accepted = doors.pipeline.submit(decoded, encoding, room).await?;
-    let rejected = accepted.rejected;
+    let committed = doors.commit(format, encoding, bytes, room).await?;
+    let rejected = committed.rejected.into_iter().map(|one| Rejected { span_id: one.span_id, reason: one.reason });
+    let rejected: Vec<_> = rejected.collect();
     let answer = Answer {
-        accepted: accepted.accepted,
-        rejected_not_listed: rejected.len().saturating_sub(REJECTED_LISTED_MAX),
-        rejected: rejected
-            .into_iter()
-            .take(REJECTED_LISTED_MAX)
-            .map(|one| Rejected { span_id: one.span_id, reason: one.reason })
-            .collect(),
-        warnings,
+        accepted: committed.accepted,
+        rejected_not_listed: committed.refused - rejected.len() as u64,
+        rejected,
+        warnings: committed.warnings,
     };
     Ok(Json(answer).into_response())
 }
@@ -81,9 +75,9 @@ async fn take(
 /// send spans in a user's name.
 fn reading(headers: &HeaderMap) -> Option<Reading> {
     match content_type(headers).as_str() {
-        "application/json" => Some(Reading { encoding: Encoding::NativeJson, decode: wire::native::decode }),
+        "application/json" => Some(Reading { encoding: Encoding::NativeJson, format: wire::native::FORMAT }),
         "application/x-ndjson" | "application/jsonl" | "application/json-lines" => {
-            Some(Reading { encoding: Encoding::NativeLines, decode: wire::native::decode_lines })
+            Some(Reading { encoding: Encoding::NativeLines, format: wire::native::LINES_FORMAT })
         }
         _ => None,
     }
@@ -97,6 +91,6 @@ impl From<Refusal> for Problem {
 
 // serde's `skip_serializing_if` passes a reference.
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature is serde's")]
-const fn is_zero(count: &usize) -> bool {
+const fn is_zero(count: &u64) -> bool {
     *count == 0
 }

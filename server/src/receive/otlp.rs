@@ -2,7 +2,6 @@
 
 use bytes::Bytes;
 use wire::otlp::response::{Detail, Status};
-use wire::{DecodeError, Decoded};
 
 use super::Doors;
 use super::rpc::{Code, Refusal};
@@ -25,22 +24,12 @@ pub struct Outcome {
 
 /// Decodes a request and commits its spans.
 pub async fn take(doors: &Doors, encoding: Encoding, bytes: Bytes, room: Reservation) -> Result<Outcome, Refusal> {
-    let decoded = doors.decode(bytes, move |bytes| decode_as(encoding, bytes)).await??;
-    let mut message = decoded.message(MESSAGE_CHARS_MAX);
-    let refused_here = decoded.rejected.len();
-    let accepted = doors.pipeline.submit(decoded, encoding, room).await?;
-    if let Some(late) = accepted.rejected.get(refused_here) {
-        // Refused by the database; they share their reasons, so the first one speaks for all.
-        message = [message.as_str(), late.reason.as_str()].join(if message.is_empty() { "" } else { "; " });
-    }
-    Ok(Outcome { rejected: accepted.rejected.len() as u64, message })
-}
-
-fn decode_as(encoding: Encoding, bytes: &[u8]) -> Result<Decoded, DecodeError> {
-    match encoding {
-        Encoding::OtlpJson => wire::otlp::json::decode(bytes),
-        _ => wire::otlp::protobuf::decode(bytes),
-    }
+    let format = match encoding {
+        Encoding::OtlpJson => wire::otlp::json::FORMAT,
+        _ => wire::otlp::protobuf::FORMAT,
+    };
+    let committed = doors.commit(format, encoding, bytes, room).await?;
+    Ok(Outcome { rejected: committed.refused, message: committed.message(MESSAGE_CHARS_MAX) })
 }
 
 /// A refusal as `google.rpc.Status`: bad requests say so in their details, busy ones for how long.

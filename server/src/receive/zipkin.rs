@@ -10,9 +10,9 @@ use super::Doors;
 use super::collector::{Reading, content_type, take, wrong_content_type};
 use crate::pipeline::{Encoding, Sender};
 
-const JSON: Reading = Reading { encoding: Encoding::ZipkinJson, decode: wire::zipkin::decode_json };
-const OLD_JSON: Reading = Reading { encoding: Encoding::ZipkinJson, decode: wire::zipkin::decode_v1_json };
-const PROTOBUF: Reading = Reading { encoding: Encoding::ZipkinProtobuf, decode: wire::zipkin::decode_protobuf };
+const JSON: Reading = Reading { encoding: Encoding::ZipkinJson, format: wire::zipkin::JSON };
+const OLD_JSON: Reading = Reading { encoding: Encoding::ZipkinJson, format: wire::zipkin::V1_JSON };
+const PROTOBUF: Reading = Reading { encoding: Encoding::ZipkinProtobuf, format: wire::zipkin::PROTOBUF };
 
 /// The routes of this protocol.
 pub fn routes(doors: Doors) -> Router {

@@ -94,10 +94,12 @@ impl Server {
 
     /// Waits until neither the server nor the database has work left.
     pub fn settle(&self, database: &Database) -> Result<()> {
+        // Until the finaliser may begin there is nothing to see of it.
+        thread::sleep(self.quiet.0);
         let deadline = Instant::now() + SETTLE_MAX;
         let mut idle_seconds = 0;
-        // Idle for longer than traces have to be quiet means that the finaliser has been and gone.
-        while idle_seconds <= self.quiet.0.as_secs() {
+        // It looks every two seconds: three idle ones mean that it has been and gone.
+        while idle_seconds < 3 {
             let before = self.cpu()? + database.cpu()?;
             thread::sleep(Duration::from_secs(1));
             let used = self.cpu()? + database.cpu()? - before;
