@@ -2,4 +2,4 @@
 
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| fuzz::decoder(wire::native::decode_lines, bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| fuzz::format(wire::native::LINES_FORMAT, bytes));

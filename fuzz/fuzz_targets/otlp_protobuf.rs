@@ -2,4 +2,4 @@
 
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| fuzz::decoder(wire::otlp::protobuf::decode, bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| fuzz::format(wire::otlp::protobuf::FORMAT, bytes));

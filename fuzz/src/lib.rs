@@ -2,7 +2,7 @@
 //!
 //! To add a decoder: a file in `fuzz_targets`, a `[[bin]]` in `Cargo.toml`, a folder of small files in `seeds` with its name.
 
-use wire::{DecodeError, Decoded, RawSpan};
+use wire::{DecodeError, Decoded, Format, RawSpan};
 
 /// Spans normalised per body: enough to meet every dialect, few enough to keep the decoder in the foreground.
 const NORMALISED_MAX: usize = 20;
@@ -13,8 +13,29 @@ const SPANS_PER_BYTE_MAX: usize = 4;
 /// Characters of an answer's message.
 const MESSAGE_CHARS_MAX: usize = 500;
 
+/// Reads `bytes` whole and in slices, and checks what every format promises.
+pub fn format(format: Format, bytes: &[u8]) {
+    decoder(|bytes| format.decode(bytes), bytes);
+    let mut together = Decoded::default();
+    let mut add = |slice: Decoded| {
+        together.spans.extend(slice.spans);
+        together.rejected.extend(slice.rejected);
+    };
+    let read = format.decode_slices(bytes, &mut add);
+    match format.decode(bytes) {
+        Ok(whole) => {
+            assert_eq!(read, Ok(()), "what is read whole is read in slices");
+            assert_eq!(together.rejected, whole.rejected, "in slices as in one piece");
+            let ids =
+                |spans: &[RawSpan]| -> Vec<_> { spans.iter().map(|span| (span.trace_id, span.span_id)).collect() };
+            assert_eq!(ids(&together.spans), ids(&whole.spans), "in slices as in one piece");
+        }
+        Err(_) => assert!(read.is_err(), "what is broken is broken in slices"),
+    }
+}
+
 /// Decodes `bytes` and checks what every decoder promises.
-pub fn decoder(decode: fn(&[u8]) -> Result<Decoded, DecodeError>, bytes: &[u8]) {
+pub fn decoder(decode: impl Fn(&[u8]) -> Result<Decoded, DecodeError>, bytes: &[u8]) {
     match decode(bytes) {
         Ok(decoded) => {
             let again = decode(bytes).expect("what was read once is read twice");
