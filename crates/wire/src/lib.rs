@@ -27,6 +27,7 @@ mod fields;
 mod ids;
 mod json;
 mod lines;
+mod mend;
 mod origins;
 mod shared;
 mod tagged;

@@ -41,7 +41,6 @@ pub fn decode(body: &[u8]) -> Result<Decoded, DecodeError> {
 
 /// The entries of a list; what is not a list is named when it is known.
 pub(super) fn list<'a>(text: &'a str, expected: &'static str) -> Result<Vec<&'a RawValue>, DecodeError> {
-    let malformed = |error: serde_json::Error| DecodeError::Malformed { expected, reason: error.to_string() };
     if let Ok(object) = json::Object::parse(text) {
         let known = [
             ("resourceSpans", "OTLP JSON", "post it to /v1/traces"),
@@ -55,7 +54,7 @@ pub(super) fn list<'a>(text: &'a str, expected: &'static str) -> Result<Vec<&'a 
             }
         }
     }
-    json::list(text).map_err(malformed)
+    json::list(text).map_err(|error| json::malformed(expected, error))
 }
 
 fn read(sent: &RawValue) -> Result<Sent, Rejected> {

@@ -44,7 +44,7 @@ pub fn decode(body: &[u8]) -> Result<Decoded, DecodeError> {
 }
 
 fn malformed(error: serde_json::Error) -> DecodeError {
-    DecodeError::Malformed { expected: EXPECTED, reason: error.to_string() }
+    json::malformed(EXPECTED, error)
 }
 
 fn without_traces(object: &Object<'_>) -> DecodeError {

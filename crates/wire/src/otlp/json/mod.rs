@@ -45,7 +45,7 @@ fn request(request: &Object<'_>, collector: &mut Collector) -> Result<(), Decode
 }
 
 fn malformed(error: serde_json::Error) -> DecodeError {
-    DecodeError::Malformed { expected: EXPECTED, reason: error.to_string() }
+    json::malformed(EXPECTED, error)
 }
 
 /// A request without spans is fine when it is empty, and a mistake worth naming when it is something else.

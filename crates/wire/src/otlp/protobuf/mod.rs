@@ -7,12 +7,12 @@ use std::sync::Arc;
 use model::attribute::{Attributes, Value};
 use model::id::IdError;
 use model::{SpanId, TraceId};
-use prost::Message;
 
 use super::messages::{self, Kind};
 use super::mistaken;
 use crate::collect::{Collector, resource_fits};
 use crate::fields::{self, Broken};
+use crate::mend;
 use crate::raw::{Origin, RawEvent, RawSpan, warn};
 use crate::{DecodeError, Decoded, Rejected};
 
@@ -76,7 +76,7 @@ fn resource(sent: &[u8], warnings: &mut Vec<String>) -> Attributes {
     if !resource_fits(sent.len(), warnings) {
         return Attributes::default();
     }
-    match messages::Resource::decode(sent) {
+    match mend::decode::<messages::Resource>(sent, &messages::RESOURCE, warnings) {
         Ok(resource) => attributes(resource.attributes, warnings),
         Err(error) => {
             warn(warnings, format!("a resource could not be read and was left out: {error}"));
@@ -86,7 +86,8 @@ fn resource(sent: &[u8], warnings: &mut Vec<String>) -> Attributes {
 }
 
 fn origin(resource: &Arc<Attributes>, sent: &[u8], warnings: &mut Vec<String>) -> Origin {
-    let scope = messages::Scope::decode(sent).unwrap_or_else(|error| {
+    let scope = mend::decode(sent, &messages::SCOPE, warnings);
+    let scope: messages::Scope = scope.unwrap_or_else(|error| {
         warn(warnings, format!("an instrumentation scope could not be read and was left out: {error}"));
         messages::Scope::default()
     });
@@ -95,7 +96,8 @@ fn origin(resource: &Arc<Attributes>, sent: &[u8], warnings: &mut Vec<String>) -
 
 /// One span, or why it is refused.
 fn span(bytes: &[u8], origin: &Arc<Origin>) -> Result<RawSpan, Rejected> {
-    let sent = messages::Span::decode(bytes)
+    let mut warnings = Vec::new();
+    let sent: messages::Span = mend::decode(bytes, &messages::SPAN, &mut warnings)
         .map_err(|error| Rejected { span_id: None, reason: format!("the span is broken: {error}") })?;
     let span_id = (!sent.span_id.is_empty()).then(|| hex(&sent.span_id));
     let refuse = |field, error: IdError| Rejected { span_id: span_id.clone(), reason: format!("{field}: {error}") };
@@ -108,7 +110,6 @@ fn span(bytes: &[u8], origin: &Arc<Origin>) -> Result<RawSpan, Rejected> {
         Some(SpanId::from_slice(&sent.parent_span_id).map_err(|error| refuse("parent_span_id", error))?)
     };
     let status = sent.status.unwrap_or_default();
-    let mut warnings = Vec::new();
     Ok(RawSpan {
         parent_span_id,
         name: sent.name,
