@@ -11,12 +11,9 @@ use http::StatusCode;
 use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
 use wire::{DecodeError, Decoded};
 
-use super::rpc::{Code, Refusal};
+use super::rpc::{Code, MESSAGE_CHARS_MAX, Refusal};
 use super::{Doors, body};
 use crate::pipeline::{Encoding, Sender};
-
-/// Characters of an answer's message.
-const MESSAGE_CHARS_MAX: usize = 2_000;
 
 /// How one of these protocols is read.
 #[derive(Clone, Copy)]
@@ -30,7 +27,7 @@ pub struct Reading {
 /// Takes a request in.
 pub async fn take(doors: &Doors, sender: Sender, reading: Reading, request: Request) -> Response {
     let (head, body) = request.into_parts();
-    match commit(doors, sender.clone(), reading, &head.headers, body).await {
+    match doors.attempt(commit(doors, sender.clone(), reading, &head.headers, body)).await {
         Ok(response) => response,
         Err(refusal) => refuse(&doors.refused(&sender, Some(reading.encoding), refusal).await),
     }

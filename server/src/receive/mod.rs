@@ -12,6 +12,9 @@ use model::ingest::TurnedAway;
 
 use crate::pipeline::{Busy, Pipeline};
 
+pub use attempt::last_resort;
+
+mod attempt;
 pub mod body;
 pub mod collector;
 pub mod grpc;
