@@ -7,8 +7,8 @@
 use axum::body::Body;
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
-use http::StatusCode;
-use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
+use http::header::{ALLOW, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
+use http::{Method, StatusCode};
 use wire::{DecodeError, Decoded};
 
 use super::rpc::{Code, MESSAGE_CHARS_MAX, Refusal};
@@ -44,6 +44,12 @@ pub async fn wrong_content_type(doors: &Doors, sender: &Sender, sent: &str, expe
     let sent = if sent.is_empty() { "none" } else { sent };
     let refusal = Refusal::new(Code::Unimplemented, format!("content-type is {sent}; expected {expected}"));
     refuse(&doors.refused(sender, None, refusal).await)
+}
+
+/// What is told to whoever asks instead of sending.
+pub async fn wrong_method() -> impl IntoResponse {
+    let allow = [(ALLOW, HeaderValue::from_static(Method::POST.as_str()))];
+    (StatusCode::METHOD_NOT_ALLOWED, allow, "expected POST, with spans in the body\n")
 }
 
 async fn commit(
