@@ -40,3 +40,62 @@ fn words(panic: &(dyn Any + Send)) -> &str {
     let text = || panic.downcast_ref::<String>().map(String::as_str);
     panic.downcast_ref::<&str>().copied().or_else(text).unwrap_or("a value that is no text")
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use axum::body::Body;
+    use axum::extract::Request;
+    use axum::routing::post;
+    use http::header::CONTENT_TYPE;
+    use tower::ServiceExt;
+    use tower_http::catch_panic::CatchPanicLayer;
+
+    use super::*;
+    use crate::pipeline::price::PriceBook;
+    use crate::pipeline::{Encoding, Pipeline, Room, Sender};
+    use crate::receive::collector::{Reading, take};
+
+    /// Doors to a database that is not there, which nothing gets as far as.
+    fn doors() -> Doors {
+        let pool = sqlx::PgPool::connect_lazy("postgres://nobody@127.0.0.1:1/none").unwrap();
+        let room = Room { spans_max: 10, bytes_max: 1_000 };
+        let (pipeline, _) = Pipeline::start(&pool, 1, room, PriceBook::bundled(), chrono::Utc::now);
+        Doors { pipeline, body_bytes_max: 1_000_000, body_timeout: Duration::from_secs(30) }
+    }
+
+    fn failed(doors: &Doors) -> u64 {
+        doors.pipeline.full_reporter()().turned_away[TurnedAway::Failed as usize].requests
+    }
+
+    #[tokio::test]
+    async fn what_meets_a_panic_is_sent_back_counted_and_holds_no_room() {
+        let doors = doors();
+        let reading = Reading { encoding: Encoding::ZipkinJson, decode: |_| panic!("a fault") };
+        // A large body is decoded on another thread.
+        for (number, bytes) in (1..).zip([1, 900_000]) {
+            let request = Request::new(Body::from(vec![b'x'; bytes]));
+            let answer = take(&doors, Sender::unknown(), reading, request).await;
+            assert_eq!(
+                (answer.status(), &answer.headers()[RETRY_AFTER]),
+                (StatusCode::SERVICE_UNAVAILABLE, &"2".parse().unwrap())
+            );
+            assert_eq!((failed(&doors), doors.pipeline.full_reporter()().queue.bytes), (number, 0));
+        }
+        let refusal = doors.attempt::<()>(async { panic!("{}", "a fault with words") }).await.unwrap_err();
+        assert!(refusal.retry_after().is_some() && refusal.message.contains("send again"));
+    }
+
+    #[tokio::test]
+    async fn a_panic_that_nothing_else_caught_is_worth_sending_again() {
+        let router = axum::Router::new().route("/", post(|| async { panic!("a fault") as () }));
+        let router = router.layer(CatchPanicLayer::custom(last_resort));
+        let answer = router.oneshot(Request::post("/").body(Body::empty()).unwrap()).await.unwrap();
+        assert_eq!(
+            (answer.status(), &answer.headers()[RETRY_AFTER]),
+            (StatusCode::SERVICE_UNAVAILABLE, &"2".parse().unwrap())
+        );
+        assert!(answer.headers()[CONTENT_TYPE].to_str().unwrap().starts_with("text/plain"));
+    }
+}

@@ -1,7 +1,13 @@
 //! Whatever comes in: a clear answer, the neighbours kept, the server alive.
 
+mod content;
 mod door;
+mod identity;
+mod json;
+mod protobuf;
 mod sent;
+mod shape;
+mod time;
 mod transport;
 
 use std::io::Write;
@@ -14,7 +20,7 @@ use model::{SpanId, TraceId};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 use wire::RawSpan;
-use wire::otlp::protobuf;
+use wire::otlp::protobuf as otlp;
 use wire::raw::Origin;
 
 use crate::server::TestServer;
@@ -136,7 +142,7 @@ async fn odd_content_is_kept_as_far_as_it_can_be_and_shown_as_text() {
     early.start_ns = 0;
     early.end_ns = 0;
     early.name = String::new();
-    let (status, text) = answer(&server, "/v1/traces", &[PROTOBUF], protobuf::encode(&[span, late, early])).await;
+    let (status, text) = answer(&server, "/v1/traces", &[PROTOBUF], otlp::encode(&[span, late, early])).await;
     assert_eq!((status, text.as_str()), (StatusCode::OK, ""));
 
     let trace = server.get("/api/v1/traces/00000000000000000000000000000007").await;
@@ -158,7 +164,7 @@ async fn odd_content_is_kept_as_far_as_it_can_be_and_shown_as_text() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_same_span_in_many_requests_at_once_is_stored_once() {
     let server = Arc::new(TestServer::start().await);
-    let body = protobuf::encode(&(1..=20).map(a_span).collect::<Vec<_>>());
+    let body = otlp::encode(&(1..=20).map(a_span).collect::<Vec<_>>());
     let mut posts = tokio::task::JoinSet::new();
     for _ in 0..100 {
         let (server, body) = (server.clone(), body.clone());
