@@ -29,5 +29,6 @@ mod json;
 mod lines;
 mod mend;
 mod origins;
+mod resource;
 mod shared;
 mod tagged;

@@ -1,10 +1,13 @@
 //! Texts that mean something to a database, a browser or a file system: kept as they are, shown as text.
 
+use std::sync::Arc;
+
 use model::attribute::{Attributes, Value as Attribute};
 use model::span::Link;
 use serde_json::json;
-use wire::otlp::protobuf;
-use wire::raw::RawEvent;
+use wire::RawSpan;
+use wire::otlp::protobuf as otlp;
+use wire::raw::{Origin, RawEvent};
 
 use super::a_span;
 use super::door::{Door, *};
@@ -214,13 +217,62 @@ async fn a_thousand_events_and_links_are_kept_and_shown() {
         let event = RawEvent { time_ns: span.start_ns, name: MARKUP.into(), attributes: attributes.clone() };
         let link = Link { trace_id: span.trace_id, span_id: span.span_id, attributes };
         (span.events, span.links) = (vec![event; 1_000], vec![link; 1_000]);
-        let answer = door.post(&server, protobuf::encode(&[span])).await;
+        let answer = door.post(&server, otlp::encode(&[span])).await;
         assert_eq!((answer.status, answer.rejected), (200, 0), "{door:?}: {answer:?}");
         let trace = server.get(&format!("/api/v1/traces/{number:032x}")).await;
         let count = |of: &str| trace["spans"][0][of].as_array().unwrap().len();
         assert_eq!((count("events"), count("links")), (1_000, 1_000));
         let shown = page(&server, &format!("/traces/{number:032x}?span={number:016x}")).await;
         assert_eq!(alive(&shown), None);
+    }
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_spans_share_is_not_multiplied_by_their_number() {
+    const SPANS: u64 = 3_000;
+    let server = TestServer::start().await;
+    let large = "x".repeat(4 << 20);
+    for (number, door) in (1..).zip([OtlpProtobuf, Grpc, OtlpJson, Jaeger]) {
+        let spans: Vec<_> = (1..=SPANS).map(|span| Sent::new(number, span)).collect();
+        let body = match door {
+            Jaeger => Jaeger.body(&[Sent { service: large.clone(), ..Sent::new(number, 1) }, spans[1].clone()]),
+            OtlpJson => {
+                let attribute = json!({"key": "large", "value": {"stringValue": large}});
+                let body = String::from_utf8(OtlpJson.body(&spans)).unwrap();
+                let scoped = format!(r#""scope":{{"name":"{large}"}},"spans""#);
+                let with = body.replacen(
+                    r#""attributes":[{"key":"service.name""#,
+                    &format!(r#""attributes":[{attribute},{{"key":"service.name""#),
+                    1,
+                );
+                with.replacen("\"spans\"", &scoped, 1).into()
+            }
+            _ => {
+                let resource = Attributes(vec![
+                    ("large".into(), Attribute::String(large.clone())),
+                    ("service.name".into(), "hostile".into()),
+                ]);
+                let origin = Origin { resource: resource.into(), scope_name: large.clone(), ..Origin::default() };
+                let origin = Arc::new(origin);
+                let span = |id: u64| RawSpan {
+                    trace_id: format!("{number:032x}").parse().unwrap(),
+                    origin: origin.clone(),
+                    ..a_span(id)
+                };
+                otlp::encode(&(1..=SPANS).map(span).collect::<Vec<_>>())
+            }
+        };
+        let answer = door.post(&server, body).await;
+        assert!(answer.is_success() && answer.rejected == 0, "{door:?}: {}", answer.words);
+        assert!(answer.words.contains("was left out"), "{door:?}: {}", answer.words);
+        let trace = server.get(&format!("/api/v1/traces/{number:032x}")).await;
+        let back = &trace["spans"][0];
+        assert_eq!(back["resource"]["large"], serde_json::Value::Null, "{door:?}");
+        if door != Jaeger {
+            assert_eq!((&trace["span_count"], &back["service"]), (&json!(SPANS), &json!("hostile")), "{door:?}");
+            assert!(answer.words.contains("instrumentation scope"), "{door:?}: {}", answer.words);
+        }
     }
     server.stop().await;
 }

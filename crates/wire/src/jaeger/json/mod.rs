@@ -16,6 +16,7 @@ use crate::ids;
 use crate::json::{self, Members, Object, get, objects, plain};
 use crate::origins::Origins;
 use crate::raw::warn;
+use crate::resource;
 use crate::{DecodeError, Decoded, Rejected};
 
 const EXPECTED: &str = "a trace saved from Jaeger, {\"data\": [{\"traceID\", \"spans\", \"processes\"}]}, in JSON";
@@ -72,7 +73,7 @@ type Process = String;
 fn trace(object: &Object<'_>, collector: &mut Collector) -> Result<(), DecodeError> {
     let trace_id = object.get(&["traceID"]).and_then(|id| serde_json::from_str::<String>(id.get()).ok());
     let listed = object.get(&["processes"]).map(|list| Object::parse(list.get()).map_err(malformed)).transpose()?;
-    let mut processes = HashMap::new();
+    let (mut processes, mut left_out) = (HashMap::new(), Vec::new());
     for (key, sent) in listed.map(|listed| listed.0).unwrap_or_default() {
         if resource_fits(sent.get().len(), &mut collector.decoded.warnings) {
             processes.insert(key, sent);
@@ -83,10 +84,15 @@ fn trace(object: &Object<'_>, collector: &mut Collector) -> Result<(), DecodeErr
     for sent in json::list(spans.get()).map_err(malformed)? {
         collector.span(sent.get().len(), || {
             let (ids, span, process) = read(sent, trace_id.as_deref())?;
-            let resource =
-                |process: &Process| resource(processes.get(process).map_or(process.as_str(), |sent| sent.get()));
+            let resource = |process: &Process| {
+                let sent = processes.get(process).map_or(process.as_str(), |sent| sent.get());
+                resource::fit(resource(sent), &mut left_out)
+            };
             Ok(span.into_raw(ids, &mut origins, process, resource))
         })?;
+    }
+    for warning in left_out {
+        warn(&mut collector.decoded.warnings, warning);
     }
     Ok(())
 }

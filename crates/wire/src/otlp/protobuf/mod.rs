@@ -14,6 +14,7 @@ use crate::collect::{Collector, resource_fits};
 use crate::fields::{self, Broken};
 use crate::mend;
 use crate::raw::{Origin, RawEvent, RawSpan, warn};
+use crate::resource;
 use crate::{DecodeError, Decoded, Rejected};
 
 pub use encode::encode;
@@ -77,7 +78,10 @@ fn resource(sent: &[u8], warnings: &mut Vec<String>) -> Attributes {
         return Attributes::default();
     }
     match mend::decode::<messages::Resource>(sent, &messages::RESOURCE, warnings) {
-        Ok(resource) => attributes(resource.attributes, warnings),
+        Ok(resource) => {
+            let sent = attributes(resource.attributes, warnings);
+            resource::fit(sent, warnings)
+        }
         Err(error) => {
             warn(warnings, format!("a resource could not be read and was left out: {error}"));
             Attributes::default()
@@ -91,7 +95,7 @@ fn origin(resource: &Arc<Attributes>, sent: &[u8], warnings: &mut Vec<String>) -
         warn(warnings, format!("an instrumentation scope could not be read and was left out: {error}"));
         messages::Scope::default()
     });
-    Origin { resource: Arc::clone(resource), scope_name: scope.name, scope_version: scope.version }
+    resource::origin(resource, scope.name, scope.version, warnings)
 }
 
 /// One span, or why it is refused.
