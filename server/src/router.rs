@@ -10,7 +10,7 @@ use tower_http::compression::CompressionLayer;
 use crate::api::{self, Api, Events};
 use crate::assets::{self, Assets};
 use crate::config::Protocol;
-use crate::receive::{Doors, close_unread, jaeger, native, otlp_grpc, otlp_http, zipkin};
+use crate::receive::{Doors, close_unread, jaeger, last_resort, native, otlp_grpc, otlp_http, zipkin};
 use crate::security::host::{self, Hosts};
 use crate::{measure, probes, security, ui};
 
@@ -35,7 +35,7 @@ pub fn everything(services: &Services, doors: Doors, events: Events, hosts: Host
 /// The doors that are answered on the dashboard's port as well.
 fn spans(doors: Doors) -> Router {
     let all = native::routes(doors.clone()).merge(zipkin::routes(doors.clone())).merge(otlp_http::routes(doors));
-    all.layer(map_response(close_unread))
+    all.layer(map_response(close_unread)).layer(CatchPanicLayer::custom(last_resort))
 }
 
 /// The port of a door.
@@ -45,7 +45,7 @@ pub fn door(protocol: Protocol, doors: Doors) -> Router {
         Protocol::Zipkin => zipkin::routes(doors).fallback(zipkin::elsewhere),
         Protocol::Jaeger => jaeger::routes(doors).fallback(jaeger::elsewhere),
     };
-    routes.layer(map_response(close_unread)).layer(CatchPanicLayer::new())
+    routes.layer(map_response(close_unread)).layer(CatchPanicLayer::custom(last_resort))
 }
 
 /// The OTLP ports: HTTP and gRPC are told apart by what is asked, so that mistaking one port for the other does no harm.

@@ -53,6 +53,17 @@ impl From<f64> for Value {
     }
 }
 
+/// A double that JSON has no number for, in the words of proto3 JSON: what OTLP sends, and what is read back.
+pub const fn not_finite(double: f64) -> &'static str {
+    if double.is_nan() {
+        "NaN"
+    } else if double.is_sign_negative() {
+        "-Infinity"
+    } else {
+        "Infinity"
+    }
+}
+
 /// Attributes in the order they were sent; of equal keys the last one counts.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]

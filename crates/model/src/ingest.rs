@@ -21,6 +21,8 @@ code_enum! {
         Failed = 2, "failed";
         /// The server was stopping.
         Stopping = 3, "stopping";
+        /// It did not arrive whole: too slowly, or the connection broke.
+        Incomplete = 4, "incomplete";
     }
 }
 

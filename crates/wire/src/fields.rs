@@ -32,6 +32,11 @@ impl<'a> Fields<'a> {
     pub const fn of(message: &'a [u8]) -> Self {
         Self(message)
     }
+
+    /// What has not been read yet.
+    pub const fn rest(&self) -> &'a [u8] {
+        self.0
+    }
 }
 
 impl<'a> Iterator for Fields<'a> {

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use model::attribute::{Attributes, Value};
+use model::attribute::{Attributes, Value, not_finite};
 use serde::ser::{Error as _, SerializeMap, SerializeSeq};
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
@@ -79,7 +79,7 @@ impl Serialize for Any<'_> {
 /// Doubles that are somebody's money or measure stay plain decimals; JSON has no word for NaN and infinities, so they are text.
 fn double<S: Serializer>(number: f64, serializer: S) -> Result<S::Ok, S::Error> {
     if !number.is_finite() {
-        return serializer.serialize_str(&number.to_string());
+        return serializer.serialize_str(not_finite(number));
     }
     if (1e-12..1e15).contains(&number.abs()) {
         raw(number.to_string(), serializer)

@@ -30,20 +30,36 @@ pub enum BodyError {
     #[error(transparent)]
     Full(#[from] Full),
     /// It came too slowly.
-    #[error("the body did not arrive within {seconds} seconds")]
+    #[error("the body did not arrive within {seconds} seconds; send again")]
     TooSlow {
         /// The limit.
         seconds: u64,
     },
     /// The client went away, or broke the framing.
-    #[error("the body ended early")]
-    Broken,
+    #[error("the body ended early; send again")]
+    CutOff,
+    /// Unpacking it failed, which the log explains.
+    #[error("the server could not unpack the body; send again")]
+    Failed,
     /// Packed in a way we do not know.
     #[error("the encoding {0:?} is not supported; expected one of {names}, or none", names = Packing::NAMES)]
     UnknownEncoding(String),
     /// Not what it said it was.
     #[error("the body is not the {0} it is said to be")]
     NotPacked(&'static str),
+}
+
+impl BodyError {
+    /// Why the same body may well be read when it comes again, if it may.
+    pub const fn turned_away(&self) -> Option<TurnedAway> {
+        match self {
+            Self::Full(_) => Some(TurnedAway::Full),
+            // Nothing is wrong with the spans: a network was slow or broke, or a proxy gave up.
+            Self::TooSlow { .. } | Self::CutOff => Some(TurnedAway::Incomplete),
+            Self::Failed => Some(TurnedAway::Failed),
+            Self::TooLarge { .. } | Self::UnknownEncoding(_) | Self::NotPacked(_) => None,
+        }
+    }
 }
 
 /// Reads the whole body and unpacks it. Room for it is taken as it arrives.
@@ -75,14 +91,14 @@ pub async fn arrive(
         return Err(BodyError::TooLarge { bytes_max });
     }
     let arriving = tokio::time::timeout(doors.body_timeout, collect(body, said, bytes_max, room));
-    let arrived = arriving.await.map_err(|_| BodyError::TooSlow { seconds: doors.body_timeout.as_secs() })?;
-    count_full(doors, arrived)
+    let arrived = arriving.await.unwrap_or(Err(BodyError::TooSlow { seconds: doors.body_timeout.as_secs() }));
+    counted(doors, arrived)
 }
 
-/// Counts a request for which there is no room: how many spans it has nobody knows yet.
-fn count_full<T>(doors: &Doors, read: Result<T, BodyError>) -> Result<T, BodyError> {
-    if let Err(BodyError::Full(_)) = read {
-        doors.pipeline.turned_away(TurnedAway::Full, 0);
+/// Counts a request that is sent back: how many spans it has nobody knows yet.
+fn counted<T>(doors: &Doors, read: Result<T, BodyError>) -> Result<T, BodyError> {
+    if let Some(why) = read.as_ref().err().and_then(BodyError::turned_away) {
+        doors.pipeline.turned_away(why, 0);
     }
     read
 }
@@ -96,10 +112,14 @@ pub async fn open(
 ) -> Result<(Bytes, Reservation), BodyError> {
     let bytes_max = doors.body_bytes_max;
     if packing == Packing::Plain || bytes.len() <= INLINE_BYTES_MAX {
-        return count_full(doors, unpack(&bytes, packing, bytes_max, room));
+        return counted(doors, unpack(&bytes, packing, bytes_max, room));
     }
     let unpacking = tokio::task::spawn_blocking(move || unpack(&bytes, packing, bytes_max, room));
-    count_full(doors, unpacking.await.unwrap_or(Err(BodyError::Broken)))
+    let unpacked = unpacking.await.unwrap_or_else(|error| {
+        tracing::error!(%error, "a body could not be unpacked");
+        Err(BodyError::Failed)
+    });
+    counted(doors, unpacked)
 }
 
 /// Reads and forgets a body, so that the connection can be used again.
@@ -108,7 +128,7 @@ pub async fn drain(doors: &Doors, mut body: Body) -> Result<(), BodyError> {
     let draining = async {
         let mut seen = 0;
         while let Some(frame) = body.frame().await {
-            let frame = frame.map_err(|_| BodyError::Broken)?;
+            let frame = frame.map_err(|_| BodyError::CutOff)?;
             seen += frame.data_ref().map_or(0, Bytes::len);
             if seen > bytes_max {
                 return Err(BodyError::TooLarge { bytes_max });
@@ -128,7 +148,7 @@ async fn collect(
 ) -> Result<(Bytes, Reservation), BodyError> {
     let mut bytes = BytesMut::with_capacity(said.unwrap_or_default().min(BELIEVED_BYTES_MAX));
     while let Some(frame) = body.frame().await {
-        let frame = frame.map_err(|_| BodyError::Broken)?;
+        let frame = frame.map_err(|_| BodyError::CutOff)?;
         let Ok(data) = frame.into_data() else { continue };
         if bytes.len() + data.len() > bytes_max {
             return Err(BodyError::TooLarge { bytes_max });

@@ -7,16 +7,13 @@
 use axum::body::Body;
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
-use http::StatusCode;
-use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
+use http::header::{ALLOW, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
+use http::{Method, StatusCode};
 use wire::Format;
 
-use super::rpc::{Code, Refusal};
+use super::rpc::{Code, MESSAGE_CHARS_MAX, Refusal};
 use super::{Doors, body};
 use crate::pipeline::{Encoding, Sender};
-
-/// Characters of an answer's message.
-const MESSAGE_CHARS_MAX: usize = 2_000;
 
 /// How one of these protocols is read.
 #[derive(Clone, Copy)]
@@ -30,7 +27,7 @@ pub struct Reading {
 /// Takes a request in.
 pub async fn take(doors: &Doors, sender: Sender, reading: Reading, request: Request) -> Response {
     let (head, body) = request.into_parts();
-    match commit(doors, sender.clone(), reading, &head.headers, body).await {
+    match doors.attempt(commit(doors, sender.clone(), reading, &head.headers, body)).await {
         Ok(response) => response,
         Err(refusal) => refuse(&doors.refused(&sender, Some(reading.encoding), refusal).await),
     }
@@ -47,6 +44,12 @@ pub async fn wrong_content_type(doors: &Doors, sender: &Sender, sent: &str, expe
     let sent = if sent.is_empty() { "none" } else { sent };
     let refusal = Refusal::new(Code::Unimplemented, format!("content-type is {sent}; expected {expected}"));
     refuse(&doors.refused(sender, None, refusal).await)
+}
+
+/// What is told to whoever asks instead of sending.
+pub async fn wrong_method() -> impl IntoResponse {
+    let allow = [(ALLOW, HeaderValue::from_static(Method::POST.as_str()))];
+    (StatusCode::METHOD_NOT_ALLOWED, allow, "expected POST, with spans in the body\n")
 }
 
 async fn commit(

@@ -83,19 +83,30 @@ impl Doors {
         body: Bytes,
         room: Reservation,
     ) -> Result<Committed, Refusal> {
-        let (mut room, mut committed) = (Arc::new(room), Committed::default());
         if body.len() <= INLINE_BYTES_MAX {
+            let (mut room, mut committed) = (Arc::new(room), Committed::default());
             let decoded = format.decode(&body)?;
             self.add(decoded, encoding, &mut room, &mut committed).await?;
             return Ok(committed);
         }
+        self.commit_slices(encoding, room, move |to| format.decode_slices(&body, to)).await
+    }
+
+    /// Commits what `read` hands over, which it does on another thread.
+    pub(super) async fn commit_slices(
+        &self,
+        encoding: Encoding,
+        room: Reservation,
+        read: impl FnOnce(&mut dyn FnMut(Decoded)) -> Result<(), DecodeError> + Send + 'static,
+    ) -> Result<Committed, Refusal> {
+        let (mut room, mut committed) = (Arc::new(room), Committed::default());
         let (to, mut slices) = mpsc::channel(SLICES_WAITING_MAX);
         // Never closed; without a turn the memory would be more, and nothing else.
         let turn = self.turns.0.clone().acquire_owned().await.ok();
         let reading = tokio::task::spawn_blocking(move || {
             let _until_read = turn;
             // Nobody takes slices any more once one could not be committed: the sender is asked to come back.
-            format.decode_slices(&body, &mut |slice| drop(to.blocking_send(slice)))
+            read(&mut |slice| drop(to.blocking_send(slice)))
         });
         while let Some(slice) = slices.recv().await {
             self.add(slice, encoding, &mut room, &mut committed).await?;

@@ -7,14 +7,14 @@ use axum::routing::post;
 use http::StatusCode;
 
 use super::Doors;
-use super::collector::{Reading, content_type, take, wrong_content_type};
+use super::collector::{Reading, content_type, take, wrong_content_type, wrong_method};
 use crate::pipeline::{Encoding, Sender};
 
 const THRIFT: Reading = Reading { encoding: Encoding::JaegerThrift, format: wire::jaeger::thrift::FORMAT };
 
 /// The route of this protocol.
 pub fn routes(doors: Doors) -> Router {
-    Router::new().route("/api/traces", post(batch)).with_state(doors)
+    Router::new().route("/api/traces", post(batch).fallback(wrong_method)).with_state(doors)
 }
 
 /// What everything else on this port is told.

@@ -11,6 +11,9 @@ use http::{HeaderValue, StatusCode};
 
 use crate::pipeline::Pipeline;
 
+pub use attempt::last_resort;
+
+mod attempt;
 pub mod body;
 pub mod collector;
 pub mod commit;

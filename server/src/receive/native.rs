@@ -37,7 +37,7 @@ pub fn routes(doors: Doors) -> Router {
 async fn traces(State(doors): State<Doors>, sender: Sender, request: Request) -> Response {
     let (head, body) = request.into_parts();
     let reading = reading(&head.headers);
-    match take(&doors, sender.clone(), reading, &head.headers, body).await {
+    match doors.attempt(take(&doors, sender.clone(), reading, &head.headers, body)).await {
         Ok(response) => response,
         Err(refusal) => {
             let encoding = reading.map(|reading| reading.encoding);

@@ -4,11 +4,8 @@ use bytes::Bytes;
 use wire::otlp::response::{Detail, Status};
 
 use super::Doors;
-use super::rpc::{Code, Refusal};
+use super::rpc::{Code, MESSAGE_CHARS_MAX, Refusal};
 use crate::pipeline::{Encoding, Reservation};
-
-/// Characters of an answer's message: exporters log it, nobody reads more.
-const MESSAGE_CHARS_MAX: usize = 2_000;
 
 /// What senders of logs and metrics are told: that it went well, and what became of it.
 pub const NOT_KEPT: &str = "only traces are kept; this was read and let go";

@@ -4,9 +4,10 @@ use axum::Router;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
-use http::StatusCode;
+use http::{HeaderMap, StatusCode};
 use wire::otlp::response::success_protobuf;
 
+use super::collector::{content_type, wrong_content_type};
 use super::rpc::{Code, Refusal};
 use super::{Doors, grpc, otlp};
 use crate::pipeline::{Encoding, Sender};
@@ -37,14 +38,16 @@ pub async fn unknown(request: Request) -> Response {
 
 /// Takes spans in.
 async fn export(State(doors): State<Doors>, sender: Sender, request: Request) -> Response {
-    match take(&doors, sender.clone(), request).await {
+    if !grpc::is_call(request.headers()) {
+        return no_call(&doors, &sender, request.headers()).await;
+    }
+    match doors.attempt(take(&doors, sender.clone(), request)).await {
         Ok(response) => response,
         Err(refusal) => refuse(&doors.refused(&sender, Some(Encoding::OtlpGrpc), refusal).await),
     }
 }
 
 async fn take(doors: &Doors, sender: Sender, request: Request) -> Result<Response, Refusal> {
-    check(&request)?;
     let (message, room) = grpc::message(doors, doors.pipeline.reserve(sender), request).await?;
     let outcome = otlp::take(doors, Encoding::OtlpGrpc, message, room).await?;
     Ok(grpc::success(&success_protobuf(outcome.rejected, &outcome.message)))
@@ -52,19 +55,20 @@ async fn take(doors: &Doors, sender: Sender, request: Request) -> Result<Respons
 
 /// Logs and metrics: programs that send all three are not told that something is broken, only that it is not kept.
 async fn not_kept(State(doors): State<Doors>, sender: Sender, request: Request) -> Response {
-    let read = async {
-        check(&request)?;
-        grpc::message(&doors, doors.pipeline.reserve(sender), request).await
-    };
-    match read.await {
+    if !grpc::is_call(request.headers()) {
+        return no_call(&doors, &sender, request.headers()).await;
+    }
+    let room = doors.pipeline.reserve(sender);
+    match doors.attempt(grpc::message(&doors, room, request)).await {
         Ok(_) => grpc::success(&success_protobuf(0, otlp::NOT_KEPT)),
         Err(refusal) => refuse(&refusal),
     }
 }
 
-fn check(request: &Request) -> Result<(), Refusal> {
-    let refusal = || Refusal::new(Code::InvalidArgument, "expected content-type application/grpc");
-    grpc::is_call(request.headers()).then_some(()).ok_or_else(refusal)
+/// Who does not speak gRPC cannot read its trailers: the status of HTTP says it ("Responses": 415).
+async fn no_call(doors: &Doors, sender: &Sender, headers: &HeaderMap) -> Response {
+    wrong_content_type(doors, sender, &content_type(headers), "application/grpc; OTLP over HTTP is POST /v1/traces")
+        .await
 }
 
 fn refuse(refusal: &Refusal) -> Response {

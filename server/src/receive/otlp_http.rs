@@ -35,7 +35,7 @@ async fn traces(State(doors): State<Doors>, sender: Sender, request: Request) ->
         return Format::Json.refuse(&doors.refused(&sender, None, unknown_format(&head.headers)).await);
     };
     let room = doors.pipeline.reserve(sender.clone());
-    match take(&doors, room, format, &head.headers, body).await {
+    match doors.attempt(take(&doors, room, format, &head.headers, body)).await {
         Ok(response) => response,
         Err(refusal) => format.refuse(&doors.refused(&sender, Some(format.encoding()), refusal).await),
     }

@@ -12,14 +12,15 @@ use crate::pipeline::Busy;
 
 /// How long a sender is asked to wait: a full queue is written in less, and SDKs add jitter of their own.
 pub const RETRY_AFTER: Duration = Duration::from_secs(2);
+/// Characters of an answer's message: exporters log it, nobody reads more. What was sent may be quoted in it, and must not
+/// make the answer as long as the request.
+pub const MESSAGE_CHARS_MAX: usize = 2_000;
 
 /// The codes of `google.rpc.Code` that we use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Code {
     /// The request is wrong; sending it again changes nothing.
     InvalidArgument = 3,
-    /// It came too slowly.
-    DeadlineExceeded = 4,
     /// It is larger than any may be.
     ResourceExhausted = 8,
     /// We do not do that.
@@ -33,7 +34,6 @@ impl Code {
     pub const fn http_status(self) -> StatusCode {
         match self {
             Self::InvalidArgument => StatusCode::BAD_REQUEST,
-            Self::DeadlineExceeded => StatusCode::REQUEST_TIMEOUT,
             Self::ResourceExhausted => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Unimplemented => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
@@ -51,9 +51,13 @@ pub struct Refusal {
 }
 
 impl Refusal {
-    /// A refusal of this kind.
+    /// A refusal of this kind; a message that is too long is cut.
     pub fn new(code: Code, message: impl Into<String>) -> Self {
-        Self { code, message: message.into() }
+        let mut message = message.into();
+        if let Some((end, _)) = message.char_indices().nth(MESSAGE_CHARS_MAX) {
+            message.truncate(end);
+        }
+        Self { code, message }
     }
 
     /// The delay after which the same request is welcome again, if ever.
@@ -66,10 +70,11 @@ impl From<&BodyError> for Code {
     fn from(error: &BodyError) -> Self {
         match error {
             BodyError::TooLarge { .. } => Self::ResourceExhausted,
-            BodyError::Full(_) => Self::Unavailable,
-            BodyError::TooSlow { .. } => Self::DeadlineExceeded,
+            // A slow body is not answered with 408 or DEADLINE_EXCEEDED: exporters drop what gets the one, and the other says
+            // nothing of how long to wait.
+            BodyError::Full(_) | BodyError::TooSlow { .. } | BodyError::CutOff | BodyError::Failed => Self::Unavailable,
             BodyError::UnknownEncoding(_) => Self::Unimplemented,
-            BodyError::Broken | BodyError::NotPacked(_) => Self::InvalidArgument,
+            BodyError::NotPacked(_) => Self::InvalidArgument,
         }
     }
 }
@@ -101,7 +106,26 @@ mod tests {
         let delayed = |refusal: Refusal| refusal.retry_after().is_some();
         assert!(delayed(Busy::Database.into()));
         assert!(delayed(BodyError::Full(crate::pipeline::Full).into()));
+        for body in [BodyError::TooSlow { seconds: 1 }, BodyError::CutOff, BodyError::Failed] {
+            assert!(delayed(body.into()), "nothing is wrong with what was sent");
+        }
         assert!(!delayed(BodyError::TooLarge { bytes_max: 1 }.into()));
         assert!(!delayed(BodyError::NotPacked("gzip").into()));
+    }
+
+    #[test]
+    fn what_is_retried_is_what_is_counted_as_sent_back() {
+        use BodyError::*;
+        let full = Full(crate::pipeline::Full);
+        let all = [TooLarge { bytes_max: 1 }, full, TooSlow { seconds: 1 }, CutOff, Failed, NotPacked("gzip")];
+        for error in all.into_iter().chain([UnknownEncoding("br".into())]) {
+            assert_eq!(error.turned_away().is_some(), Code::from(&error) == Code::Unavailable, "{error}");
+        }
+    }
+
+    #[test]
+    fn a_message_is_cut_at_a_character() {
+        let refusal = Refusal::new(Code::InvalidArgument, "ä".repeat(MESSAGE_CHARS_MAX + 1));
+        assert_eq!(refusal.message, "ä".repeat(MESSAGE_CHARS_MAX));
     }
 }

@@ -7,7 +7,7 @@ use axum::routing::post;
 use http::StatusCode;
 
 use super::Doors;
-use super::collector::{Reading, content_type, take, wrong_content_type};
+use super::collector::{Reading, content_type, take, wrong_content_type, wrong_method};
 use crate::pipeline::{Encoding, Sender};
 
 const JSON: Reading = Reading { encoding: Encoding::ZipkinJson, format: wire::zipkin::JSON };
@@ -16,7 +16,10 @@ const PROTOBUF: Reading = Reading { encoding: Encoding::ZipkinProtobuf, format: 
 
 /// The routes of this protocol.
 pub fn routes(doors: Doors) -> Router {
-    Router::new().route("/api/v2/spans", post(spans)).route("/api/v1/spans", post(old_spans)).with_state(doors)
+    Router::new()
+        .route("/api/v2/spans", post(spans).fallback(wrong_method))
+        .route("/api/v1/spans", post(old_spans).fallback(wrong_method))
+        .with_state(doors)
 }
 
 /// What everything else on this port is told.

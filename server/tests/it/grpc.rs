@@ -16,7 +16,7 @@ use wire::otlp::protobuf;
 use crate::hostile::{a_span, gzip};
 use crate::server::TestServer;
 
-const EXPORT: &str = "/opentelemetry.proto.collector.trace.v1.TraceService/Export";
+pub const EXPORT: &str = "/opentelemetry.proto.collector.trace.v1.TraceService/Export";
 
 /// How a call ended: headers and trailers in one, and its message.
 struct Answer {
@@ -40,7 +40,7 @@ impl Answer {
     }
 }
 
-fn frame(packed: bool, message: &[u8]) -> Vec<u8> {
+pub fn frame(packed: bool, message: &[u8]) -> Vec<u8> {
     let length = u32::try_from(message.len()).unwrap().to_be_bytes();
     [&[u8::from(packed)][..], &length, message].concat()
 }
@@ -48,17 +48,32 @@ fn frame(packed: bool, message: &[u8]) -> Vec<u8> {
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 async fn try_call(address: &str, path: &str, headers: &[(&str, &str)], body: Vec<u8>) -> Result<Answer, Failure> {
+    let (status, said, body) = exchange(address, path, headers, Full::new(Bytes::from(body))).await?;
+    assert_eq!(status, StatusCode::OK, "gRPC puts errors into trailers");
+    Ok(Answer { said, body })
+}
+
+/// A POST over HTTP/2: its status, headers and trailers in one, and the body of the answer.
+pub async fn exchange<B>(
+    address: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: B,
+) -> Result<(StatusCode, HeaderMap, Bytes), Failure>
+where
+    B: hyper::body::Body<Data = Bytes, Error: Into<Failure>> + Send + Unpin + 'static,
+{
     let stream = TcpStream::connect(address.trim_start_matches("http://")).await?;
     let (mut sender, connection) = http2::handshake(TokioExecutor::new(), TokioIo::new(stream)).await?;
     tokio::spawn(connection);
     let request = Request::post(format!("{address}{path}")).header("te", "trailers");
     let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
-    let response = sender.send_request(request.body(Full::new(Bytes::from(body)))?).await?;
-    assert_eq!(response.status(), StatusCode::OK, "gRPC puts errors into trailers");
+    let response = sender.send_request(request.body(body)?).await?;
+    let status = response.status();
     let mut said = response.headers().clone();
     let collected = response.into_body().collect().await?;
     said.extend(collected.trailers().cloned().unwrap_or_default());
-    Ok(Answer { said, body: collected.to_bytes() })
+    Ok((status, said, collected.to_bytes()))
 }
 
 async fn call(address: &str, path: &str, headers: &[(&str, &str)], body: Vec<u8>) -> Answer {

@@ -65,7 +65,7 @@ const ID_FIELDS: [&str; 12] = [
 const TIME_FIELDS: [&str; 2] = ["start_time", "end_time"];
 
 /// How all other reasons begin.
-const BEGINNINGS: [(&str, Reason); 17] = [
+const BEGINNINGS: [(&str, Reason); 15] = [
     ("a span of ", Reason::TooLarge),
     ("the body has more than ", Reason::TooLarge),
     ("the spans before it have ", Reason::TooMany),
@@ -73,8 +73,6 @@ const BEGINNINGS: [(&str, Reason); 17] = [
     ("expected a ", Reason::Broken),
     ("the body is empty", Reason::Broken),
     ("the body is not ", Reason::Broken),
-    ("the body ended early", Reason::Broken),
-    ("the body did not arrive ", Reason::Broken),
     ("the gRPC frame is broken", Reason::Broken),
     ("looks like ", Reason::WrongFormat),
     ("the body looks like ", Reason::WrongFormat),

@@ -11,7 +11,10 @@ fn a_reason_is_told_by_what_it_is_about() {
         ("parentId: expected hex digits only", Reason::BadId),
         ("line 12: span_id: missing", Reason::BadId),
         ("start_time: missing", Reason::BadTime),
-        ("end_time: \"soon: ish\" is not an RFC 3339 time such as 2024-01-15T10:00:00.000Z", Reason::BadTime),
+        (
+            "end_time: \"soon: ish\" is not an RFC 3339 time since 1970, such as 2024-01-15T10:00:00.000Z",
+            Reason::BadTime,
+        ),
         ("a span of 9000000 bytes; expected at most 8388608", Reason::TooLarge),
         ("the body is not OTLP protobuf: more than 500000 spans in one body", Reason::TooMany),
         ("the span is broken: unexpected end", Reason::Broken),

@@ -64,11 +64,14 @@ pub fn double(value: &Value) -> Option<f64> {
     }
 }
 
-/// Nanoseconds since the Unix epoch, as an integer or as an RFC 3339 time.
+/// Nanoseconds since the Unix epoch, as an integer or as an RFC 3339 time. A time that is too far off to be counted in them
+/// ends up at the end of time, which `normalise` tells the sender; one before the epoch is none.
 pub fn time(value: &Value) -> Option<u64> {
-    match value {
-        Value::String(text) => DateTime::parse_from_rfc3339(text.trim()).ok()?.timestamp_nanos_opt()?.try_into().ok(),
-        other => unsigned(other),
+    let Value::String(text) = value else { return unsigned(value) };
+    let time = DateTime::parse_from_rfc3339(text.trim()).ok()?;
+    match time.timestamp_nanos_opt() {
+        Some(nanos) => nanos.try_into().ok(),
+        None => (time.timestamp() > 0).then_some(u64::MAX),
     }
 }
 

@@ -13,7 +13,7 @@ use serde::de::{Error, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
-use crate::Rejected;
+use crate::{DecodeError, Rejected};
 
 pub use lenient::{Members, double, get, int, objects, text, time, unsigned};
 pub use text::prepare;
@@ -43,6 +43,22 @@ impl<'a> Object<'a> {
 /// Reads one layer of a list.
 pub fn list(text: &str) -> Result<Vec<&RawValue>, serde_json::Error> {
     serde_json::from_str::<List>(text).map(|list| list.0)
+}
+
+/// Characters kept of either end of what the parser says: it quotes a whole text where it expected something else.
+const WORDS_CHARS_MAX: usize = 150;
+
+/// The error of a body that is not `expected`.
+pub fn malformed(expected: &'static str, error: serde_json::Error) -> DecodeError {
+    let words = error.to_string();
+    let chars = words.chars().count();
+    let reason = if chars <= 2 * WORDS_CHARS_MAX {
+        words
+    } else {
+        let (head, tail) = (words.chars().take(WORDS_CHARS_MAX), words.chars().skip(chars - WORDS_CHARS_MAX));
+        head.chain(['…']).chain(tail).collect()
+    };
+    DecodeError::Malformed { expected, reason }
 }
 
 /// A span's members, or why there are none.

@@ -63,7 +63,7 @@ fn object(text: &str) -> Result<Object<'_>, DecodeError> {
 }
 
 fn malformed(error: serde_json::Error) -> DecodeError {
-    DecodeError::Malformed { expected: EXPECTED, reason: error.to_string() }
+    json::malformed(EXPECTED, error)
 }
 
 fn trace(object: &Object<'_>, collector: &mut Collector<'_>) -> Result<(), DecodeError> {

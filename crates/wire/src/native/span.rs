@@ -56,8 +56,12 @@ pub fn read(sent: &RawValue, trace_id: Option<&str>) -> Result<RawSpan, Rejected
     if let Some(Json::Array(links)) = take(&mut members, &["links"]) {
         span.links = links.into_iter().filter_map(|link| read_link(link, &mut span.warnings)).collect();
     }
+    // What the attributes say is not said again. Looking each member up among them would take for ever with 100 000 of both.
+    for (key, _) in &span.attributes.0 {
+        members.remove(key);
+    }
     for (key, json) in members {
-        if !json.is_null() && !ANSWERED.contains(&key.as_str()) && span.attributes.get(&key).is_none() {
+        if !json.is_null() && !ANSWERED.contains(&key.as_str()) {
             span.attributes.0.push((key, plain::value(json, &mut span.warnings)));
         }
     }
@@ -96,8 +100,13 @@ fn times(members: &mut Members, span: &mut RawSpan) -> Result<(), String> {
     let duration_ms = get(members, &["duration_ms"]).and_then(json::double);
     span.end_ns = match (take(members, &["end_time", "end"]), duration_ms) {
         (Some(end), _) => time(&end).ok_or_else(|| unusable_time("end_time", &end))?,
-        // Float to integer casts saturate, so nonsense durations end at the ends of time.
-        (None, Some(duration_ms)) => span.start_ns.saturating_add((duration_ms * 1e6) as u64),
+        (None, Some(duration_ms)) => {
+            if duration_ms.is_nan() || duration_ms < 0.0 {
+                warn(&mut span.warnings, format!("duration_ms is {duration_ms}; it is taken to be zero"));
+            }
+            // Float to integer casts saturate, so nonsense durations end at the ends of time.
+            span.start_ns.saturating_add((duration_ms * 1e6) as u64)
+        }
         (None, None) => return Err("end_time: missing, and no duration_ms either".into()),
     };
     Ok(())
@@ -105,7 +114,7 @@ fn times(members: &mut Members, span: &mut RawSpan) -> Result<(), String> {
 
 fn unusable_time(field: &str, sent: &Json) -> String {
     let sent: String = sent.to_string().chars().take(64).collect();
-    format!("{field}: {sent} is not an RFC 3339 time such as 2024-01-15T10:00:00.000Z")
+    format!("{field}: {sent} is not an RFC 3339 time since 1970, such as 2024-01-15T10:00:00.000Z")
 }
 
 fn outcome(members: &mut Members, span: &mut RawSpan) {

@@ -52,7 +52,7 @@ fn a_bad_span_is_refused_with_the_reason_and_its_neighbours_are_kept() {
         reasons,
         [
             "span_id: expected 16 hex digits, got 3 characters",
-            "start_time: \"yesterday\" is not an RFC 3339 time such as 2024-01-15T10:00:00.000Z",
+            "start_time: \"yesterday\" is not an RFC 3339 time since 1970, such as 2024-01-15T10:00:00.000Z",
             "start_time: missing",
             "expected a span object",
         ]
@@ -93,6 +93,34 @@ fn deep_values_are_kept_as_text_from_where_the_database_could_not_follow() {
     let again = crate::otlp::protobuf::decode(&crate::otlp::protobuf::encode(std::slice::from_ref(&span))).unwrap();
     assert_eq!((again.rejected.len(), &again.spans[0].attributes), (0, &span.attributes));
     assert!(format!("{:?}", span.attributes).contains(r#"{\"a\":{\"a\":1}}"#));
+}
+
+#[test]
+fn times_past_the_end_and_before_the_beginning_are_told_apart() {
+    let far = one_span(r#","end_time":"9999-12-31T23:59:59Z""#);
+    assert_eq!(far.spans[0].end_ns, u64::MAX, "which normalise brings back, with a warning");
+    let before = one_span(r#","start_time":"1969-12-31T23:59:59Z","end_time":1"#);
+    assert!(before.rejected[0].reason.contains("since 1970"), "{}", before.rejected[0].reason);
+    let backwards = one_span(r#","start_time":7,"end_time":null,"duration_ms":-1.5"#);
+    assert_eq!((backwards.spans[0].end_ns, backwards.spans[0].warnings.len()), (7, 1));
+}
+
+#[test]
+fn a_hundred_thousand_members_beside_as_many_attributes_are_read_in_no_time() {
+    let members = |of: &str| (0..100_000).map(|n| format!(r#""{of}{n}":{n}"#)).collect::<Vec<_>>().join(",");
+    let sent = format!(r#","attributes":{{{}}},{}"#, members("a"), members("b"));
+    let began = std::time::Instant::now();
+    let decoded = one_span(&sent);
+    assert_eq!(decoded.spans[0].attributes.0.len(), 200_000);
+    // Looking each one up among the others takes minutes.
+    assert!(began.elapsed() < std::time::Duration::from_secs(20));
+}
+
+#[test]
+fn what_the_parser_quotes_is_cut() {
+    let body = format!("\"{}\"", "x".repeat(1_000_000));
+    let words = decode(body.as_bytes()).unwrap_err().to_string();
+    assert!(words.len() < 1_000 && words.contains("invalid type") && words.contains("line 1"), "{words}");
 }
 
 #[test]

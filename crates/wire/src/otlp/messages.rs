@@ -7,6 +7,8 @@
 use bytes::Bytes;
 use prost::{Message, Oneof};
 
+use crate::mend::{Part, Shape};
+
 /// `ExportTraceServiceRequest`, which is also `TracesData`.
 #[derive(Clone, PartialEq, Message)]
 pub struct Request {
@@ -157,6 +159,27 @@ pub struct KeyValueList {
     #[prost(message, repeated, tag = "1")]
     pub values: Vec<KeyValue>,
 }
+
+/// Where the texts of a span are.
+pub static SPAN: Shape = Shape(&[
+    (3, Part::Text),
+    (5, Part::Text),
+    (9, Part::Message(&KEY_VALUE)),
+    (11, Part::Message(&Shape(&[(2, Part::Text), (3, Part::Message(&KEY_VALUE))]))),
+    (13, Part::Message(&Shape(&[(4, Part::Message(&KEY_VALUE))]))),
+    (15, Part::Message(&Shape(&[(2, Part::Text)]))),
+]);
+
+/// Where those of a resource are.
+pub static RESOURCE: Shape = Shape(&[(1, Part::Message(&KEY_VALUE))]);
+
+/// Where those of an instrumentation scope are.
+pub static SCOPE: Shape = Shape(&[(1, Part::Text), (2, Part::Text)]);
+
+static KEY_VALUE: Shape = Shape(&[(1, Part::Text), (2, Part::Message(&ANY_VALUE))]);
+static ANY_VALUE: Shape = Shape(&[(1, Part::Text), (5, Part::Message(&ARRAY)), (6, Part::Message(&LIST))]);
+static ARRAY: Shape = Shape(&[(1, Part::Message(&ANY_VALUE))]);
+static LIST: Shape = Shape(&[(1, Part::Message(&KEY_VALUE))]);
 
 /// `ExportTraceServiceResponse`.
 #[derive(Clone, PartialEq, Message)]

@@ -40,7 +40,6 @@ fn read_all(body: &[u8], collector: &mut Collector<'_>) -> Result<(), DecodeErro
 
 /// The entries of a list; what is not a list is named when it is known.
 pub(super) fn list<'a>(text: &'a str, expected: &'static str) -> Result<Vec<&'a RawValue>, DecodeError> {
-    let malformed = |error: serde_json::Error| DecodeError::Malformed { expected, reason: error.to_string() };
     if let Ok(object) = json::Object::parse(text) {
         let known = [
             ("resourceSpans", "OTLP JSON", "post it to /v1/traces"),
@@ -54,7 +53,7 @@ pub(super) fn list<'a>(text: &'a str, expected: &'static str) -> Result<Vec<&'a 
             }
         }
     }
-    json::list(text).map_err(malformed)
+    json::list(text).map_err(|error| json::malformed(expected, error))
 }
 
 fn read(sent: &RawValue) -> Result<Sent, Rejected> {

@@ -6,6 +6,19 @@
 use bytes::Bytes;
 use prost::Message;
 
+use crate::mend::{Part, Shape};
+
+/// Where the texts of a span are.
+pub static SPAN: Shape = Shape(&[
+    (5, Part::Text),
+    (8, Part::Message(&ENDPOINT)),
+    (9, Part::Message(&ENDPOINT)),
+    (10, Part::Message(&Shape(&[(2, Part::Text)]))),
+    (11, Part::Message(&Shape(&[(1, Part::Text), (2, Part::Text)]))),
+]);
+
+static ENDPOINT: Shape = Shape(&[(1, Part::Text)]);
+
 #[derive(Clone, PartialEq, Message)]
 pub struct Span {
     #[prost(bytes = "bytes", tag = "1")]

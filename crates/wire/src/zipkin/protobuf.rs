@@ -6,13 +6,13 @@ use bytes::Bytes;
 use model::attribute::{Attributes, Value};
 use model::id::IdError;
 use model::{SpanId, TraceId};
-use prost::Message;
 
 use super::endpoint::Endpoint;
 use super::messages;
 use super::span::Sent;
 use crate::collect::Collector;
 use crate::fields::{self, Broken};
+use crate::mend;
 use crate::origins::Origins;
 use crate::raw::warn;
 use crate::shared;
@@ -62,9 +62,10 @@ fn mistake(body: &[u8], broken: Broken) -> DecodeError {
 }
 
 fn read(bytes: &[u8]) -> Result<Sent, Rejected> {
-    let sent =
-        messages::Span::decode(bytes).map_err(|error| Rejected::of("", format!("the span is broken: {error}")))?;
-    let mut span = identify(&sent)?;
+    let mut warnings = Vec::new();
+    let sent: messages::Span = mend::decode(bytes, &messages::SPAN, &mut warnings)
+        .map_err(|error| Rejected::of("", format!("the span is broken: {error}")))?;
+    let mut span = Sent { warnings, ..identify(&sent)? };
     span.kind = usize::try_from(sent.kind).ok().and_then(|kind| KINDS.get(kind).copied()).unwrap_or_else(|| {
         warn(&mut span.warnings, format!("kind is {}; expected a number from 0 to 4", sent.kind));
         0

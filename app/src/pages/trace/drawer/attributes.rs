@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use model::Span;
-use model::attribute::{Attributes, Value};
+use model::attribute::{Attributes, Value, not_finite};
 
 use super::Section;
 use crate::components::icon::Glyph;
@@ -132,7 +132,7 @@ fn json(value: &Value) -> serde_json::Value {
         Value::Bool(truth) => (*truth).into(),
         Value::Int(number) => (*number).into(),
         Value::Double(number) if number.is_finite() => (*number).into(),
-        Value::Double(number) => number.to_string().into(),
+        Value::Double(number) => not_finite(*number).into(),
         Value::Bytes(bytes) => format!("{} bytes", bytes.len()).into(),
         Value::Array(items) => items.iter().map(json).collect(),
         Value::Map(map) => map.0.iter().map(|(key, value)| (key.clone(), json(value))).collect(),

@@ -17,7 +17,7 @@ use crate::json::{self, Members, Object, get, objects, plain};
 use crate::origins::Origins;
 use crate::raw::warn;
 use crate::{DecodeError, Decoded, Format, Rejected};
-use crate::{shared, weight};
+use crate::{resource, shared, weight};
 
 const EXPECTED: &str = "a trace saved from Jaeger, {\"data\": [{\"traceID\", \"spans\", \"processes\"}]}, in JSON";
 
@@ -48,7 +48,7 @@ fn read_all(body: &[u8], collector: &mut Collector<'_>) -> Result<(), DecodeErro
 }
 
 fn malformed(error: serde_json::Error) -> DecodeError {
-    DecodeError::Malformed { expected: EXPECTED, reason: error.to_string() }
+    json::malformed(EXPECTED, error)
 }
 
 fn without_traces(object: &Object<'_>) -> DecodeError {
@@ -76,7 +76,7 @@ type Process = String;
 fn trace(object: &Object<'_>, collector: &mut Collector<'_>) -> Result<(), DecodeError> {
     let trace_id = object.get(&["traceID"]).and_then(|id| serde_json::from_str::<String>(id.get()).ok());
     let listed = object.get(&["processes"]).map(|list| Object::parse(list.get()).map_err(malformed)).transpose()?;
-    let mut processes = HashMap::new();
+    let (mut processes, mut left_out) = (HashMap::new(), Vec::new());
     for (key, sent) in listed.map(|listed| listed.0).unwrap_or_default() {
         if resource_fits(sent.get().len(), &mut collector.decoded.warnings) {
             processes.insert(key, sent);
@@ -88,9 +88,16 @@ fn trace(object: &Object<'_>, collector: &mut Collector<'_>) -> Result<(), Decod
     let list = spans.iter().map(|sent| (weight::Sent::json(sent.get()), *sent));
     shared::read_list(collector, list, |sent| {
         let (ids, span, process) = read(sent, trace_id.as_deref())?;
-        let resource = |process: &Process| resource(processes.get(process).map_or(process.as_str(), |sent| sent.get()));
+        let resource = |process: &Process| {
+            let sent = processes.get(process).map_or(process.as_str(), |sent| sent.get());
+            resource::fit(resource(sent), &mut left_out)
+        };
         Ok([span.into_raw(ids, &mut origins, process, resource)])
-    })
+    })?;
+    for warning in left_out {
+        warn(&mut collector.decoded.warnings, warning);
+    }
+    Ok(())
 }
 
 /// A process as resource attributes; the field names the service, whatever a tag says.

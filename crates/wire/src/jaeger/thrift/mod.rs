@@ -10,6 +10,7 @@ mod structs;
 use crate::collect::{Collector, resource_fits};
 use crate::origins::Origins;
 use crate::raw::warn;
+use crate::resource;
 use crate::shared;
 use crate::weight::Sent;
 use crate::{DecodeError, Decoded, Format};
@@ -39,7 +40,7 @@ fn read(body: &[u8], collector: &mut Collector<'_>) -> Result<(), DecodeError> {
     };
     let warnings = &mut collector.decoded.warnings;
     let process = batch.process.filter(|process| resource_fits(process.len(), warnings));
-    let resource = structs::process(process.unwrap_or(&[0])).map_err(malformed)?;
+    let resource = resource::fit(structs::process(process.unwrap_or(&[0])).map_err(malformed)?, warnings);
     if batch.process.is_none() {
         warn(warnings, "the batch has no process, so its spans have no service");
     }

@@ -17,6 +17,7 @@ use super::mistaken;
 use crate::collect::{Collector, resource_fits};
 use crate::json::{self, Object};
 use crate::raw::{Origin, warn};
+use crate::resource;
 use crate::weight::Sent;
 use crate::{DecodeError, Decoded, Format};
 
@@ -51,7 +52,7 @@ fn request(request: &Object<'_>, collector: &mut Collector<'_>) -> Result<(), De
 }
 
 fn malformed(error: serde_json::Error) -> DecodeError {
-    DecodeError::Malformed { expected: EXPECTED, reason: error.to_string() }
+    json::malformed(EXPECTED, error)
 }
 
 /// A request without spans is fine when it is empty, and a mistake worth naming when it is something else.
@@ -78,7 +79,8 @@ fn resource_spans(group: &Object<'_>, collector: &mut Collector<'_>) -> Result<(
     let Some(scopes) = group.get(&["scopeSpans", "scope_spans", "instrumentationLibrarySpans"]) else { return Ok(()) };
     for scope in json::list(scopes.get()).map_err(malformed)? {
         let scope = Object::parse(scope.get()).map_err(malformed)?;
-        let origin = Arc::new(origin(&resource, scope.get(&["scope", "instrumentationLibrary"])));
+        let sent = scope.get(&["scope", "instrumentationLibrary"]);
+        let origin = Arc::new(origin(&resource, sent, &mut collector.decoded.warnings));
         let Some(spans) = scope.get(&["spans"]) else { continue };
         for sent in json::list(spans.get()).map_err(malformed)? {
             collector.span(Sent::json(sent.get()), || span::read(sent, &origin))?;
@@ -93,7 +95,10 @@ fn resource(sent: Option<&RawValue>, warnings: &mut Vec<String>) -> Attributes {
         return Attributes::default();
     };
     match serde_json::from_str::<serde_json::Value>(sent.get()) {
-        Ok(serde_json::Value::Object(resource)) => value::attributes(json::get(&resource, &["attributes"]), warnings),
+        Ok(serde_json::Value::Object(sent)) => {
+            let attributes = value::attributes(json::get(&sent, &["attributes"]), warnings);
+            resource::fit(attributes, warnings)
+        }
         Ok(_) => {
             warn(warnings, "a resource was not an object and was left out");
             Attributes::default()
@@ -105,17 +110,13 @@ fn resource(sent: Option<&RawValue>, warnings: &mut Vec<String>) -> Attributes {
     }
 }
 
-fn origin(resource: &Arc<Attributes>, sent: Option<&RawValue>) -> Origin {
+fn origin(resource: &Arc<Attributes>, sent: Option<&RawValue>, warnings: &mut Vec<String>) -> Origin {
     let scope = sent.and_then(|scope| Object::parse(scope.get()).ok());
     let text = |name: &str| {
         let member = scope.as_ref()?.get(&[name])?;
         serde_json::from_str::<String>(member.get()).ok()
     };
-    Origin {
-        resource: Arc::clone(resource),
-        scope_name: text("name").unwrap_or_default(),
-        scope_version: text("version").unwrap_or_default(),
-    }
+    resource::origin(resource, text("name").unwrap_or_default(), text("version").unwrap_or_default(), warnings)
 }
 
 #[cfg(test)]

@@ -102,6 +102,7 @@ fn enumeration(sent: Option<&Value>, prefix: &str, names: &[&str], warnings: &mu
     };
     let number = json::int(sent).or_else(by_name).and_then(|number| i32::try_from(number).ok());
     number.unwrap_or_else(|| {
+        let sent: String = sent.to_string().chars().take(64).collect();
         warn(warnings, format!("{sent} is not one of the {prefix}* values"));
         0
     })

@@ -7,13 +7,14 @@ use std::sync::Arc;
 use model::attribute::{Attributes, Value};
 use model::id::IdError;
 use model::{SpanId, TraceId};
-use prost::Message;
 
 use super::messages::{self, Kind};
 use super::mistaken;
 use crate::collect::{Collector, resource_fits};
 use crate::fields::{self, Broken, Fields};
+use crate::mend;
 use crate::raw::{Origin, RawEvent, RawSpan, warn};
+use crate::resource;
 use crate::weight::Sent;
 use crate::{DecodeError, Decoded, Format, Rejected};
 
@@ -94,8 +95,11 @@ fn resource(sent: &[u8], warnings: &mut Vec<String>) -> Attributes {
     if !resource_fits(sent.len(), warnings) {
         return Attributes::default();
     }
-    match messages::Resource::decode(sent) {
-        Ok(resource) => attributes(resource.attributes, warnings),
+    match mend::decode::<messages::Resource>(sent, &messages::RESOURCE, warnings) {
+        Ok(resource) => {
+            let sent = attributes(resource.attributes, warnings);
+            resource::fit(sent, warnings)
+        }
         Err(error) => {
             warn(warnings, format!("a resource could not be read and was left out: {error}"));
             Attributes::default()
@@ -104,16 +108,18 @@ fn resource(sent: &[u8], warnings: &mut Vec<String>) -> Attributes {
 }
 
 fn origin(resource: &Arc<Attributes>, sent: &[u8], warnings: &mut Vec<String>) -> Origin {
-    let scope = messages::Scope::decode(sent).unwrap_or_else(|error| {
+    let scope = mend::decode(sent, &messages::SCOPE, warnings);
+    let scope: messages::Scope = scope.unwrap_or_else(|error| {
         warn(warnings, format!("an instrumentation scope could not be read and was left out: {error}"));
         messages::Scope::default()
     });
-    Origin { resource: Arc::clone(resource), scope_name: scope.name, scope_version: scope.version }
+    resource::origin(resource, scope.name, scope.version, warnings)
 }
 
 /// One span, or why it is refused.
 fn span(bytes: &[u8], origin: &Arc<Origin>) -> Result<RawSpan, Rejected> {
-    let sent = messages::Span::decode(bytes)
+    let mut warnings = Vec::new();
+    let sent: messages::Span = mend::decode(bytes, &messages::SPAN, &mut warnings)
         .map_err(|error| Rejected { span_id: None, reason: format!("the span is broken: {error}") })?;
     let span_id = (!sent.span_id.is_empty()).then(|| hex(&sent.span_id));
     let refuse = |field, error: IdError| Rejected { span_id: span_id.clone(), reason: format!("{field}: {error}") };
@@ -126,7 +132,6 @@ fn span(bytes: &[u8], origin: &Arc<Origin>) -> Result<RawSpan, Rejected> {
         Some(SpanId::from_slice(&sent.parent_span_id).map_err(|error| refuse("parent_span_id", error))?)
     };
     let status = sent.status.unwrap_or_default();
-    let mut warnings = Vec::new();
     Ok(RawSpan {
         parent_span_id,
         name: sent.name,

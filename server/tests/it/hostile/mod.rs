@@ -1,5 +1,15 @@
 //! Whatever comes in: a clear answer, the neighbours kept, the server alive.
 
+mod content;
+mod door;
+mod identity;
+mod json;
+mod protobuf;
+mod sent;
+mod shape;
+mod time;
+mod transport;
+
 use std::io::Write;
 use std::sync::Arc;
 
@@ -10,15 +20,13 @@ use model::{SpanId, TraceId};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 use wire::RawSpan;
-use wire::otlp::protobuf;
+use wire::otlp::protobuf as otlp;
 use wire::raw::Origin;
 
 use crate::server::TestServer;
 use crate::traffic::{SAMPLE_ID, a_trace, sample};
 
 const PROTOBUF: (&str, &str) = ("content-type", "application/x-protobuf");
-const JSON: (&str, &str) = ("content-type", "application/json");
-const GZIP: (&str, &str) = ("content-encoding", "gzip");
 
 pub fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
@@ -41,9 +49,6 @@ pub fn a_span(number: u64) -> RawSpan {
     }
 }
 
-/// A request, the status it must be answered with, and a word that must be in the answer.
-struct Case(&'static str, &'static [(&'static str, &'static str)], Vec<u8>, u16, &'static str);
-
 /// Status and body, the body as text whatever it is.
 async fn answer(server: &TestServer, path: &str, headers: &[(&str, &str)], body: Vec<u8>) -> (StatusCode, String) {
     let response = server.post_bytes(path, headers, body).await;
@@ -55,46 +60,6 @@ async fn span_count(server: &TestServer) -> Value {
     let traces = server.get("/api/v1/traces?from=-1d&to=%2B1d").await;
     let counts = traces["traces"].as_array().unwrap().iter().map(|trace| trace["span_count"].as_i64().unwrap());
     json!(counts.sum::<i64>())
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn transport_mistakes_are_answered_in_words_and_spans_beside_them_are_kept() {
-    let server = TestServer::with(|config| config.body_bytes_max = 1_000_000).await;
-    let good = protobuf::encode(&[a_span(1)]);
-    let mut cut = gzip(&good);
-    cut.truncate(cut.len() / 2);
-    let bomb = gzip(&vec![0; 50_000_000]);
-    let cases = [
-        Case("empty protobuf", &[PROTOBUF], vec![], 200, ""),
-        Case("empty JSON", &[JSON], vec![], 400, "empty"),
-        Case("truncated protobuf", &[PROTOBUF], good[..good.len() - 3].to_vec(), 400, "protobuf"),
-        Case("random bytes", &[PROTOBUF], (0..=255).rev().collect(), 400, "protobuf"),
-        Case("JSON said to be protobuf", &[PROTOBUF], b"{\"resourceSpans\":[]}".to_vec(), 400, "application/json"),
-        Case("protobuf said to be JSON", &[JSON], good.clone(), 400, "application/x-protobuf"),
-        Case("no content type", &[], good.clone(), 415, "application/x-protobuf"),
-        Case("another content type", &[("content-type", "text/plain")], good.clone(), 415, "text/plain"),
-        Case("gzip cut off", &[PROTOBUF, GZIP], cut, 400, "gzip"),
-        Case("plain said to be gzip", &[PROTOBUF, GZIP], good.clone(), 400, "gzip"),
-        Case("unknown encoding", &[PROTOBUF, ("content-encoding", "br")], good.clone(), 415, "gzip"),
-        Case("a gzip bomb", &[PROTOBUF, GZIP], bomb, 413, "1000000"),
-        Case("too large", &[PROTOBUF], vec![0; 1_000_001], 413, "1000000"),
-        Case("gzip", &[PROTOBUF, GZIP], gzip(&good), 200, ""),
-    ];
-    for Case(name, headers, body, status, says) in cases {
-        let (answered, text) = answer(&server, "/v1/traces", headers, body).await;
-        assert_eq!(answered.as_u16(), status, "{name}: {text}");
-        assert!(text.contains(says), "{name}: {text}");
-    }
-    assert_eq!(span_count(&server).await, json!(1));
-    let response = reqwest::get(format!("{}/v1/traces", server.otlp)).await.unwrap();
-    assert_eq!(
-        (response.status(), &response.headers()["allow"]),
-        (StatusCode::METHOD_NOT_ALLOWED, &"POST".parse().unwrap())
-    );
-    let (status, text) = answer(&server, "/v1/logs", &[PROTOBUF], vec![]).await;
-    assert_eq!(status, StatusCode::OK);
-    assert!(text.contains("only traces"), "{text}");
-    server.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -177,7 +142,7 @@ async fn odd_content_is_kept_as_far_as_it_can_be_and_shown_as_text() {
     early.start_ns = 0;
     early.end_ns = 0;
     early.name = String::new();
-    let (status, text) = answer(&server, "/v1/traces", &[PROTOBUF], protobuf::encode(&[span, late, early])).await;
+    let (status, text) = answer(&server, "/v1/traces", &[PROTOBUF], otlp::encode(&[span, late, early])).await;
     assert_eq!((status, text.as_str()), (StatusCode::OK, ""));
 
     let trace = server.get("/api/v1/traces/00000000000000000000000000000007").await;
@@ -199,7 +164,7 @@ async fn odd_content_is_kept_as_far_as_it_can_be_and_shown_as_text() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_same_span_in_many_requests_at_once_is_stored_once() {
     let server = Arc::new(TestServer::start().await);
-    let body = protobuf::encode(&(1..=20).map(a_span).collect::<Vec<_>>());
+    let body = otlp::encode(&(1..=20).map(a_span).collect::<Vec<_>>());
     let mut posts = tokio::task::JoinSet::new();
     for _ in 0..100 {
         let (server, body) = (server.clone(), body.clone());
