@@ -10,8 +10,9 @@ pub const SPAN_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// take about 20 MB once read.
 pub const SPAN_VALUES_MAX: usize = 250_000;
 
-/// The same for a span in JSON, whose parts are counted before their meaning is known: an OTLP attribute has four.
-const SPAN_PARTS_MAX: usize = 2 * SPAN_VALUES_MAX;
+/// The same for a span in JSON, whose parts are counted before their meaning is known: an OTLP attribute has four, an
+/// annotation of Zipkin's first version up to seven.
+const SPAN_PARTS_MAX: usize = 3 * SPAN_VALUES_MAX;
 
 /// A span of no more bytes cannot have more values than it may, and is not counted.
 const LIGHT_BYTES_MAX: usize = 256 * 1024;

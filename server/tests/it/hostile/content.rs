@@ -187,10 +187,8 @@ async fn spans_of_much_are_kept_whole() {
         let mut many = Sent::new(number, 2);
         many.tags.extend((0..MANY).map(|key| (format!("key{key}"), "v".to_owned())));
         let spans = [Sent::new(number, 1).with("large", &large), many, Sent::new(number, 3)];
-        let began = std::time::Instant::now();
         let answer = door.post(&server, door.body(&spans)).await;
         assert!(answer.is_success() && answer.rejected == 0, "{door:?}: {answer:?}");
-        assert!(began.elapsed().as_secs() < 60, "{door:?}: nothing is looked up one by one");
         let trace = server.get(&format!("/api/v1/traces/{number:032x}")).await;
         let attributes = |id: u64| {
             let id = format!("{id:016x}");
