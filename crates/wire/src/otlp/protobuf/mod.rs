@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use model::attribute::{Attributes, Value};
 use model::id::IdError;
-use model::{SpanId, TraceId};
+use model::{SpanId, TraceId, Usd};
 use prost::Message;
 
 use super::messages::{self, Kind};
@@ -16,7 +16,7 @@ use crate::fields::{self, Broken};
 use crate::raw::{Origin, RawEvent, RawSpan, warn};
 use crate::{DecodeError, Decoded, Rejected};
 
-pub use encode::encode;
+pub use encode::{Encoder, encode};
 
 const EXPECTED: &str = "an OTLP ExportTraceServiceRequest in protobuf";
 
@@ -27,6 +27,7 @@ pub fn decode(body: &[u8]) -> Result<Decoded, DecodeError> {
         let read = group.map_err(broken).and_then(|group| resource_spans(group, &mut collector));
         read.map_err(|error| mistaken::for_protobuf(body).or_else(|| mistaken::for_request(body)).unwrap_or(error))?;
     }
+    collector.decoded.declared = fields::messages(body, DECLARED).map_while(Result::ok).filter_map(declared).collect();
     let mistake = || mistaken::for_request(body).or_else(|| first_span(body).and_then(mistaken::for_span));
     match if collector.decoded.spans.is_empty() { mistake() } else { None } {
         Some(mistake) => Err(mistake),
@@ -36,6 +37,7 @@ pub fn decode(body: &[u8]) -> Result<Decoded, DecodeError> {
 
 // Field numbers of the envelope; `messages` has the same messages for writing.
 const RESOURCE_SPANS: u64 = 1;
+const DECLARED: u64 = 5001;
 const RESOURCE: u64 = 1;
 const SCOPE_SPANS: u64 = 2;
 const SCOPE: u64 = 1;
@@ -58,6 +60,12 @@ fn resource_spans(group: &[u8], collector: &mut Collector) -> Result<(), DecodeE
         }
     }
     Ok(())
+}
+
+/// A total that was declared for a trace. It is a check value, so one that cannot be read is no loss.
+fn declared(sent: &[u8]) -> Option<(TraceId, Usd)> {
+    let sent = messages::Declared::decode(sent).ok()?;
+    Some((TraceId::from_slice(&sent.trace_id).ok()?, sent.cost_usd.parse().ok()?))
 }
 
 /// The message under `number`; of several the last one, and an empty one when there is none.
@@ -109,6 +117,9 @@ fn span(bytes: &[u8], origin: &Arc<Origin>) -> Result<RawSpan, Rejected> {
     };
     let status = sent.status.unwrap_or_default();
     let mut warnings = Vec::new();
+    for warning in sent.warnings {
+        warn(&mut warnings, warning);
+    }
     Ok(RawSpan {
         parent_span_id,
         name: sent.name,
@@ -117,6 +128,7 @@ fn span(bytes: &[u8], origin: &Arc<Origin>) -> Result<RawSpan, Rejected> {
         end_ns: sent.end_time_unix_nano,
         status_code: status.code,
         status_message: status.message,
+        fields: attributes(sent.fields, &mut warnings),
         attributes: attributes(sent.attributes, &mut warnings),
         origin: Arc::clone(origin),
         events: sent.events.into_iter().map(|sent| event(sent, &mut warnings)).collect(),
