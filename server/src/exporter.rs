@@ -13,7 +13,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, RETRY_AFTER};
 use reqwest::redirect::Policy;
-use reqwest::{Response, StatusCode};
+use reqwest::{Response, StatusCode, Url};
 use tokio::time::Instant;
 
 /// First pause before trying again; each is twice the one before.
@@ -38,6 +38,8 @@ const PROTOBUF: &str = "application/x-protobuf";
 pub struct Exporter {
     client: reqwest::Client,
     url: String,
+    /// What errors call it.
+    shown: String,
 }
 
 /// Why a body was not taken.
@@ -78,7 +80,8 @@ impl Exporter {
         let client = reqwest::Client::builder().user_agent(program).redirect(Policy::none());
         let client =
             client.connect_timeout(CONNECT_MAX).timeout(ANSWER_MAX).build().context("preparing to send spans")?;
-        Ok(Self { client, url: format!("{}/v1/traces", base.trim_end_matches('/')) })
+        let url = format!("{}/v1/traces", base.trim_end_matches('/'));
+        Ok(Self { client, shown: shown(&url), url })
     }
 
     /// Sends a body made by [`packed`] and gives the answer; `Ok` means that the server has committed what it took. Tries
@@ -98,7 +101,7 @@ impl Exporter {
             };
             let after = later.after.unwrap_or(pause).clamp(PAUSE_MIN, PAUSE_MAX);
             if began.elapsed() + after > patience {
-                let (url, seconds) = (self.url.clone(), began.elapsed().as_secs());
+                let (url, seconds) = (self.shown.clone(), began.elapsed().as_secs());
                 return Err(ExportError::Away { url, seconds, last: later.why });
             }
             waits(&later.why);
@@ -123,8 +126,17 @@ impl Exporter {
             let why = if words.is_empty() { format!("it answered {status}") } else { words };
             return Ok(Err(Later { why, after }));
         }
-        Err(ExportError::Refused { url: self.url.clone(), status, words })
+        Err(ExportError::Refused { url: self.shown.clone(), status, words })
     }
+}
+
+/// An address as it may be seen: a proxy's password that is in it stays out of terminals and logs.
+pub fn shown(address: &str) -> String {
+    let Ok(mut url) = Url::parse(address) else { return address.to_owned() };
+    // Only addresses without a host have no place for them.
+    let _ = url.set_username("");
+    let _ = url.set_password(None);
+    url.as_str().trim_end_matches('/').to_owned()
 }
 
 /// What OTLP calls retryable, and a body that came too slowly.
@@ -182,6 +194,12 @@ mod tests {
             exporter.post(&body, Duration::from_millis(600), |why| waited.push(why.to_owned())).await.unwrap_err();
         assert!(error.to_string().starts_with("http://127.0.0.1:1/v1/traces took nothing for 0 s"), "{error}");
         assert!(!waited.is_empty() && waited.iter().all(|why| why.contains("onnection refused")), "{waited:?}");
+    }
+
+    #[test]
+    fn an_address_is_shown_without_its_password() {
+        assert_eq!(shown("http://me:secret@example:80/a/"), "http://example/a");
+        assert_eq!(shown("http://127.0.0.1:8080/v1/traces"), "http://127.0.0.1:8080/v1/traces");
     }
 
     #[test]

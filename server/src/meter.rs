@@ -5,13 +5,16 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 /// Characters of a bar.
-const BAR_CHARS: u64 = 30;
+const BAR_CHARS: u64 = 20;
 
 /// Between two looks at the progress on a terminal.
 const TERMINAL_TICK: Duration = Duration::from_millis(200);
 
 /// Between two lines in a log.
 const LOG_TICK: Duration = Duration::from_secs(5);
+
+/// Columns of a terminal that does not say how many it has.
+const COLUMNS: usize = 80;
 
 /// Goes to the beginning of the line and empties it.
 const EMPTY_LINE: &str = "\r\x1b[K";
@@ -70,6 +73,20 @@ impl Default for Meter {
     }
 }
 
+fn columns() -> usize {
+    let columns = rustix::termios::tcgetwinsize(stderr()).map_or(0, |size| usize::from(size.ws_col));
+    if columns == 0 { COLUMNS } else { columns }
+}
+
+/// As much of a line as there are columns for: one that goes on below could not be drawn over. The last column stays free, since
+/// some terminals go to the next line with it.
+fn fit(line: &str, columns: usize) -> String {
+    if line.chars().count() < columns {
+        return line.to_owned();
+    }
+    line.chars().take(columns.saturating_sub(2)).chain(['…']).collect()
+}
+
 /// How much of something is done: `[######........]`.
 pub fn bar(done: u64, total: u64) -> String {
     let filled = (u128::from(done) * u128::from(BAR_CHARS)).checked_div(u128::from(total)).unwrap_or(0);
@@ -82,10 +99,19 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_line_never_reaches_the_end_of_the_terminal() {
+        assert_eq!(fit("12345", 6), "12345");
+        assert_eq!(fit("123456", 6), "1234…");
+        for columns in 1..9 {
+            assert!(fit("1234567", columns).chars().count() <= columns.max(1), "{columns}");
+        }
+    }
+
+    #[test]
     fn a_bar_fills_from_nothing_to_all() {
         assert_eq!(bar(0, 0), bar(0, 9));
-        assert_eq!(bar(50, 100), format!("[{}{}]", "#".repeat(15), ".".repeat(15)));
-        assert_eq!(bar(100, 100), format!("[{}]", "#".repeat(30)));
+        assert_eq!(bar(50, 100), format!("[{}{}]", "#".repeat(10), ".".repeat(10)));
+        assert_eq!(bar(100, 100), format!("[{}]", "#".repeat(20)));
         assert_eq!(bar(u64::MAX, 1), bar(1, 1), "a file may grow while it is read");
     }
 }

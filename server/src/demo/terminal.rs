@@ -54,7 +54,7 @@ mod tests {
     fn the_line_shows_how_far_it_is() {
         let status = |sent, total| DemoStatus { traces_sent: sent, traces_total: total, ..DemoStatus::default() };
         assert!(line(&status(0, 0)).contains("0 of 0 traces"));
-        assert!(line(&status(50, 100)).contains(&format!("[{}{}]", "#".repeat(15), ".".repeat(15))));
+        assert!(line(&status(50, 100)).contains(&format!("[{}{}]", "#".repeat(10), ".".repeat(10))));
         assert!(line(&status(100, 100)).ends_with("now live; Ctrl-C stops"));
     }
 }

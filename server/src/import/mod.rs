@@ -18,6 +18,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use reqwest::Url;
 use wire::file::Kind;
 
+use crate::exporter::shown;
 use crate::meter::Meter;
 
 mod files;
@@ -55,10 +56,9 @@ pub struct Args {
 /// Imports the files until all are done or `shutdown` resolves; fails unless everything was taken.
 pub async fn run(args: Args, shutdown: impl Future<Output = ()>) -> anyhow::Result<ExitCode> {
     let (meter, progress) = (Meter::new(), Progress::new());
-    let base = args.to.as_str().trim_end_matches('/').to_owned();
-    let sender = Sender::new(&base, Duration::from_secs(args.wait))?;
-    let mut import =
-        Import { sender, kind: args.format, meter: &meter, progress: &progress, summary: Summary::new(base) };
+    let sender = Sender::new(args.to.as_str(), Duration::from_secs(args.wait))?;
+    let summary = Summary::new(shown(args.to.as_str()));
+    let mut import = Import { sender, kind: args.format, meter: &meter, progress: &progress, summary };
     tokio::select! {
         () = import.all(&args.files, shutdown) => {}
         () = meter.follow(|| progress.line()) => {}

@@ -10,7 +10,7 @@ use app::format::number;
 use crate::meter::bar;
 
 /// Characters of a file's name in the line: the end of a path says more than its beginning.
-const NAME_CHARS_MAX: usize = 30;
+const NAME_CHARS_MAX: usize = 24;
 
 /// The progress of one file after the other.
 #[derive(Debug, Default)]
@@ -76,14 +76,16 @@ impl Progress {
         let now = self.now();
         let (name, size) = now.file.as_ref()?;
         let (bytes, spans) = (self.bytes.load(Relaxed), self.spans.load(Relaxed));
+        let sent = number::count(i64::try_from(spans).unwrap_or(i64::MAX));
+        if let Some(why) = &now.waits {
+            return Some(format!("{name}: waiting for the server, {sent} spans sent: {why}"));
+        }
         let read = match size {
             Some(size) => format!("{} {} of {}", bar(bytes, *size), number::bytes(bytes), number::bytes(*size)),
             None => number::bytes(bytes),
         };
         let rate = number::count((spans as f64 / seconds.max(1.0)) as i64);
-        let sent = number::count(i64::try_from(spans).unwrap_or(i64::MAX));
-        let waits = now.waits.as_ref().map_or_else(|| format!(", {rate} a second"), |why| format!("; waiting: {why}"));
-        Some(format!("{name}: {read}, {sent} spans{waits}"))
+        Some(format!("{name}: {read}, {sent} spans, {rate} a second"))
     }
 
     /// A poisoned lock only means that a holder panicked between plain assignments.
@@ -113,11 +115,10 @@ mod tests {
         progress.begin(Path::new("a/very/long/way/to/the/folder/of/traces.json"), Some(4_096));
         progress.add_bytes(2_048);
         progress.add_spans(3_000);
-        let line =
-            "…to/the/folder/of/traces.json: [###############...............] 2 kB of 4 kB, 3,000 spans, 1,500 a second";
+        let line = "…e/folder/of/traces.json: [##########..........] 2 kB of 4 kB, 3,000 spans, 1,500 a second";
         assert_eq!(progress.line_after(2.0).as_deref(), Some(line));
         assert!(progress.wait("it is full") && !progress.wait("it is away"));
-        assert!(progress.line_after(2.0).unwrap().ends_with("3,000 spans; waiting: it is away"));
+        assert!(progress.line_after(2.0).unwrap().ends_with(": waiting for the server, 3,000 spans sent: it is away"));
         progress.begin(Path::new("-"), None);
         assert_eq!(progress.line_after(2.0).as_deref(), Some("standard input: 0 B, 0 spans, 0 a second"));
         progress.end();
