@@ -51,8 +51,11 @@ impl Meter {
         let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
         if *shown != line {
             // Nothing can be said about a terminal that does not listen.
-            let _ =
-                if self.is_terminal { write!(stderr(), "{EMPTY_LINE}{line}") } else { writeln!(stderr(), "{line}") };
+            let _ = if self.is_terminal {
+                write!(stderr(), "{EMPTY_LINE}{}", fit(line, columns()))
+            } else {
+                writeln!(stderr(), "{line}")
+            };
             line.clone_into(&mut shown);
         }
     }

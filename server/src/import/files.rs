@@ -98,21 +98,17 @@ impl Import<'_> {
             }
         };
         let began_ns = request.began_ns;
-        let (answer, goes_on) = unless(shutdown, self.sender.send(request, waits)).await;
-        match answer {
-            Some(Ok(answer)) => {
-                progress.add_spans(answer.taken);
-                if answer.taken > 0 {
-                    self.summary.began(began_ns);
-                }
-                self.understand(answer, outcome);
-            }
-            Some(Err(error)) => {
-                outcome.error = Some("not all of it was sent".to_owned());
-                self.summary.stopped = Some(format!("{error:#}"));
-                return ControlFlow::Break(());
-            }
-            None => {}
+        let mut answer = Answer::default();
+        let (sent, goes_on) = unless(shutdown, self.sender.send(request, &mut answer, waits)).await;
+        progress.add_spans(answer.taken);
+        if answer.taken > 0 {
+            self.summary.began(began_ns);
+        }
+        self.understand(answer, outcome);
+        if let Some(Err(error)) = sent {
+            outcome.error = Some("not all of it was sent".to_owned());
+            self.summary.stopped = Some(format!("{error:#}"));
+            return ControlFlow::Break(());
         }
         if goes_on { ControlFlow::Continue(()) } else { self.stop(outcome) }
     }

@@ -34,9 +34,9 @@ impl Sender {
         Ok(Self { exporter: Exporter::new(base, PROGRAM)?, patience })
     }
 
-    /// Sends a request, in parts if the server takes no more at a time. An error means that there is no use in sending another.
-    pub async fn send(&self, request: Request, mut waits: impl FnMut(&str)) -> anyhow::Result<Answer> {
-        let mut answer = Answer::default();
+    /// Sends a request, in parts if the server takes no more at a time, and adds what it said to `answer`. An error means that
+    /// there is no use in sending another.
+    pub async fn send(&self, request: Request, answer: &mut Answer, mut waits: impl FnMut(&str)) -> anyhow::Result<()> {
         let mut left = vec![request];
         while let Some(request) = left.pop() {
             let spans = request.spans as u64;
@@ -57,7 +57,7 @@ impl Sender {
                 Err(error) => return Err(error.into()),
             }
         }
-        Ok(answer)
+        Ok(())
     }
 }
 
