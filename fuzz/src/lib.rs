@@ -68,6 +68,8 @@ pub fn holds(decoded: Decoded, bytes: usize) {
 fn is_kept(spans: &[RawSpan]) {
     let again = wire::otlp::protobuf::decode(&wire::otlp::protobuf::encode(spans)).expect("our own encoding is OTLP");
     assert_eq!((again.spans.len(), again.rejected.len()), (spans.len(), 0), "{:?}", again.rejected);
+    let warnings = |spans: &[RawSpan]| spans.iter().map(|span| span.warnings.len()).sum::<usize>();
+    assert_eq!(warnings(&again.spans), warnings(spans), "what was odd about a span goes with it");
 }
 
 /// A span becomes what the product shows, whatever its attributes claim.

@@ -10,7 +10,7 @@ use clap::{Parser, Subcommand};
 use crate::config::Config;
 use crate::postgres::{PrivatePostgres, child, cluster};
 use crate::rules::Rules;
-use crate::{config, demo, logging};
+use crate::{config, demo, import, logging};
 
 /// Traces and their money: takes spans in, keeps them exactly, shows them.
 #[derive(Debug, Parser)]
@@ -33,6 +33,11 @@ enum What {
     Demo {
         #[command(flatten)]
         args: demo::terminal::Args,
+    },
+    /// Sends files of spans to a running server, whichever program wrote them
+    Import {
+        #[command(flatten)]
+        args: import::Args,
     },
     /// Prints every setting: name, type, default, meaning
     Config,
@@ -69,6 +74,7 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             runtime()?.block_on(demo::terminal::run(args, crate::shutdown::requested()))?;
             Ok(ExitCode::SUCCESS)
         }
+        Some(What::Import { args }) => runtime()?.block_on(import::run(args, crate::shutdown::requested())),
         Some(What::Config) => {
             print!("{}", config::describe());
             Ok(ExitCode::SUCCESS)
@@ -96,7 +102,11 @@ fn serve(mut config: Config) -> anyhow::Result<ExitCode> {
     let result = runtime()?.block_on(async {
         let application = crate::build(config).await?;
         application.announce();
-        application.run_until_stopped(crate::shutdown::requested()).await
+        let stopped = async {
+            crate::shutdown::requested().await;
+            say("stopping: no new connections, finishing what was accepted");
+        };
+        application.run_until_stopped(stopped).await
     });
     if let Some(private) = private {
         say("stopping the private PostgreSQL");

@@ -9,7 +9,6 @@ pub async fn requested() {
         () = interrupted() => {}
         _ = terminate.recv() => {}
     }
-    eprintln!("tracetab: stopping: no new connections, finishing what was accepted");
 }
 
 async fn interrupted() {

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use model::TraceId;
 use model::attribute::{Attributes, Value};
 
 use crate::raw::{RawSpan, warn};
@@ -164,7 +165,14 @@ impl<'a> Collector<'a> {
         if let Some(to) = &mut self.slices {
             self.resources.clear();
             self.bytes = 0;
-            to(std::mem::take(&mut self.decoded));
+            let mut slice = std::mem::take(&mut self.decoded);
+            if !slice.declared.is_empty() {
+                // A total is kept with a span of its trace, so it waits for the first one.
+                let traces: HashSet<TraceId> = slice.spans.iter().map(|span| span.trace_id).collect();
+                let declared = std::mem::take(&mut slice.declared).into_iter();
+                (slice.declared, self.decoded.declared) = declared.partition(|(trace_id, _)| traces.contains(trace_id));
+            }
+            to(slice);
         }
     }
 }
@@ -192,7 +200,7 @@ fn weigh(value: &Value) -> usize {
 mod tests {
     use super::*;
     use crate::raw::Origin;
-    use model::{SpanId, TraceId};
+    use model::SpanId;
 
     fn a_span(values: usize) -> RawSpan {
         let span = RawSpan::new(TraceId::from_bytes([1; 16]).unwrap(), SpanId::from_bytes([1; 8]).unwrap());

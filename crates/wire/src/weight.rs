@@ -85,7 +85,10 @@ impl Message {
         match (self, number) {
             (Self::Span, 11) => Some(Self::Event),
             (Self::Span, 13) => Some(Self::Link),
-            (Self::Span, 9) | (Self::Event, 3) | (Self::Link, 4) | (Self::KeyValueList, 1) => Some(Self::KeyValue),
+            // 5001 is our own (`otlp::messages`).
+            (Self::Span, 9 | 5001) | (Self::Event, 3) | (Self::Link, 4) | (Self::KeyValueList, 1) => {
+                Some(Self::KeyValue)
+            }
             (Self::KeyValue, 2) | (Self::ArrayValue, 1) => Some(Self::AnyValue),
             (Self::AnyValue, 5) => Some(Self::ArrayValue),
             (Self::AnyValue, 6) => Some(Self::KeyValueList),

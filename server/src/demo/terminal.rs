@@ -1,19 +1,11 @@
 //! `tracetab demo`: the demo played to a running server, with its progress in the terminal.
 
-use std::io::{IsTerminal, Write};
-use std::time::Duration;
-
 use anyhow::bail;
 use chrono::Utc;
 use model::health::DemoStatus;
 
 use super::{Demo, Script};
-
-const WIDTH: u64 = 30;
-/// Between two looks at the progress on a terminal.
-const TERMINAL_TICK: Duration = Duration::from_millis(200);
-/// Between two lines in a log.
-const LOG_TICK: Duration = Duration::from_secs(5);
+use crate::meter::{Meter, bar};
 
 /// What `tracetab demo` takes.
 #[derive(Debug, Clone, clap::Args)]
@@ -36,9 +28,10 @@ pub struct Args {
 pub async fn run(args: Args, shutdown: impl Future<Output = ()>) -> anyhow::Result<()> {
     let script = Script { seed: args.seed, history_traces: args.traces, live: !args.history_only };
     let demo = Demo::new(args.to, script, Utc::now);
+    let meter = Meter::new();
     let status = tokio::select! {
         status = demo.run() => status,
-        () = report(&demo) => demo.status(),
+        () = meter.follow(|| Some(line(&demo.status()))) => demo.status(),
         () = shutdown => return Ok(()),
     };
     match status.error {
@@ -47,27 +40,10 @@ pub async fn run(args: Args, shutdown: impl Future<Output = ()>) -> anyhow::Resu
     }
 }
 
-/// Tells how far it is; never returns.
-async fn report(demo: &Demo) {
-    let live = std::io::stderr().is_terminal();
-    let mut last = String::new();
-    loop {
-        tokio::time::sleep(if live { TERMINAL_TICK } else { LOG_TICK }).await;
-        let line = line(&demo.status());
-        if line != last {
-            // Nothing can be said about a terminal that does not listen.
-            let _ = if live { write!(std::io::stderr(), "\r{line}") } else { writeln!(std::io::stderr(), "{line}") };
-            last = line;
-        }
-    }
-}
-
 fn line(status: &DemoStatus) -> String {
     let (sent, total) = (status.traces_sent, status.traces_total);
-    let done = (sent * WIDTH).checked_div(total).unwrap_or(0);
-    let bar = (0..WIDTH).map(|at| if at < done { '#' } else { '.' }).collect::<String>();
     let rest = if total > 0 && sent >= total { ", now live; Ctrl-C stops" } else { "" };
-    format!("tracetab: demo history [{bar}] {sent} of {total} traces{rest}")
+    format!("tracetab: demo history {} {sent} of {total} traces{rest}", bar(sent, total))
 }
 
 #[cfg(test)]
@@ -78,7 +54,7 @@ mod tests {
     fn the_line_shows_how_far_it_is() {
         let status = |sent, total| DemoStatus { traces_sent: sent, traces_total: total, ..DemoStatus::default() };
         assert!(line(&status(0, 0)).contains("0 of 0 traces"));
-        assert!(line(&status(50, 100)).contains(&format!("[{}{}]", "#".repeat(15), ".".repeat(15))));
+        assert!(line(&status(50, 100)).contains(&format!("[{}{}]", "#".repeat(10), ".".repeat(10))));
         assert!(line(&status(100, 100)).ends_with("now live; Ctrl-C stops"));
     }
 }

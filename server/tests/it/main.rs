@@ -11,6 +11,7 @@ mod events;
 mod exact;
 mod grpc;
 mod hostile;
+mod import;
 mod ingest;
 mod metrics;
 mod process;

@@ -60,6 +60,28 @@ impl Kind {
         Self::Console,
     ];
 
+    /// The word for it in a command line.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::OtlpProtobuf => "otlp-protobuf",
+            Self::OtlpJson => "otlp-json",
+            Self::OtlpJsonLines => "otlp-json-lines",
+            Self::ZipkinJson => "zipkin-json",
+            Self::ZipkinV1Json => "zipkin-v1-json",
+            Self::ZipkinProtobuf => "zipkin-protobuf",
+            Self::JaegerJson => "jaeger-json",
+            Self::JaegerThrift => "jaeger-thrift",
+            Self::NativeJson => "native-json",
+            Self::NativeLines => "native-json-lines",
+            Self::Console => "console",
+        }
+    }
+
+    /// The kind that this word is for.
+    pub fn named(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.word() == word)
+    }
+
     /// Whether a file of this kind is many documents, each read on its own.
     pub const fn is_split(self) -> bool {
         matches!(self, Self::OtlpJsonLines | Self::NativeLines | Self::Console)

@@ -47,6 +47,14 @@ fn every_kind_is_known_by_its_content_and_read() {
 }
 
 #[test]
+fn every_kind_has_a_word_of_its_own() {
+    for kind in Kind::ALL {
+        assert_eq!(Kind::named(kind.word()), Some(kind));
+    }
+    assert_eq!(Kind::named("parquet"), None);
+}
+
+#[test]
 fn a_beginning_is_enough_and_when_it_is_one_line_it_may_be_the_first_of_many() {
     let lines = |kind| match kind {
         Kind::OtlpJson => Kind::OtlpJsonLines,

@@ -3,6 +3,9 @@
 //! They differ from generated code on purpose: resources, scopes and spans stay bytes at first, so that each is decoded on
 //! its own and a broken one costs only itself. Fields we do not use (`schema_url`, entity references) are left out, which
 //! to protobuf means "skip". Field numbers are the contract.
+//!
+//! Fields from 5001 on are ours: what other protocols can say and OTLP has no place for, so that a span read out of a file is
+//! the same span once it has arrived. Other servers skip them, other senders do not write them.
 
 use bytes::Bytes;
 use prost::{Message, Oneof};
@@ -14,6 +17,18 @@ use crate::mend::{Part, Shape};
 pub struct Request {
     #[prost(message, repeated, tag = "1")]
     pub resource_spans: Vec<ResourceSpans>,
+    /// Ours.
+    #[prost(message, repeated, tag = "5001")]
+    pub declared: Vec<Declared>,
+}
+
+/// A total that was declared for a trace. Ours.
+#[derive(Clone, PartialEq, Message)]
+pub struct Declared {
+    #[prost(bytes = "bytes", tag = "1")]
+    pub trace_id: Bytes,
+    #[prost(string, tag = "2")]
+    pub cost_usd: String,
 }
 
 #[derive(Clone, PartialEq, Message)]
@@ -80,6 +95,12 @@ pub struct Span {
     pub status: Option<Status>,
     #[prost(fixed32, tag = "16")]
     pub flags: u32,
+    /// What had fields of its own where it was first said. Ours.
+    #[prost(message, repeated, tag = "5001")]
+    pub fields: Vec<KeyValue>,
+    /// What was odd when it was first read. Ours.
+    #[prost(string, repeated, tag = "5002")]
+    pub warnings: Vec<String>,
 }
 
 #[derive(Clone, PartialEq, Message)]

@@ -1,8 +1,8 @@
-//! Answers in OTLP's words: success, partial success and errors, in the encoding of the request.
+//! Answers in OTLP's words: success, partial success and errors, in the encoding of the request; and read by a sender.
 
 use prost::Message;
 
-use super::messages::{PartialSuccess, Response};
+use super::messages::{PartialSuccess, Response, RpcStatus};
 
 pub use super::status::{Detail, Status, Violation};
 
@@ -28,6 +28,17 @@ pub fn success_json(rejected: u64, message: &str) -> Vec<u8> {
         partial.insert("errorMessage".into(), message.into());
     }
     serde_json::json!({ "partialSuccess": partial }).to_string().into_bytes()
+}
+
+/// What an `ExportTraceServiceResponse` in protobuf says: how many spans were refused, and words about it.
+pub fn read_success(answer: &[u8]) -> Option<(u64, String)> {
+    let partial = Response::decode(answer).ok()?.partial_success.unwrap_or_default();
+    Some((u64::try_from(partial.rejected_spans).unwrap_or(0), partial.error_message))
+}
+
+/// The words of a `google.rpc.Status` in protobuf.
+pub fn read_error(answer: &[u8]) -> Option<String> {
+    RpcStatus::decode(answer).ok().map(|status| status.message)
 }
 
 /// A [`Status`] without details, in protobuf.
@@ -58,6 +69,14 @@ mod tests {
         assert_eq!((partial.rejected_spans, partial.error_message.as_str()), (3, "bad ids"));
         let json: serde_json::Value = serde_json::from_slice(&success_json(3, "bad \"ids\"")).unwrap();
         assert_eq!(json, serde_json::json!({"partialSuccess": {"rejectedSpans": "3", "errorMessage": "bad \"ids\""}}));
+    }
+
+    #[test]
+    fn a_sender_reads_what_was_answered() {
+        assert_eq!(read_success(&success_protobuf(0, "")), Some((0, String::new())));
+        assert_eq!(read_success(&success_protobuf(3, "bad ids")), Some((3, "bad ids".into())));
+        assert_eq!(read_success(b"<html>"), None);
+        assert_eq!(read_error(&status_protobuf(3, "no")), Some("no".into()));
     }
 
     #[test]

@@ -106,6 +106,11 @@ impl Splitter {
         passed.into_iter().chain(rest).collect()
     }
 
+    /// What is whole when the rest of the file cannot be read.
+    pub fn break_off(mut self) -> Vec<Part> {
+        self.chunk(self.cut).into_iter().collect()
+    }
+
     /// Adds bytes to the buffer, unless they belong to a document that is passed over.
     fn take(&mut self, step: &[u8], parts: &mut Vec<Part>) {
         let (first, last) = self.boundaries.within(step);

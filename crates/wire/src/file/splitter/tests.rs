@@ -76,6 +76,19 @@ fn a_document_that_is_too_long_costs_itself_only() {
     assert_eq!(endless, [Part::TooLong { first_line: 1, bytes: 507 }]);
 }
 
+#[test]
+fn of_a_file_that_breaks_off_only_whole_documents_are_given() {
+    let file = [a_line(1), a_line(2), a_line(3)[..20].to_owned()].join("\n");
+    let mut splitter = Splitter::new(Kind::NativeLines).unwrap();
+    assert_eq!(splitter.feed(file.as_bytes()), []);
+    let decoded: Vec<_> =
+        chunks(splitter.break_off()).iter().map(|chunk| decode_chunk(Kind::NativeLines, chunk).unwrap()).collect();
+    assert_eq!((decoded.len(), decoded[0].spans.len(), decoded[0].rejected.len()), (1, 2, 0));
+    let mut splitter = Splitter::new(Kind::NativeLines).unwrap();
+    splitter.feed(b"{\"half\"");
+    assert_eq!(splitter.break_off(), []);
+}
+
 proptest! {
     #[test]
     fn chunks_hold_every_byte_and_give_the_same_spans(

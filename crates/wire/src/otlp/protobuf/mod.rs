@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use model::attribute::{Attributes, Value};
 use model::id::IdError;
-use model::{SpanId, TraceId};
+use model::{SpanId, TraceId, Usd};
+use prost::Message;
 
 use super::messages::{self, Kind};
 use super::mistaken;
@@ -18,7 +19,7 @@ use crate::resource;
 use crate::weight::Sent;
 use crate::{DecodeError, Decoded, Format, Rejected};
 
-pub use encode::encode;
+pub use encode::{Encoder, encode};
 
 const EXPECTED: &str = "an OTLP ExportTraceServiceRequest in protobuf";
 
@@ -36,6 +37,7 @@ fn read(body: &[u8], collector: &mut Collector<'_>) -> Result<(), DecodeError> {
         // Nothing is handed over of a body that is broken further on. The envelope is a small part of it.
         envelope(body).map_err(|error| likely(broken(error)))?;
     }
+    collector.decoded.declared = fields::messages(body, DECLARED).map_while(Result::ok).filter_map(declared).collect();
     for group in fields::messages(body, RESOURCE_SPANS) {
         group.map_err(broken).and_then(|group| resource_spans(group, collector)).map_err(likely)?;
     }
@@ -55,6 +57,7 @@ fn envelope(body: &[u8]) -> Result<(), Broken> {
 
 // Field numbers of the envelope; `messages` has the same messages for writing.
 const RESOURCE_SPANS: u64 = 1;
+const DECLARED: u64 = 5001;
 const RESOURCE: u64 = 1;
 const SCOPE_SPANS: u64 = 2;
 const SCOPE: u64 = 1;
@@ -77,6 +80,12 @@ fn resource_spans(group: &[u8], collector: &mut Collector<'_>) -> Result<(), Dec
         }
     }
     Ok(())
+}
+
+/// A total that was declared for a trace. It is a check value, so one that cannot be read is no loss.
+fn declared(sent: &[u8]) -> Option<(TraceId, Usd)> {
+    let sent = messages::Declared::decode(sent).ok()?;
+    Some((TraceId::from_slice(&sent.trace_id).ok()?, sent.cost_usd.parse().ok()?))
 }
 
 /// The message under `number`; of several the last one, and an empty one when there is none.
@@ -132,6 +141,9 @@ fn span(bytes: &[u8], origin: &Arc<Origin>) -> Result<RawSpan, Rejected> {
         Some(SpanId::from_slice(&sent.parent_span_id).map_err(|error| refuse("parent_span_id", error))?)
     };
     let status = sent.status.unwrap_or_default();
+    for warning in sent.warnings {
+        warn(&mut warnings, warning);
+    }
     Ok(RawSpan {
         parent_span_id,
         name: sent.name,
@@ -140,6 +152,7 @@ fn span(bytes: &[u8], origin: &Arc<Origin>) -> Result<RawSpan, Rejected> {
         end_ns: sent.end_time_unix_nano,
         status_code: status.code,
         status_message: status.message,
+        fields: attributes(sent.fields, &mut warnings),
         attributes: attributes(sent.attributes, &mut warnings),
         origin: Arc::clone(origin),
         events: sent.events.into_iter().map(|sent| event(sent, &mut warnings)).collect(),

@@ -38,7 +38,7 @@ fn of_bytes(spans: Vec<Vec<u8>>) -> Vec<u8> {
     let spans = spans.into_iter().map(Bytes::from).collect();
     let scope_spans = vec![messages::ScopeSpans { scope: Bytes::new(), spans }];
     let group = messages::ResourceSpans { resource: Bytes::new(), scope_spans };
-    messages::Request { resource_spans: vec![group] }.encode_to_vec()
+    messages::Request { resource_spans: vec![group], ..Default::default() }.encode_to_vec()
 }
 
 #[test]
@@ -88,7 +88,7 @@ fn texts_that_are_not_utf8_are_mended_wherever_they_are() {
             spans: vec![sent.encode_to_vec().into()],
         }],
     };
-    let mut body = messages::Request { resource_spans: vec![group] }.encode_to_vec();
+    let mut body = messages::Request { resource_spans: vec![group], ..messages::Request::default() }.encode_to_vec();
     body.iter_mut().filter(|byte| **byte == b'?').for_each(|byte| *byte = 0xff);
     let decoded = decode(&body).unwrap();
     let span = &decoded.spans[0];
@@ -106,7 +106,8 @@ fn a_resource_or_scope_that_cannot_be_read_costs_itself_only() {
         spans: vec![a_span(1).encode_to_vec().into()],
     }];
     let group = messages::ResourceSpans { resource: Bytes::from_static(&[0x0a, 0x01, 0xff]), scope_spans };
-    let decoded = decode(&messages::Request { resource_spans: vec![group] }.encode_to_vec()).unwrap();
+    let decoded =
+        decode(&messages::Request { resource_spans: vec![group], ..Default::default() }.encode_to_vec()).unwrap();
     assert_eq!((decoded.spans.len(), decoded.warnings.len()), (1, 2));
 }
 

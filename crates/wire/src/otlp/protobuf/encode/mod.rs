@@ -5,30 +5,85 @@ use std::sync::Arc;
 use bytes::Bytes;
 use model::attribute::{Attributes, Value};
 use model::span::Link;
-use model::{SpanId, TraceId};
+use model::{SpanId, TraceId, Usd};
 use prost::Message;
 
 use crate::otlp::messages::{self, Kind};
 use crate::raw::{Origin, RawEvent, RawSpan};
 
 /// Writes an `ExportTraceServiceRequest` that [`super::decode`] reads back. Spans that share an origin are sent under one
-/// resource and scope, in the order of their first span. [`RawSpan::fields`] and `warnings` have no place in OTLP.
+/// resource and scope, in the order of their first span.
 pub fn encode(spans: &[RawSpan]) -> Vec<u8> {
-    let mut groups: Vec<(&Arc<Origin>, Vec<Bytes>)> = Vec::new();
+    let mut encoder = Encoder::new();
     for span in spans {
-        let encoded = Bytes::from(message(span).encode_to_vec());
-        // Senders have a handful of origins, so looking through them beats a map.
-        match groups.iter_mut().find(|(origin, _)| Arc::ptr_eq(origin, &span.origin) || **origin == span.origin) {
-            Some((_, spans)) => spans.push(encoded),
-            None => groups.push((&span.origin, vec![encoded])),
-        }
+        encoder.add(span);
     }
-    let resource_spans = groups.into_iter().map(|(origin, spans)| resource_spans(origin, spans)).collect();
-    messages::Request { resource_spans }.encode_to_vec()
+    encoder.finish(&[])
 }
 
-fn resource_spans(origin: &Origin, spans: Vec<Bytes>) -> messages::ResourceSpans {
-    let resource = messages::Resource { attributes: attributes(&origin.resource) };
+/// Writes a request span by span, for whoever has to know how large it gets.
+#[derive(Debug, Default)]
+pub struct Encoder {
+    groups: Vec<Group>,
+    spans: usize,
+    bytes: usize,
+}
+
+/// Spans that share an origin.
+#[derive(Debug)]
+struct Group {
+    origin: Arc<Origin>,
+    spans: Vec<Bytes>,
+}
+
+impl Encoder {
+    /// A request without spans.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a span.
+    pub fn add(&mut self, span: &RawSpan) {
+        let encoded = Bytes::from(message(span).encode_to_vec());
+        self.spans += 1;
+        self.bytes += encoded.len();
+        // Senders have a handful of origins, so looking through them beats a map; the latest one is the likeliest.
+        let is_same = |group: &&mut Group| Arc::ptr_eq(&group.origin, &span.origin) || group.origin == span.origin;
+        if let Some(group) = self.groups.iter_mut().rev().find(is_same) {
+            group.spans.push(encoded);
+            return;
+        }
+        let group = Group { origin: Arc::clone(&span.origin), spans: vec![encoded] };
+        self.bytes += resource(&group.origin).encoded_len();
+        self.groups.push(group);
+    }
+
+    /// How many spans it has.
+    pub const fn spans(&self) -> usize {
+        self.spans
+    }
+
+    /// How many bytes its spans and resources take, which is nearly all of the request.
+    pub const fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    /// The request, with the totals that were declared for its traces.
+    pub fn finish(self, declared: &[(TraceId, Usd)]) -> Vec<u8> {
+        let resource_spans = self.groups.into_iter().map(resource_spans).collect();
+        let declared = declared
+            .iter()
+            .map(|(id, total)| messages::Declared { trace_id: trace_id(*id), cost_usd: total.to_string() });
+        messages::Request { resource_spans, declared: declared.collect() }.encode_to_vec()
+    }
+}
+
+fn resource(origin: &Origin) -> messages::Resource {
+    messages::Resource { attributes: attributes(&origin.resource) }
+}
+
+fn resource_spans(Group { origin, spans }: Group) -> messages::ResourceSpans {
+    let resource = resource(&origin);
     let scope = messages::Scope { name: origin.scope_name.clone(), version: origin.scope_version.clone() };
     messages::ResourceSpans {
         resource: resource.encode_to_vec().into(),
@@ -55,6 +110,8 @@ fn message(span: &RawSpan) -> messages::Span {
         status: (span.status_code != 0 || !span.status_message.is_empty())
             .then(|| messages::Status { message: span.status_message.clone(), code: span.status_code }),
         flags: span.flags,
+        fields: attributes(&span.fields),
+        warnings: span.warnings.clone(),
     }
 }
 
@@ -106,47 +163,4 @@ fn any(value: &Value) -> messages::AnyValue {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::decode;
-    use super::*;
-
-    fn a_span(number: u8, origin: &Arc<Origin>) -> RawSpan {
-        let trace_id = TraceId::from_bytes([7; 16]).expect("not zero");
-        let id = SpanId::from_bytes([number; 8]).expect("not zero");
-        RawSpan {
-            parent_span_id: SpanId::from_bytes([number - 1; 8]).ok(),
-            name: "llm.generate".into(),
-            kind: 3,
-            start_ns: 1,
-            end_ns: u64::MAX,
-            status_code: 2,
-            status_message: "timed out".into(),
-            attributes: Attributes(vec![
-                ("text".into(), Value::String("\u{fffd}".into())),
-                ("none".into(), Value::Empty),
-                ("list".into(), Value::Array(vec![Value::Int(-1), Value::Bool(true), Value::Bytes(vec![0, 255])])),
-                ("map".into(), Value::Map(Attributes(vec![("cost".into(), Value::Double(5e-5))]))),
-            ]),
-            origin: Arc::clone(origin),
-            events: vec![RawEvent { time_ns: 9, name: "exception".into(), attributes: Attributes::default() }],
-            links: vec![Link { trace_id, span_id: id, attributes: Attributes::default() }],
-            trace_state: "a=b".into(),
-            flags: 0x101,
-            dropped: [1, 2, 3],
-            ..RawSpan::new(trace_id, id)
-        }
-    }
-
-    #[test]
-    fn what_is_encoded_decodes_to_the_same_spans() {
-        let origin = |name: &str| {
-            let resource = Attributes(vec![("service.name".into(), Value::String(name.into()))]);
-            Arc::new(Origin { resource: Arc::new(resource), scope_name: "demo".into(), scope_version: "1".into() })
-        };
-        let (one, other) = (origin("one"), origin("other"));
-        let spans = [a_span(1, &one), a_span(2, &other), a_span(3, &one)];
-        let decoded = decode(&encode(&spans)).expect("our own encoding");
-        assert_eq!(decoded.rejected, []);
-        assert_eq!(decoded.spans, [spans[0].clone(), spans[2].clone(), spans[1].clone()]);
-    }
-}
+mod tests;
