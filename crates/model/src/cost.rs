@@ -20,12 +20,30 @@ code_enum! {
     }
 }
 
+code_enum! {
+    /// Whether what a span says it costs is counted.
+    Verdict {
+        /// It is the span's own.
+        Own = 0, "own";
+        /// It was reported, and is the sum of what the spans below it cost.
+        RolledUp = 1, "rolled up";
+        /// It follows from tokens that a span below it tells as well.
+        Repeated = 2, "repeated";
+        /// Whether spans below it tell the same is not known before the trace has been quiet.
+        Pending = 3, "pending";
+    }
+}
+
 /// The cost of one span and everything needed to explain it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cost {
     /// What counts; `None` is unknown, never zero.
     pub usd: Option<Usd>,
-    /// Where `usd` came from.
+    /// Whether what the span says is what counts.
+    pub verdict: Verdict,
+    /// What it says, when that is not what counts.
+    pub claimed: Option<Usd>,
+    /// Where it came from.
     pub source: CostSource,
     /// Words for people: the key it was reported under, what it was derived from, or why it is unknown.
     pub note: Option<String>,
@@ -206,6 +224,13 @@ pub struct Balance {
 impl Default for CostSource {
     fn default() -> Self {
         Self::None
+    }
+}
+
+#[expect(clippy::derivable_impls, reason = "the variant is declared by a macro")]
+impl Default for Verdict {
+    fn default() -> Self {
+        Self::Own
     }
 }
 

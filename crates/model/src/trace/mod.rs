@@ -15,6 +15,7 @@ use crate::usd::{Usd, UsdSum};
 
 pub mod filter;
 pub mod finalise;
+pub mod settle;
 pub mod tree;
 pub mod waterfall;
 
