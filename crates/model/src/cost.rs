@@ -98,10 +98,44 @@ impl DerivedCost {
     }
 }
 
+impl Verdict {
+    /// Why a cost is not counted, for people.
+    pub const fn reason(self) -> Option<&'static str> {
+        match self {
+            Self::Own => None,
+            Self::RolledUp => Some("rolled up, it is the sum of what the spans below it cost"),
+            Self::Repeated => Some("not counted, spans below it tell the same tokens"),
+            Self::Pending => Some("not counted yet, the spans below it may tell the same tokens"),
+        }
+    }
+}
+
 impl Cost {
+    /// What the span says it costs, counted or not.
+    pub fn said(&self) -> Option<Usd> {
+        self.claimed.or(self.usd)
+    }
+
+    /// Takes a verdict on what the span says. What is not its own is nothing; what is not known yet is unknown.
+    pub fn judge(&mut self, verdict: Verdict) {
+        let said = self.said();
+        self.verdict = verdict;
+        (self.usd, self.claimed) = match verdict {
+            Verdict::Own => (said, None),
+            Verdict::RolledUp | Verdict::Repeated => (Some(Usd::ZERO), said),
+            Verdict::Pending => (None, said),
+        };
+    }
+
     /// How it came about, in a sentence for people; a reported cost is compared with tokens times price.
     pub fn explanation(&self) -> Option<String> {
-        let note = self.note.clone();
+        let note = match (self.claimed, self.verdict.reason()) {
+            (Some(claimed), Some(reason)) => {
+                let note = self.note.as_ref().map(|note| format!(", {note}")).unwrap_or_default();
+                Some(format!("{claimed} USD{note}: {reason}"))
+            }
+            _ => self.note.clone(),
+        };
         let (Some(reported), Some(derived)) = (self.reported, &self.derived) else { return note };
         let words = compare(reported, derived.usd);
         Some(note.map_or_else(|| words.clone(), |note| format!("{note}; {words}")))

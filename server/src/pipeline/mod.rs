@@ -1,7 +1,7 @@
-//! What happens to spans between a door and the database: normalise, price, then prepare and write.
+//! What happens to spans between a door and the database: normalise, price, settle, then prepare and write.
 //!
-//! This file alone knows the order. [`intake`] bounds what waits, `queue` is fair about it, `writer` commits, [`health`] counts, [`price`] settles
-//! costs, `recorder` writes down what is refused. To add a step (classify, sample): a module, a line in `Pipeline::digest`.
+//! This file alone knows the order. [`intake`] bounds what waits, `queue` is fair about it, `writer` commits, [`health`] counts, [`price`] says
+//! what a span costs, `settle` whether that counts and who pays, `recorder` writes down what is refused. To add a step (classify, sample): a module, a line in `Pipeline::digest`.
 
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
@@ -25,6 +25,7 @@ pub mod price;
 mod queue;
 mod recorder;
 mod sender;
+mod settle;
 mod writer;
 
 pub use health::Encoding;
@@ -260,6 +261,7 @@ fn digest(decoded: Decoded, prices: &PriceBook) -> Digested {
     for span in &mut spans {
         prices.price(span);
     }
+    settle::request(&mut spans);
     Digested { spans, declared: decoded.declared, rejected: decoded.rejected }
 }
 
