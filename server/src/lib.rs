@@ -23,7 +23,7 @@ use crate::demo::{Demo, Script};
 use crate::jobs::Jobs;
 use crate::listen::Limits;
 use crate::pipeline::price::PriceBook;
-use crate::pipeline::{Pipeline, Room, Writers};
+use crate::pipeline::{Pipeline, Room, Writers, Writing};
 use crate::receive::Doors;
 use crate::rules::Rules;
 use crate::security::host::Hosts;
@@ -85,8 +85,8 @@ pub async fn build(config: Config) -> anyhow::Result<Application> {
     store::partitions::ensure_ahead(&pools.jobs, Utc::now()).await.context("making room for the days to come")?;
     measure::start()?;
     let room = Room { spans_max: config.queue_spans_max, bytes_max: config.queue_bytes_max };
-    let (pipeline, writers) =
-        Pipeline::start(&pools.writers, config.ingest_writers, room, PriceBook::bundled(), Utc::now);
+    let writing = Writing { writers: config.ingest_writers, write_max: config.write_max() };
+    let (pipeline, writers) = Pipeline::start(&pools.writers, writing, room, PriceBook::bundled(), Utc::now);
     let demo = Demo::new(endpoints.otlp_http.as_ref().unwrap_or(&endpoints.http), Script::default(), Utc::now);
     let services = Services {
         pools,

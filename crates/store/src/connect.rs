@@ -6,7 +6,7 @@ use std::time::Duration;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{Connection, PgConnection, PgPool};
 
-use crate::{StoreError, payload};
+use crate::{StoreError, payload, session};
 
 /// The migrations, embedded.
 pub static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations");
@@ -20,6 +20,9 @@ const JOBS_MAX: u32 = 8;
 
 /// Longest wait for a connection; past it the caller hears that the database is busy.
 const ACQUIRE_SECONDS_MAX: u64 = 5;
+
+/// Longest a transaction may rest between two statements: ours never do, so whoever began it is gone.
+const IDLE_IN_TRANSACTION_MAX: &str = "60s";
 
 /// Longest statement of a page: past it nobody waits for the answer any more.
 const READ_MILLISECONDS_MAX: u32 = 15_000;
@@ -39,12 +42,13 @@ pub struct Pools {
 pub async fn open(url: &str, writers: u32) -> Result<Pools, StoreError> {
     let options = PgConnectOptions::from_str(url)?
         .application_name("tracetab")
-        .options([("timezone", "UTC"), ("client_min_messages", "warning")]);
+        .options([("timezone", "UTC"), ("client_min_messages", "warning")])
+        .options([("idle_in_transaction_session_timeout", IDLE_IN_TRANSACTION_MAX)]);
     let pool = |connections_max: u32, options: PgConnectOptions| {
-        PgPoolOptions::new()
+        let limits = PgPoolOptions::new()
             .max_connections(connections_max)
-            .acquire_timeout(Duration::from_secs(ACQUIRE_SECONDS_MAX))
-            .connect_lazy_with(options)
+            .acquire_timeout(Duration::from_secs(ACQUIRE_SECONDS_MAX));
+        session::watched(limits).connect_lazy_with(options)
     };
     // Not through a pool: it would try again until its time is up, and then could not say what was wrong.
     let mut first = PgConnection::connect_with(&options).await?;
@@ -79,9 +83,10 @@ mod tests {
         let (left, right) = (left.unwrap(), right.unwrap());
         assert!(!crate::traces::any(&left.readers).await.unwrap());
         let set = sqlx::query_scalar::<_, String>(
-            "select concat_ws(' ', current_setting('timezone'), current_setting('statement_timeout'), current_setting('jit'))",
+            "select concat_ws(' ', current_setting('timezone'), current_setting('statement_timeout'), current_setting('jit'), \
+                current_setting('idle_in_transaction_session_timeout'), current_setting('client_connection_check_interval'))",
         );
-        assert_eq!(set.fetch_one(&right.readers).await.unwrap(), "UTC 15s off");
+        assert_eq!(set.fetch_one(&right.readers).await.unwrap(), "UTC 15s off 1min 10s");
     }
 
     #[tokio::test]

@@ -26,6 +26,7 @@ pub mod outbox;
 pub mod partitions;
 pub mod payload;
 pub mod rejected;
+mod session;
 mod sketch;
 pub mod spans;
 pub mod tenants;

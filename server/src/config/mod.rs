@@ -19,6 +19,10 @@ use doors::{address, is_loopback};
 /// fifty thousand spans of nine hundred bytes a second this is a fifth of a second's worth, and a commit takes a twentieth.
 const QUEUE_BYTES_MAX: usize = 10 * 1024 * 1024;
 
+/// A database that hangs is noticed while a collector, which waits for half a minute, still listens to the answer; no
+/// transaction of ours takes a tenth of it.
+const WRITE_SECONDS_MAX: u64 = 20;
+
 /// The settings of a server.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Config {
@@ -53,6 +57,10 @@ pub struct Config {
     /// Ingest writers, one database connection each; spans of one trace always go to the same one
     #[arg(long, env = "TRACETAB_INGEST_WRITERS", value_name = "COUNT", default_value_t = 2, value_parser = clap::value_parser!(u32).range(1..=32))]
     pub ingest_writers: u32,
+
+    /// Longest a transaction may take before the database counts as away and senders are told to come back; a full batch takes a fraction of a second
+    #[arg(long, env = "TRACETAB_WRITE_SECONDS_MAX", value_name = "SECONDS", default_value_t = WRITE_SECONDS_MAX, value_parser = clap::value_parser!(u64).range(1..=600))]
+    pub write_seconds_max: u64,
 
     /// Spans that may wait for their commit; beyond it senders are told to come back (503)
     #[arg(long, env = "TRACETAB_QUEUE_SPANS_MAX", value_name = "COUNT", default_value_t = 50_000)]
@@ -120,6 +128,11 @@ impl Config {
             }
         }
         Ok(())
+    }
+
+    /// Longest a transaction may take.
+    pub const fn write_max(&self) -> Duration {
+        Duration::from_secs(self.write_seconds_max)
     }
 
     /// Longest a request body may take to arrive.

@@ -55,6 +55,15 @@ pub struct Pipeline {
     now: fn() -> DateTime<Utc>,
 }
 
+/// How spans are written.
+#[derive(Debug, Clone, Copy)]
+pub struct Writing {
+    /// Writers, each with a connection of its own.
+    pub writers: u32,
+    /// Longest a transaction may take before the database counts as away.
+    pub write_max: Duration,
+}
+
 /// The writers of a pipeline, to be waited for at the end.
 pub struct Writers(JoinSet<()>);
 
@@ -96,10 +105,10 @@ impl From<Busy> for TurnedAway {
 }
 
 impl Pipeline {
-    /// Starts `writers` writers on `pool`.
+    /// Starts writers on `pool`.
     pub fn start(
         pool: &PgPool,
-        writers: u32,
+        writing: Writing,
         room: Room,
         prices: PriceBook,
         now: fn() -> DateTime<Utc>,
@@ -108,12 +117,12 @@ impl Pipeline {
         let packers = Packers::new();
         tokio::spawn(Packers::keep_learning(Arc::downgrade(&packers), pool.clone()));
         let mut tasks = JoinSet::new();
-        let (recorder, recording) = recorder::recorder(pool.clone());
+        let (recorder, recording) = recorder::recorder(pool.clone(), writing.write_max);
         tasks.spawn(recording.run());
-        let entrances = (0..writers)
+        let entrances = (0..writing.writers)
             .map(|number| {
                 let (entrance, exit) = queue::queue();
-                let writer = Writer::new(pool.clone(), number, health.clone(), packers.clone(), now);
+                let writer = Writer::new(pool.clone(), number, health.clone(), packers.clone(), writing.write_max, now);
                 tasks.spawn(writer.run(exit));
                 entrance
             })

@@ -18,9 +18,6 @@ const WAITING_MAX: usize = 64;
 /// Requests in one statement.
 const STATEMENT_REQUESTS_MAX: usize = 32;
 
-/// Longest a statement may take before the database counts as away.
-const WRITE_MAX: Duration = Duration::from_secs(30);
-
 type Entry = (Request, oneshot::Sender<Result<(), Busy>>);
 
 /// The way to the list of what was refused; cheap to clone. When the last clone is gone, it ends.
@@ -32,12 +29,14 @@ pub struct Recorder(mpsc::Sender<Entry>);
 pub struct Recording {
     pool: PgPool,
     entries: mpsc::Receiver<Entry>,
+    /// Longest a statement may take before the database counts as away.
+    write_max: Duration,
 }
 
 /// A recorder, and what has to run for it.
-pub fn recorder(pool: PgPool) -> (Recorder, Recording) {
+pub fn recorder(pool: PgPool, write_max: Duration) -> (Recorder, Recording) {
     let (sender, entries) = mpsc::channel(WAITING_MAX);
-    (Recorder(sender), Recording { pool, entries })
+    (Recorder(sender), Recording { pool, entries, write_max })
 }
 
 impl Recorder {
@@ -65,7 +64,7 @@ impl Recording {
     }
 
     async fn write(&self, requests: &[Request]) -> Result<(), Busy> {
-        match tokio::time::timeout(WRITE_MAX, store::rejected::record(&self.pool, requests)).await {
+        match tokio::time::timeout(self.write_max, store::rejected::record(&self.pool, requests)).await {
             Ok(Ok(())) => Ok(()),
             Ok(Err(error)) if error.is_unavailable() => {
                 tracing::warn!("the database does not take what was refused; its senders are asked to come back");

@@ -23,9 +23,6 @@ use super::packers::Packers;
 use super::queue::Exit;
 use crate::causes;
 
-/// Longest a transaction may take before the database counts as away; a full batch takes a fraction of a second.
-const WRITE_MAX: Duration = Duration::from_secs(60);
-
 /// Spans of a part that were refused: index into it, and why.
 pub type Refused = Vec<(usize, String)>;
 
@@ -58,6 +55,7 @@ pub struct Writer {
     store: store::ingest::Writer,
     health: Arc<Health>,
     packers: Arc<Packers>,
+    write_max: Duration,
     now: fn() -> DateTime<Utc>,
 }
 
@@ -68,11 +66,12 @@ impl Writer {
         number: u32,
         health: Arc<Health>,
         packers: Arc<Packers>,
+        write_max: Duration,
         now: fn() -> DateTime<Utc>,
     ) -> Self {
         // The configuration allows a few dozen.
         let number = i32::try_from(number).unwrap_or(i32::MAX);
-        Self { store: store::ingest::Writer::new(pool, number), health, packers, now }
+        Self { store: store::ingest::Writer::new(pool, number), health, packers, write_max, now }
     }
 
     /// Writes until nothing more can come.
@@ -111,7 +110,7 @@ impl Writer {
             Busy::Failed
         })?;
         let began = Instant::now();
-        match tokio::time::timeout(WRITE_MAX, self.store.write(&batch, (self.now)())).await {
+        match tokio::time::timeout(self.write_max, self.store.write(&batch, (self.now)())).await {
             Ok(Ok(outcome)) => {
                 Health::packed(batch.payload_bytes());
                 Ok((outcome, began.elapsed()))
@@ -125,7 +124,11 @@ impl Writer {
                 Err(Busy::Failed)
             }
             Err(_) => {
-                tracing::warn!(spans = count, seconds = WRITE_MAX.as_secs(), "the database did not commit in time");
+                tracing::warn!(
+                    spans = count,
+                    seconds = self.write_max.as_secs(),
+                    "the database did not commit in time"
+                );
                 Err(Busy::Database)
             }
         }

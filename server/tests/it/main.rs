@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on should stop where it is")]
 
 mod alerts;
+mod cable;
 mod clients;
 mod crash;
 mod demo;
@@ -13,6 +14,7 @@ mod grpc;
 mod hostile;
 mod ingest;
 mod metrics;
+mod network;
 mod process;
 mod sample;
 mod server;
