@@ -1,7 +1,7 @@
 //! Connections: separate pools, so that dashboards never make writers wait.
 
 use std::str::FromStr;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{Connection, PgConnection, PgPool};
@@ -17,6 +17,10 @@ const READERS_MAX: u32 = 12;
 
 /// Connections for background jobs: one per elected job plus one each to work with.
 const JOBS_MAX: u32 = 8;
+
+/// Longest wait at the start for a database that says it takes connections soon: it recovers from a crash meanwhile.
+const START_MAX: Duration = Duration::from_secs(120);
+const START_PAUSE: Duration = Duration::from_millis(500);
 
 /// Longest wait for a connection; past it the caller hears that the database is busy.
 const ACQUIRE_SECONDS_MAX: u64 = 5;
@@ -51,7 +55,7 @@ pub async fn open(url: &str, writers: u32) -> Result<Pools, StoreError> {
         session::watched(limits).connect_lazy_with(options)
     };
     // Not through a pool: it would try again until its time is up, and then could not say what was wrong.
-    let mut first = PgConnection::connect_with(&options).await?;
+    let mut first = connect_when_up(&options).await?;
     MIGRATOR.run(&mut first).await?;
     keep_dictionary(&mut first).await?;
     first.close().await?;
@@ -63,6 +67,20 @@ pub async fn open(url: &str, writers: u32) -> Result<Pools, StoreError> {
         readers: pool(READERS_MAX, options.clone().options([("statement_timeout", timeout.as_str())])),
         jobs: pool(JOBS_MAX, options),
     })
+}
+
+/// Waits for a server that is there but not ready, as after a restart of the machine both are on.
+async fn connect_when_up(options: &PgConnectOptions) -> Result<PgConnection, StoreError> {
+    let began = Instant::now();
+    loop {
+        match PgConnection::connect_with(options).await.map_err(StoreError::from) {
+            Err(error) if error.says_not_yet() && began.elapsed() < START_MAX => {
+                tracing::warn!(reason = error.reason(), "the database takes no connections yet");
+                tokio::time::sleep(START_PAUSE).await;
+            }
+            connected => return connected,
+        }
+    }
 }
 
 /// Keeps the dictionary of this release with the payloads it compresses.

@@ -36,6 +36,7 @@ pub enum Fault {
 pub struct Cable {
     port: u16,
     fault: Arc<watch::Sender<Fault>>,
+    refused: watch::Receiver<u32>,
 }
 
 impl Cable {
@@ -45,12 +46,16 @@ impl Cable {
         let port = listener.local_addr().unwrap().port();
         let fault = Arc::new(watch::Sender::new(Fault::None));
         let faults = fault.clone();
+        let (refusals, refused) = watch::channel(0);
         tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
+                if matches!(*faults.borrow(), Fault::Gone | Fault::Refused(_)) {
+                    refusals.send_modify(|count| *count += 1);
+                }
                 tokio::spawn(carry(client, faults.clone()));
             }
         });
-        Self { port, fault }
+        Self { port, fault, refused }
     }
 
     /// Makes a server reach its database through this.
@@ -63,6 +68,11 @@ impl Cable {
     /// Changes what is wrong.
     pub fn set(&self, fault: Fault) {
         self.fault.send_replace(fault);
+    }
+
+    /// Waits until so many connections have been refused.
+    pub async fn refused(&self, count: u32) {
+        self.refused.clone().wait_for(|refused| *refused >= count).await.unwrap();
     }
 
     /// What is wrong now: faults that happen once are over then.
