@@ -67,6 +67,7 @@ pub struct Application {
 pub async fn build(config: Config) -> anyhow::Result<Application> {
     config.check_exposure()?;
     let rules = Rules::load(config.rules.as_deref())?;
+    listen::descriptors::raise();
     let http = listen::bind("TRACETAB_HTTP_ADDR", config.http_addr).await?;
     let mut doors = Vec::new();
     let mut endpoints = Endpoints { http: url_of(http.local_addr()?), ..Endpoints::default() };
@@ -131,7 +132,9 @@ impl Application {
     /// Serves until `shutdown` resolves, then finishes what was accepted.
     pub async fn run_until_stopped(self, shutdown: impl Future<Output = ()>) -> anyhow::Result<()> {
         let Self { config, http, doors: listeners, services, pipeline, writers, demo, rules } = self;
-        let limits = Limits { connections_max: config.connections_max };
+        let ports_count = listeners.len() + 1;
+        let limits =
+            Limits { connections_max: listen::descriptors::connections_max(config.connections_max, ports_count) };
         let events = Events::default();
         let (stop, stopping) = watch::channel(false);
         let jobs = Jobs::start(&config, rules.alerts, &services.pools.jobs, services.now, &stopping);

@@ -78,7 +78,7 @@ pub struct Config {
     #[arg(long, env = "TRACETAB_BODY_TIMEOUT_SECONDS", value_name = "SECONDS", default_value_t = 30)]
     pub body_timeout_seconds: u64,
 
-    /// Connections per port; more wait to be accepted
+    /// Connections per port; when all are taken, those that ask for nothing are closed for others
     #[arg(long, env = "TRACETAB_CONNECTIONS_MAX", value_name = "COUNT", default_value_t = 4_096)]
     pub connections_max: usize,
 
