@@ -11,6 +11,7 @@ mod demo;
 mod doors;
 mod events;
 mod exact;
+mod flood;
 mod grpc;
 mod hostile;
 mod ingest;
