@@ -18,8 +18,9 @@ use super::held::Held;
 use super::port::Listed;
 use super::stream::Stream;
 
-/// Bytes of a request's head, and of one read: browsers' cookies and addresses are far below.
-const HEAD_BYTES_MAX: usize = 64 * 1024;
+/// Bytes of a request's head, and of one read: browsers' cookies and addresses are below, and a thousand bodies that arrive at
+/// once take a third of the hundred megabytes a flood may.
+const HEAD_BYTES_MAX: usize = 32 * 1024;
 /// Requests one HTTP/2 connection may have open: OTLP exporters use a handful.
 const STREAMS_MAX: u32 = 256;
 /// Bytes of an HTTP/2 request's headers, unpacked: a dozen short ones.

@@ -22,4 +22,5 @@ mod sample;
 mod server;
 mod sql;
 mod startup;
+mod thousand;
 mod traffic;
