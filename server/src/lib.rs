@@ -6,6 +6,7 @@
 
 use std::future::Future;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -22,6 +23,7 @@ use crate::config::{Config, Door, Protocol};
 use crate::demo::{Demo, Script};
 use crate::jobs::Jobs;
 use crate::listen::Limits;
+use crate::pipeline::disk::Disk;
 use crate::pipeline::price::PriceBook;
 use crate::pipeline::{Pipeline, Room, Writers, Writing};
 use crate::receive::Doors;
@@ -50,6 +52,9 @@ pub mod ui;
 
 /// Longest wait for the writers at the end, on top of what connections are given: one full transaction each.
 const WRITERS_FINISH_MAX: Duration = Duration::from_secs(10);
+
+/// How often the room on the private database's disk is looked at: a second of ingest is far less than what is kept free.
+const DISK_INTERVAL: Duration = Duration::from_secs(1);
 
 /// A server whose ports are bound and whose database is open; it serves once it runs.
 pub struct Application {
@@ -135,6 +140,7 @@ impl Application {
         let ports_count = listeners.len() + 1;
         let limits =
             Limits { connections_max: listen::descriptors::connections_max(config.connections_max, ports_count) };
+        let disk = watch_disk(pipeline.disk(), config.private_folder.clone(), config.disk_free_bytes_min);
         let events = Events::default();
         let (stop, stopping) = watch::channel(false);
         let jobs = Jobs::start(&config, rules.alerts, &services.pools.jobs, services.now, &stopping);
@@ -148,6 +154,7 @@ impl Application {
         tokio::select! {
             () = shutdown => {}
             () = measure::keep_up() => {}
+            () = disk => {}
         }
         demo.stop();
         events.close();
@@ -157,6 +164,21 @@ impl Application {
         writers.finish(WRITERS_FINISH_MAX).await;
         jobs.finish().await;
         Ok(())
+    }
+}
+
+/// Tells the pipeline how much room the private database has, for as long as it is polled.
+async fn watch_disk(disk: Arc<Disk>, folder: Option<PathBuf>, free_bytes_min: u64) {
+    let Some(folder) = folder else { return std::future::pending().await };
+    loop {
+        let folder = folder.clone();
+        // A disk that hangs must hold nobody else up.
+        match tokio::task::spawn_blocking(move || postgres::space::free_bytes(&folder)).await {
+            Ok(Ok(free_bytes)) => disk.measured(free_bytes, free_bytes_min),
+            Ok(Err(error)) => tracing::debug!(%error, "the room on the disk could not be read"),
+            Err(error) => tracing::error!(%error, "reading the room on the disk failed"),
+        }
+        tokio::time::sleep(DISK_INTERVAL).await;
     }
 }
 

@@ -13,7 +13,7 @@ use crate::causes;
 /// Longest `/readyz` asks the database: those who ask give up after a second or ten.
 const LOOK_MAX: Duration = Duration::from_secs(5);
 
-/// `/healthz`: the process answers. `/readyz`: it can take spans: the database answers and has room for tomorrow.
+/// `/healthz`: the process answers. `/readyz`: it can take spans: the database answers has room for tomorrow and on its disk.
 pub fn routes(services: &Services) -> Router {
     Router::new().route("/healthz", get(healthy)).route("/readyz", get(ready).with_state(services.clone()))
 }
@@ -23,6 +23,9 @@ async fn healthy() -> &'static str {
 }
 
 async fn ready(State(services): State<Services>) -> (StatusCode, &'static str) {
+    if let Some(alarm) = (services.ingest)().disk_alarm {
+        return (StatusCode::SERVICE_UNAVAILABLE, alarm.words());
+    }
     let looking = store::partitions::are_ahead(&services.pools.jobs, (services.now)());
     match tokio::time::timeout(LOOK_MAX, looking).await {
         Ok(Ok(true)) => (StatusCode::OK, "ready\n"),

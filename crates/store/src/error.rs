@@ -39,6 +39,11 @@ impl StoreError {
         }
     }
 
+    /// Whether the database had no room on its disk.
+    pub fn is_disk_full(&self) -> bool {
+        self.code().is_some_and(|code| code == "53100")
+    }
+
     /// Whether the server is there and takes connections soon: it starts, or others have all of them.
     pub(crate) fn says_not_yet(&self) -> bool {
         self.code().is_some_and(|code| matches!(code.as_ref(), "57P03" | "53300"))

@@ -23,6 +23,10 @@ const QUEUE_BYTES_MAX: usize = 10 * 1024 * 1024;
 /// transaction of ours takes a tenth of it.
 const WRITE_SECONDS_MAX: u64 = 20;
 
+/// PostgreSQL ends itself when it cannot write its log, so ingest stops while there is room for what goes on: a second of spans
+/// until it is noticed, jobs that finish the books, sorting for pages, the log between two checkpoints.
+const DISK_FREE_BYTES_MIN: u64 = 512 * 1024 * 1024;
+
 /// The settings of a server.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Config {
@@ -49,6 +53,14 @@ pub struct Config {
     /// Where the private PostgreSQL lives; default /var/lib/tracetab for root, else $XDG_DATA_HOME/tracetab or ~/.local/share/tracetab
     #[arg(long, env = "TRACETAB_DATA_DIR", value_name = "FOLDER")]
     pub data_dir: Option<PathBuf>,
+
+    /// Where the private PostgreSQL does live; `None` when the database is somebody else's
+    #[arg(skip)]
+    pub private_folder: Option<PathBuf>,
+
+    /// With less than this free on the disk of the private PostgreSQL, spans are sent back to their senders (503) until there is room again; pages go on
+    #[arg(long, env = "TRACETAB_DISK_FREE_BYTES_MIN", value_name = "BYTES", default_value_t = DISK_FREE_BYTES_MIN)]
+    pub disk_free_bytes_min: u64,
 
     /// Folder with trace_alerts.yaml; without it the built-in rules apply
     #[arg(long, env = "TRACETAB_RULES", value_name = "FOLDER")]

@@ -87,6 +87,9 @@ fn describe() {
     describe_gauge!("tracetab_ingest_queue_spans_max", Unit::Count, "Spans that may wait for their commit.");
     describe_gauge!("tracetab_ingest_queue_bytes", Unit::Bytes, "Bytes of bodies that wait, uncompressed.");
     describe_gauge!("tracetab_ingest_queue_bytes_max", Unit::Bytes, "Bytes of bodies that may wait, uncompressed.");
+    describe_gauge!("tracetab_disk_free_bytes", Unit::Bytes, "Free on the private database's disk.");
+    describe_gauge!("tracetab_disk_free_bytes_min", Unit::Bytes, "With fewer bytes free, spans are sent back.");
+    describe_gauge!("tracetab_disk_alarm", Unit::Count, "1 while the database's disk is full, or nearly.");
     describe_histogram!("tracetab_ingest_commit_seconds", Unit::Seconds, "From taking a batch to its commit.");
     describe_histogram!("tracetab_ingest_batch_spans", Unit::Count, "Spans per transaction.");
     count("tracetab_job_runs_total", "Rounds of background jobs, by job and outcome.");

@@ -18,6 +18,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 use wire::{Decoded, Rejected};
 
+pub mod disk;
 pub mod health;
 pub mod intake;
 mod packers;
@@ -31,6 +32,7 @@ pub use health::Encoding;
 pub use intake::{Full, Reservation, Room};
 pub use sender::Sender;
 
+use disk::Disk;
 use health::Health;
 use intake::Intake;
 use packers::Packers;
@@ -52,6 +54,7 @@ pub struct Pipeline {
     health: Arc<Health>,
     writers: Arc<[Entrance]>,
     recorder: Recorder,
+    disk: Arc<Disk>,
     now: fn() -> DateTime<Utc>,
 }
 
@@ -85,6 +88,9 @@ pub enum Busy {
     /// The database does not take anything.
     #[error("the database is not available right now; send again shortly")]
     Database,
+    /// The database's disk has no room.
+    #[error("the disk of the server's database is full; send again when somebody has made room")]
+    Disk,
     /// The server failed to store them, which its log explains.
     #[error("the server could not store this; send again")]
     Failed,
@@ -98,6 +104,7 @@ impl From<Busy> for TurnedAway {
         match busy {
             Busy::Full(_) => Self::Full,
             Busy::Database => Self::Database,
+            Busy::Disk => Self::Disk,
             Busy::Failed => Self::Failed,
             Busy::Stopping => Self::Stopping,
         }
@@ -117,18 +124,20 @@ impl Pipeline {
         let packers = Packers::new();
         tokio::spawn(Packers::keep_learning(Arc::downgrade(&packers), pool.clone()));
         let mut tasks = JoinSet::new();
-        let (recorder, recording) = recorder::recorder(pool.clone(), writing.write_max);
+        let disk = Arc::new(Disk::default());
+        let (recorder, recording) = recorder::recorder(pool.clone(), writing.write_max, disk.clone());
         tasks.spawn(recording.run());
         let entrances = (0..writing.writers)
             .map(|number| {
                 let (entrance, exit) = queue::queue();
-                let writer = Writer::new(pool.clone(), number, health.clone(), packers.clone(), writing.write_max, now);
+                let store = store::ingest::Writer::new(pool.clone(), number.try_into().unwrap_or(i32::MAX));
+                let writer = Writer::new(store, health.clone(), packers.clone(), disk.clone(), writing.write_max, now);
                 tasks.spawn(writer.run(exit));
                 entrance
             })
             .collect();
         let (intake, prices) = (Intake::new(room), Arc::new(prices));
-        let pipeline = Self { intake, prices, health, writers: entrances, recorder, now };
+        let pipeline = Self { intake, prices, health, writers: entrances, recorder, disk, now };
         (pipeline, Writers(tasks))
     }
 
@@ -145,6 +154,7 @@ impl Pipeline {
     }
 
     async fn commit(&self, decoded: Decoded, encoding: Encoding, mut room: Reservation) -> Result<Accepted, Busy> {
+        self.check_disk()?;
         room.add_spans(decoded.spans.len())?;
         let mut sdks = health::sdk::of_request(&decoded.spans, room.sender().program());
         let digested = self.digest(decoded).await?;
@@ -196,6 +206,7 @@ impl Pipeline {
 
     /// Writes down what is refused, then counts it: the two never differ but for what was pruned.
     async fn list(&self, sender: &Sender, encoding: Option<Encoding>, refused: Vec<Refused>) -> Result<(), Busy> {
+        self.check_disk()?;
         let at = (self.now)();
         let (name, counted) = (sender.as_str().to_owned(), refused.clone());
         self.recorder.record(Request { at, sender: name, encoding: encoding.map(Encoding::as_str), refused }).await?;
@@ -203,16 +214,29 @@ impl Pipeline {
         Ok(())
     }
 
+    fn check_disk(&self) -> Result<(), Busy> {
+        if self.disk.is_low() { Err(Busy::Disk) } else { Ok(()) }
+    }
+
+    /// Where what is measured of the database's disk is told.
+    pub fn disk(&self) -> Arc<Disk> {
+        self.disk.clone()
+    }
+
     /// Tells how ingest is doing, whenever asked. It does not keep the writers from finishing.
     pub fn reporter(&self) -> impl Fn() -> IngestHealth + Send + Sync + 'static {
-        let (health, intake, now) = (self.health.clone(), self.intake.clone(), self.now);
-        move || health.report(now(), &intake)
+        let (health, intake, disk, now) = (self.health.clone(), self.intake.clone(), self.disk.clone(), self.now);
+        move || IngestHealth { disk_alarm: disk.alarm(), ..health.report(now(), &intake) }
     }
 
     /// Tells everything about ingest, likewise.
     pub fn full_reporter(&self) -> impl Fn() -> IngestReport + Send + Sync + 'static {
-        let (health, intake, now) = (self.health.clone(), self.intake.clone(), self.now);
-        move || health.report_in_full(now(), &intake)
+        let (health, intake, disk, now) = (self.health.clone(), self.intake.clone(), self.disk.clone(), self.now);
+        move || {
+            let mut report = health.report_in_full(now(), &intake);
+            (report.disk, report.health.disk_alarm) = (disk.space(), disk.alarm());
+            report
+        }
     }
 
     /// The steps that need no database, off the async threads when they take long.

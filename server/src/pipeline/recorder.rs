@@ -3,6 +3,7 @@
 //! Like a writer, it takes all that waits as one statement: however many broken requests come in, they cost the database
 //! one connection, and whoever sends them waits.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::PgPool;
@@ -10,6 +11,7 @@ use store::rejected::Request;
 use tokio::sync::{mpsc, oneshot};
 
 use super::Busy;
+use super::disk::Disk;
 use crate::causes;
 
 /// Requests that may wait here, the others wait where they are: of each there is a list of about a thousand lines, 300 kB.
@@ -31,12 +33,13 @@ pub struct Recording {
     entries: mpsc::Receiver<Entry>,
     /// Longest a statement may take before the database counts as away.
     write_max: Duration,
+    disk: Arc<Disk>,
 }
 
 /// A recorder, and what has to run for it.
-pub fn recorder(pool: PgPool, write_max: Duration) -> (Recorder, Recording) {
+pub fn recorder(pool: PgPool, write_max: Duration, disk: Arc<Disk>) -> (Recorder, Recording) {
     let (sender, entries) = mpsc::channel(WAITING_MAX);
-    (Recorder(sender), Recording { pool, entries, write_max })
+    (Recorder(sender), Recording { pool, entries, write_max, disk })
 }
 
 impl Recorder {
@@ -66,6 +69,10 @@ impl Recording {
     async fn write(&self, requests: &[Request]) -> Result<(), Busy> {
         match tokio::time::timeout(self.write_max, store::rejected::record(&self.pool, requests)).await {
             Ok(Ok(())) => Ok(()),
+            Ok(Err(error)) if error.is_disk_full() => {
+                self.disk.said_full();
+                Err(Busy::Disk)
+            }
             Ok(Err(error)) if error.is_unavailable() => {
                 tracing::warn!("the database does not take what was refused; its senders are asked to come back");
                 Err(Busy::Database)

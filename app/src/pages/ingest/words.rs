@@ -42,6 +42,7 @@ pub const fn because(why: TurnedAway) -> &'static str {
         TurnedAway::Database => "because the database did not answer",
         TurnedAway::Failed => "because of a fault the log explains",
         TurnedAway::Stopping => "because the server was stopping",
+        TurnedAway::Disk => "because the database's disk was full",
     }
 }
 
