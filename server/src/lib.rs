@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use anyhow::{Context, anyhow};
 use app::context::Services;
-use chrono::Utc;
+use chrono::{DateTime, Utc};
 use model::health::{DemoStatus, Endpoints};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -70,6 +70,11 @@ pub struct Application {
 
 /// Binds the ports and opens the database, whose URL `config` must name by now.
 pub async fn build(config: Config) -> anyhow::Result<Application> {
+    build_with_clock(config, Utc::now).await
+}
+
+/// The same by another clock than the machine's.
+pub async fn build_with_clock(config: Config, now: fn() -> DateTime<Utc>) -> anyhow::Result<Application> {
     config.check_exposure()?;
     let rules = Rules::load(config.rules.as_deref())?;
     listen::descriptors::raise();
@@ -88,15 +93,15 @@ pub async fn build(config: Config) -> anyhow::Result<Application> {
          and that its user may create tables; without DATABASE_URL a private PostgreSQL is used"
     })?;
     // Before the first span: writers look for their leaf, they do not make it.
-    store::partitions::ensure_ahead(&pools.jobs, Utc::now()).await.context("making room for the days to come")?;
+    store::partitions::ensure_ahead(&pools.jobs, now()).await.context("making room for the days to come")?;
     measure::start()?;
     let room = Room { spans_max: config.queue_spans_max, bytes_max: config.queue_bytes_max };
     let writing = Writing { writers: config.ingest_writers, write_max: config.write_max() };
-    let (pipeline, writers) = Pipeline::start(&pools.writers, writing, room, PriceBook::bundled(), Utc::now);
-    let demo = Demo::new(endpoints.otlp_http.as_ref().unwrap_or(&endpoints.http), Script::default(), Utc::now);
+    let (pipeline, writers) = Pipeline::start(&pools.writers, writing, room, PriceBook::bundled(), now);
+    let demo = Demo::new(endpoints.otlp_http.as_ref().unwrap_or(&endpoints.http), Script::default(), now);
     let services = Services {
         pools,
-        now: Utc::now,
+        now,
         endpoints,
         ingest: Arc::new(pipeline.reporter()),
         ingest_report: Arc::new(pipeline.full_reporter()),

@@ -38,8 +38,9 @@ const ROLL_INTERVAL: Duration = Duration::from_secs(2);
 const FINALISE_INTERVAL: Duration = Duration::from_secs(2);
 /// How often traces are looked for that are on nobody's list, which only another release leaves behind.
 const SWEEP_INTERVAL: Duration = Duration::from_secs(3_600);
-/// How often leaves are made ahead: they are made days ahead, so an hour's delay is nothing.
-const PARTITION_INTERVAL: Duration = Duration::from_secs(3_600);
+/// How often it is looked whether there are leaves for the days ahead: a clock that was set right by a month is followed before
+/// `/readyz` has sent the senders elsewhere for long.
+const PARTITION_INTERVAL: Duration = Duration::from_secs(30);
 /// How often refused spans are pruned: what a flood of them adds meanwhile is bounded by what one connection can write.
 const REFUSALS_INTERVAL: Duration = Duration::from_secs(60);
 
@@ -115,7 +116,7 @@ fn all(config: &Config, alert_rules: Vec<Rule>, db: &PgPool) -> Vec<Job> {
     let alert_rules: Arc<[Rule]> = alert_rules.into();
     vec![
         Job::new("roller", ROLL_INTERVAL, move |_| roller::run(for_roller.clone())),
-        Job::new("finaliser", FINALISE_INTERVAL, move |now| finaliser::run(for_finaliser.clone(), now - quiet)),
+        Job::new("finaliser", FINALISE_INTERVAL, move |now| finaliser::run(for_finaliser.clone(), quiet, now)),
         Job::new("sweep", SWEEP_INTERVAL, move |now| finaliser::sweep(for_sweep.clone(), now)),
         Job::new("detect", Duration::from_secs(config.detect_seconds), move |now| {
             detect::run(for_detect.clone(), Arc::clone(&alert_rules), now)

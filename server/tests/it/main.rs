@@ -6,6 +6,7 @@ mod alerts;
 mod away;
 mod cable;
 mod clients;
+mod clock;
 mod crash;
 mod demo;
 mod disk;
