@@ -1,7 +1,7 @@
 //! Connections: separate pools, so that dashboards never make writers wait.
 
 use std::str::FromStr;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{Connection, PgConnection, PgPool};
@@ -18,8 +18,9 @@ const READERS_MAX: u32 = 12;
 /// Connections for background jobs: one per elected job plus one each to work with.
 const JOBS_MAX: u32 = 8;
 
-/// Longest wait at the start for a database that says it takes connections soon: it recovers from a crash meanwhile.
-const START_MAX: Duration = Duration::from_secs(120);
+/// Attempts at the start while the database says it takes connections soon, two minutes of them: it recovers from a crash
+/// meanwhile.
+const START_ATTEMPTS_MAX: u32 = 240;
 const START_PAUSE: Duration = Duration::from_millis(500);
 
 /// Longest wait for a connection; past it the caller hears that the database is busy.
@@ -71,10 +72,11 @@ pub async fn open(url: &str, writers: u32) -> Result<Pools, StoreError> {
 
 /// Waits for a server that is there but not ready, as after a restart of the machine both are on.
 async fn connect_when_up(options: &PgConnectOptions) -> Result<PgConnection, StoreError> {
-    let began = Instant::now();
+    let mut attempts = 1;
     loop {
         match PgConnection::connect_with(options).await.map_err(StoreError::from) {
-            Err(error) if error.says_not_yet() && began.elapsed() < START_MAX => {
+            Err(error) if error.says_not_yet() && attempts < START_ATTEMPTS_MAX => {
+                attempts += 1;
                 tracing::warn!(reason = error.reason(), "the database takes no connections yet");
                 tokio::time::sleep(START_PAUSE).await;
             }

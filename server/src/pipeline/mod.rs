@@ -18,6 +18,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 use wire::{Decoded, Rejected};
 
+mod busy;
 pub mod disk;
 pub mod health;
 pub mod intake;
@@ -28,6 +29,7 @@ mod recorder;
 mod sender;
 mod writer;
 
+pub use busy::Busy;
 pub use health::Encoding;
 pub use intake::{Full, Reservation, Room};
 pub use sender::Sender;
@@ -77,38 +79,6 @@ pub struct Accepted {
     pub accepted: u64,
     /// Spans that were refused, with reasons.
     pub rejected: Vec<Rejected>,
-}
-
-/// Not now: the request has to be sent again, and may be, since a span counts only once.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Busy {
-    /// The intake is full.
-    #[error(transparent)]
-    Full(#[from] Full),
-    /// The database does not take anything.
-    #[error("the database is not available right now; send again shortly")]
-    Database,
-    /// The database's disk has no room.
-    #[error("the disk of the server's database is full; send again when somebody has made room")]
-    Disk,
-    /// The server failed to store them, which its log explains.
-    #[error("the server could not store this; send again")]
-    Failed,
-    /// The server is on its way out.
-    #[error("the server is stopping; send again shortly")]
-    Stopping,
-}
-
-impl From<Busy> for TurnedAway {
-    fn from(busy: Busy) -> Self {
-        match busy {
-            Busy::Full(_) => Self::Full,
-            Busy::Database => Self::Database,
-            Busy::Disk => Self::Disk,
-            Busy::Failed => Self::Failed,
-            Busy::Stopping => Self::Stopping,
-        }
-    }
 }
 
 impl Pipeline {
