@@ -6,7 +6,7 @@ use std::time::Duration;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{Connection, PgConnection, PgPool};
 
-use crate::{StoreError, payload, session};
+use crate::{Readers, StoreError, payload, session};
 
 /// The migrations, embedded.
 pub static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations");
@@ -38,7 +38,7 @@ pub struct Pools {
     /// One connection per ingest writer, one for what was refused.
     pub writers: PgPool,
     /// Pages and API; statements are cut off after a limit.
-    pub readers: PgPool,
+    pub readers: Readers,
     /// Roller, finaliser, partitions, alerts.
     pub jobs: PgPool,
 }
@@ -49,7 +49,7 @@ pub async fn open(url: &str, writers: u32) -> Result<Pools, StoreError> {
         .application_name("tracetab")
         .options([("timezone", "UTC"), ("client_min_messages", "warning")])
         .options([("idle_in_transaction_session_timeout", IDLE_IN_TRANSACTION_MAX)]);
-    let pool = |connections_max: u32, options: PgConnectOptions| {
+    let pool = move |connections_max: u32, options: PgConnectOptions| {
         let limits = PgPoolOptions::new()
             .max_connections(connections_max)
             .acquire_timeout(Duration::from_secs(ACQUIRE_SECONDS_MAX));
@@ -60,12 +60,12 @@ pub async fn open(url: &str, writers: u32) -> Result<Pools, StoreError> {
     MIGRATOR.run(&mut first).await?;
     keep_dictionary(&mut first).await?;
     first.close().await?;
-    let timeout = READ_MILLISECONDS_MAX.to_string();
+    let reading = options.clone().options([("statement_timeout", READ_MILLISECONDS_MAX.to_string())]);
     Ok(Pools {
         // Two more than there are writers: partitions are made while a writer holds its connection, and what was refused is
         // written down while all of them do.
         writers: pool(writers + 2, options.clone()),
-        readers: pool(READERS_MAX, options.clone().options([("statement_timeout", timeout.as_str())])),
+        readers: Readers::watched(move || pool(READERS_MAX, reading.clone())),
         jobs: pool(JOBS_MAX, options),
     })
 }
@@ -101,12 +101,12 @@ mod tests {
         let url = db.connect_options().to_url_lossy().to_string();
         let (left, right) = tokio::join!(open(&url, 2), open(&url, 2));
         let (left, right) = (left.unwrap(), right.unwrap());
-        assert!(!crate::traces::any(&left.readers).await.unwrap());
+        assert!(!crate::traces::any(&left.readers.get()).await.unwrap());
         let set = sqlx::query_scalar::<_, String>(
             "select concat_ws(' ', current_setting('timezone'), current_setting('statement_timeout'), current_setting('jit'), \
                 current_setting('idle_in_transaction_session_timeout'), current_setting('client_connection_check_interval'))",
         );
-        assert_eq!(set.fetch_one(&right.readers).await.unwrap(), "UTC 15s off 1min 10s");
+        assert_eq!(set.fetch_one(&right.readers.get()).await.unwrap(), "UTC 15s off 1min 10s");
     }
 
     #[tokio::test]

@@ -122,7 +122,7 @@ pub async fn show(State(api): State<Api>, parameters: Parameters) -> Result<Json
         sender: parameters.get("sender").map(str::to_owned),
     };
     let report = (api.ingest_report)();
-    let db = &api.pools.readers;
+    let db = &api.pools.readers.get();
     let since = |minutes| report.now - TimeDelta::minutes(minutes);
     let (mut lines, recent, day) = tokio::try_join!(
         // One more than asked for tells whether there are more.

@@ -5,9 +5,12 @@ use std::sync::Arc;
 
 use server::config::Config;
 use sqlx::postgres::PgConnectOptions;
+use sqlx::{Connection, PgConnection};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream, UnixStream};
 use tokio::sync::watch;
+
+use crate::server::TestServer;
 
 /// What is said where spans begin to be copied, and where they are committed.
 const COPY: &[u8] = b"from stdin (format binary)";
@@ -63,6 +66,15 @@ impl Cable {
         let direct: PgConnectOptions = config.database_url.as_deref().unwrap().parse().unwrap();
         let (user, name) = (direct.get_username(), direct.get_database().unwrap());
         config.database_url = Some(format!("postgres://{user}@127.0.0.1:{}/{name}?sslmode=disable", self.port));
+    }
+
+    /// A connection to the database of a server that does not go through this.
+    pub async fn around(&self, server: &TestServer) -> PgConnection {
+        let there = server.database().await;
+        let name: String = sqlx::query_scalar("select current_database()").fetch_one(&there).await.unwrap();
+        there.close().await;
+        let options: PgConnectOptions = std::env::var("DATABASE_URL").unwrap().parse().unwrap();
+        PgConnection::connect_with(&options.database(&name)).await.unwrap()
     }
 
     /// Changes what is wrong.

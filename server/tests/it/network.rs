@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use reqwest::StatusCode;
 use reqwest::header::RETRY_AFTER;
 use serde_json::json;
+use sqlx::Connection;
 use wire::RawSpan;
 use wire::otlp::protobuf;
 
@@ -97,5 +98,38 @@ async fn a_network_that_swallows_everything_is_noticed_and_left_for_new_connecti
     assert_books_hold(&server, 5).await;
     // The jobs are at work again.
     server.eventually("/api/v1/traces/00000000000000000000000000000001", |trace| !trace["max_depth"].is_null()).await;
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_whose_answers_the_network_swallowed_do_not_keep_the_ones_that_follow_from_being_answered() {
+    let cable = Cable::new().await;
+    let server = TestServer::with(|config| cable.between(config)).await;
+    assert_eq!(post(&server, request(0)).await, StatusCode::OK);
+    let [mut lock, mut looking] = [cable.around(&server).await, cable.around(&server).await];
+    sqlx::raw_sql("begin; lock table traces in access exclusive mode").execute(&mut lock).await.unwrap();
+    let pages: Vec<_> = (0..20).map(|_| tokio::spawn(reqwest::get(format!("{}/traces", server.http)))).collect();
+    // Each of them waits for the lock in the database, over every connection there is for pages.
+    let waiting =
+        "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()";
+    let mut look = async || sqlx::query_scalar::<_, i64>(waiting).fetch_one(&mut looking).await.unwrap();
+    while look().await < 12 {}
+    cable.set(Fault::Clogged);
+    lock.close().await.unwrap();
+    while look().await > 0 {}
+    cable.set(Fault::None);
+    let page = async {
+        loop {
+            let answer = reqwest::get(format!("{}/traces", server.http)).await.unwrap();
+            if answer.status() == StatusCode::OK {
+                return;
+            }
+            assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
+            let text = answer.text().await.unwrap();
+            assert!(text.contains("The database does not answer"), "{text}");
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(60), page).await.unwrap();
+    drop(pages);
     server.stop().await;
 }
