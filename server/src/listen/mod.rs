@@ -5,7 +5,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::anyhow;
 use axum::Router;
@@ -90,7 +90,7 @@ async fn accept(listener: &TcpListener, port: &Port, places: &Arc<Semaphore>) ->
         if let Ok(place) = places.clone().try_acquire_owned() {
             break place;
         }
-        port.make_room();
+        port.make_room(Instant::now());
         match tokio::time::timeout(ROOM_PAUSE, places.clone().acquire_owned()).await {
             Ok(place) => break place.ok()?,
             Err(_) => continue,
@@ -106,7 +106,7 @@ async fn accept(listener: &TcpListener, port: &Port, places: &Arc<Semaphore>) ->
             if port.refused() {
                 tracing::warn!(%error, "a connection could not be accepted; idle ones are closed to make room");
             }
-            port.make_room();
+            port.make_room(Instant::now());
             tokio::time::sleep(REFUSED_PAUSE).await;
             None
         }

@@ -58,8 +58,7 @@ impl Port {
     }
 
     /// Ends connections that are not being served: of the address that has the most first, the longest idle of it first.
-    pub fn make_room(&self) {
-        let now = Instant::now();
+    pub fn make_room(&self, now: Instant) {
         let open = self.list();
         let mut by_peer: HashMap<IpAddr, usize> = HashMap::new();
         open.connections.values().for_each(|open| *by_peer.entry(open.peer).or_default() += 1);
@@ -113,7 +112,7 @@ mod tests {
         let quiet = port.open(address(1));
         let flood: Vec<Listed> = (0..5).map(|_| port.open(address(2))).collect();
         let _busy = flood[0].watched.answering();
-        port.make_room();
+        port.make_room(Instant::now() + Duration::from_secs(1));
         assert_eq!(flood.iter().map(ended).collect::<Vec<_>>(), [false, true, false, false, false]);
         assert!(!ended(&quiet));
         drop((quiet, flood));

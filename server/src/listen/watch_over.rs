@@ -20,6 +20,9 @@ pub const STUCK_MAX: Duration = Duration::from_secs(60);
 /// A body of which nothing has come for so long makes room for others, when there is none.
 const STARVED_AFTER: Duration = Duration::from_secs(5);
 
+/// A connection keeps its place so long after it has become idle: its next request may be on the way.
+const IDLE_MIN: Duration = Duration::from_millis(250);
+
 /// One open connection.
 #[derive(Debug)]
 pub struct Watched {
@@ -130,7 +133,8 @@ impl Watched {
     pub fn could_go_since(&self, now: Instant) -> Option<Instant> {
         let moments = self.moments();
         if moments.answering == 0 {
-            return Some(moments.idle_since);
+            let may_go = now.saturating_duration_since(moments.idle_since) > IDLE_MIN;
+            return may_go.then_some(moments.idle_since);
         }
         let starved = moments.arriving > 0 && now.saturating_duration_since(moments.last_read) > STARVED_AFTER;
         starved.then_some(moments.last_read)
@@ -208,7 +212,8 @@ mod tests {
     #[test]
     fn only_what_is_served_keeps_its_place() {
         let open = connection();
-        assert!(open.could_go_since(after(0)).is_some());
+        assert!(open.could_go_since(after(0)).is_none(), "its request may be on the way");
+        assert!(open.could_go_since(after(1)).is_some());
         let answer = open.answering();
         assert!(open.could_go_since(after(100)).is_none());
         let body = open.arriving();
