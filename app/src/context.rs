@@ -42,7 +42,7 @@ pub fn services() -> Result<Services, ApiError> {
 
 /// The pool pages read from.
 pub fn db() -> Result<Db, ApiError> {
-    Ok(services()?.pools.readers)
+    Ok(services()?.pools.readers.get())
 }
 
 /// The time, by the server's clock.

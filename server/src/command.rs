@@ -98,6 +98,7 @@ fn serve(mut config: Config) -> anyhow::Result<ExitCode> {
     };
     if let Some(private) = &private {
         config.database_url = Some(private.url().to_owned());
+        config.private_folder = Some(private.folder().to_owned());
     }
     let result = runtime()?.block_on(async {
         let application = crate::build(config).await?;

@@ -26,7 +26,9 @@ mod numeric;
 pub mod outbox;
 pub mod partitions;
 pub mod payload;
+mod readers;
 pub mod rejected;
+mod session;
 mod sketch;
 pub mod spans;
 pub mod tenants;
@@ -36,6 +38,7 @@ pub mod traces;
 
 pub use connect::{MIGRATOR, Pools};
 pub use error::StoreError;
+pub use readers::Readers;
 
 /// A pool of connections, for callers that have no business with the driver.
 pub use sqlx::PgPool as Db;

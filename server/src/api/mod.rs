@@ -5,9 +5,13 @@
 //! To add an endpoint: a file here, a line in `endpoints`, an entry in `openapi.json` (a test compares the two).
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use app::context::Services;
 use axum::Router;
+use axum::extract::Request;
+use axum::middleware::{Next, from_fn};
+use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, any, get, post};
 use chrono::{DateTime, Utc};
 use model::health::{Endpoints, IngestHealth};
@@ -29,6 +33,9 @@ mod traces;
 
 pub use events::Events;
 pub use problem::Problem;
+
+/// Longest an answer may take: its statements are cut off before, unless nothing comes back at all.
+const ANSWER_MAX: Duration = Duration::from_secs(20);
 
 /// What the endpoints share.
 #[derive(Clone)]
@@ -82,6 +89,15 @@ pub fn router(api: Api) -> Router {
         .method_not_allowed_fallback(problem::no_such_method)
         .route("/api/v1/{*rest}", any(problem::no_such_endpoint))
         .with_state(api)
+        .layer(from_fn(in_time))
+}
+
+/// Answers a question that the database does not, and so gives back the connection it was asked over.
+async fn in_time(request: Request, next: Next) -> Response {
+    match tokio::time::timeout(ANSWER_MAX, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => Problem::unavailable("the database did not answer in time; try again shortly").into_response(),
+    }
 }
 
 #[cfg(test)]

@@ -17,9 +17,9 @@ const SWEPT_AFTER: TimeDelta = TimeDelta::minutes(5);
 /// How far back traces are looked for that are on no list.
 const SWEPT_BACK: TimeDelta = TimeDelta::days(1);
 
-/// One round over the traces that got no span since `before`.
-pub async fn run(db: PgPool, before: DateTime<Utc>) -> anyhow::Result<Progress> {
-    let due = store::finalise::quiet(&db, before, TRACES_MAX).await?;
+/// One round over the traces that got no span for as long as `quiet`.
+pub async fn run(db: PgPool, quiet: TimeDelta, now: DateTime<Utc>) -> anyhow::Result<Progress> {
+    let due = store::finalise::quiet(&db, now - quiet, now, TRACES_MAX).await?;
     if due.lines.is_empty() && due.traces.is_empty() {
         return Ok(Progress::Idle);
     }

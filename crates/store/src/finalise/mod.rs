@@ -81,8 +81,8 @@ pub struct Finding {
 }
 
 /// Traces that changed since they were last finalised and have been quiet since `before`; of some `limit` lines' worth.
-pub async fn quiet(db: &PgPool, before: DateTime<Utc>, limit: i64) -> Result<Due, StoreError> {
-    let (lines, due) = due::due(db, before, limit).await?;
+pub async fn quiet(db: &PgPool, before: DateTime<Utc>, now: DateTime<Utc>, limit: i64) -> Result<Due, StoreError> {
+    let (lines, due) = due::due(db, before, now, limit).await?;
     if due.is_empty() {
         return Ok(Due { lines, traces: Vec::new() });
     }

@@ -32,13 +32,18 @@ fn a_finding(calls: i64, cost: &str) -> Finalised {
     }
 }
 
+/// What is due when everything up to `time` is quiet.
+async fn quiet_at(db: &PgPool, time: DateTime<Utc>, limit: i64) -> Result<Due, StoreError> {
+    quiet(db, time, time, limit).await
+}
+
 fn found(trace: u64, version: i32, found: Finalised) -> Finding {
     Finding { trace_id: trace_id(trace), version, found, corrections: Vec::new() }
 }
 
 /// What the finaliser does with every trace that is due: settles it, and books the corrections.
 async fn settle_all(db: &PgPool) {
-    let due = quiet(db, noon() + TimeDelta::seconds(10), 100).await.unwrap();
+    let due = quiet_at(db, noon() + TimeDelta::seconds(10), 100).await.unwrap();
     let findings = due.traces.into_iter().map(|mut trace| {
         let corrections = trace.settle(&settle(&trace.claims, Sight::Whole));
         let (trace_id, version) = (trace.trace_id, trace.version);
@@ -102,7 +107,7 @@ fn usd_of(text: &str) -> Option<Usd> {
 }
 
 async fn versions(db: &PgPool) -> Vec<(TraceId, i32)> {
-    let quiet = quiet(db, noon() + TimeDelta::seconds(10), 100).await.unwrap();
+    let quiet = quiet_at(db, noon() + TimeDelta::seconds(10), 100).await.unwrap();
     quiet.traces.into_iter().map(|trace| (trace.trace_id, trace.version)).collect()
 }
 
@@ -123,18 +128,18 @@ async fn edges(db: &PgPool, tenant: &str) -> (i64, i64, UsdSum) {
 async fn a_quiet_trace_is_offered_with_all_its_spans(db: PgPool) {
     write(&db, vec![a_span(1, 1), a_span(1, 2).under(1).starting(1)]).await;
     write(&db, vec![a_span(2, 1)]).await;
-    assert!(quiet(&db, noon(), 100).await.unwrap().traces.is_empty(), "not quiet yet");
-    let mut found = quiet(&db, noon() + TimeDelta::seconds(10), 100).await.unwrap().traces;
+    assert!(quiet_at(&db, noon(), 100).await.unwrap().traces.is_empty(), "not quiet yet");
+    let mut found = quiet_at(&db, noon() + TimeDelta::seconds(10), 100).await.unwrap().traces;
     found.sort_by_key(|trace| trace.trace_id);
     assert_eq!(found.iter().map(|trace| trace.spans.len()).collect::<Vec<_>>(), [2, 1]);
-    assert_eq!(quiet(&db, noon() + TimeDelta::seconds(10), 1).await.unwrap().traces.len(), 1);
+    assert_eq!(quiet_at(&db, noon() + TimeDelta::seconds(10), 1).await.unwrap().traces.len(), 1);
 }
 
 #[sqlx::test(migrator = "crate::MIGRATOR")]
 async fn a_line_is_struck_out_and_a_trace_nobody_wrote_down_is_found(db: PgPool) {
     let later = noon() + TimeDelta::seconds(10);
     write(&db, vec![a_span(1, 1)]).await;
-    let due = quiet(&db, later, 100).await.unwrap();
+    let due = quiet_at(&db, later, 100).await.unwrap();
     forget(&db, &due.lines).await.unwrap();
     assert_eq!(versions(&db).await, []);
     assert_eq!(sweep(&db, noon() - TimeDelta::days(1), later - TimeDelta::seconds(1)).await.unwrap(), 1);
@@ -148,10 +153,10 @@ async fn a_trace_that_got_more_spans_is_due_by_its_last_line(db: PgPool) {
     let batch = crate::ingest::Batch::prepare(vec![a_span(1, 2)], &[]);
     let writer = crate::ingest::Writer::new(db.clone(), 2);
     writer.write(&batch, noon() + TimeDelta::seconds(60)).await.unwrap();
-    let due = quiet(&db, noon() + TimeDelta::seconds(10), 100).await.unwrap();
+    let due = quiet_at(&db, noon() + TimeDelta::seconds(10), 100).await.unwrap();
     assert_eq!((due.lines.len(), due.traces.len()), (1, 0));
     forget(&db, &due.lines).await.unwrap();
-    let due = quiet(&db, noon() + TimeDelta::seconds(90), 100).await.unwrap();
+    let due = quiet_at(&db, noon() + TimeDelta::seconds(90), 100).await.unwrap();
     assert_eq!(due.traces.iter().map(|trace| trace.spans.len()).collect::<Vec<_>>(), [2]);
 }
 
@@ -197,4 +202,13 @@ async fn a_result_for_an_older_version_is_thrown_away(db: PgPool) {
     apply(&db, &[found(1, 1, a_finding(2, "0.5"))]).await.unwrap();
     assert_eq!(versions(&db).await, [(trace_id(1), 2)]);
     assert_eq!(edges(&db, "all").await, (0, 0, UsdSum::ZERO));
+}
+
+#[sqlx::test(migrator = "crate::MIGRATOR")]
+async fn what_was_seen_by_a_clock_that_was_set_back_since_is_not_waited_for(db: PgPool) {
+    write(&db, vec![a_span(1, 1)]).await;
+    let yesterday = noon() - TimeDelta::days(1);
+    assert_eq!(quiet_at(&db, yesterday, 100).await.unwrap().traces.len(), 1);
+    let a_minute_behind = noon() - TimeDelta::minutes(1);
+    assert!(quiet_at(&db, a_minute_behind, 100).await.unwrap().traces.is_empty());
 }

@@ -74,15 +74,28 @@ fn an_agent_that_repeats_the_tokens_of_its_calls_costs_what_they_cost() {
 }
 
 #[test]
-fn a_reported_cost_that_is_the_sum_of_what_is_below_is_rolled_up_however_deep_that_is() {
+fn what_a_group_reports_is_rolled_up_when_it_is_about_the_sum_of_what_is_below_however_deep_that_is() {
     let trace = [
-        a_span(0, None).reporting("0.00302"),
-        a_span(1, Some(0)).reporting("0.003"),
+        a_span(0, None).reporting("0.00302").grouping(),
+        a_span(1, Some(0)).reporting("0.003").grouping(),
         a_span(2, Some(1)).reporting("0.001"),
         a_span(3, Some(1)).calling_a_model("0.002"),
     ];
     assert_eq!(verdicts(&trace, Sight::Part), [Verdict::RolledUp, Verdict::RolledUp, Verdict::Own, Verdict::Own]);
     assert_eq!(counted(&trace), usd("0.003"));
+    let off = [a_span(0, None).reporting("0.0103").grouping(), a_span(1, Some(0)).reporting("0.01")];
+    assert_eq!(verdicts(&off, Sight::Whole), [Verdict::Own; 2], "3 % is not 2 %");
+}
+
+#[test]
+fn what_any_other_span_reports_is_rolled_up_when_it_is_exactly_the_sum_of_several() {
+    let parts = [a_span(1, Some(0)).reporting("0.1"), a_span(2, Some(1)).reporting("0.2")];
+    let with = |cost: &str| [a_span(0, None).reporting(cost), parts[0].clone(), parts[1].clone()];
+    // As a program adds them up in doubles.
+    assert_eq!(verdicts(&with("0.30000000000000004"), Sight::Whole)[0], Verdict::RolledUp);
+    assert_eq!(verdicts(&with("0.3001"), Sight::Whole)[0], Verdict::Own);
+    let in_a_row = [a_span(0, None).reporting("0.001"), a_span(1, Some(0)).reporting("0.001")];
+    assert_eq!(verdicts(&in_a_row, Sight::Whole), [Verdict::Own; 2], "each of two services in a row costs the same");
 }
 
 #[test]
@@ -95,9 +108,7 @@ fn a_reported_cost_that_is_another_one_is_the_spans_own() {
     ];
     assert_eq!(verdicts(&sample, Sight::Whole), [Verdict::Own; 3]);
     assert_eq!(counted(&sample), usd("0.00125"));
-    let off = [a_span(0, None).reporting("0.0103"), a_span(1, Some(0)).reporting("0.01")];
-    assert_eq!(verdicts(&off, Sight::Whole), [Verdict::Own; 2], "3 % is not 2 %");
-    let free = [a_span(0, None).reporting("0"), a_span(1, Some(0)).reporting("0")];
+    let free = [a_span(0, None).reporting("0").grouping(), a_span(1, Some(0)).reporting("0")];
     assert_eq!(verdicts(&free, Sight::Whole), [Verdict::Own; 2]);
 }
 

@@ -5,14 +5,22 @@ use crate::cost::{CostSource, Verdict};
 use crate::trace::tree::Node;
 use crate::usd::{Usd, UsdSum};
 
-/// A reported cost is that of what is below when it differs by no more than one part in so many: 2 %, since clients round.
+/// The cost that a group reports is that of what is below when it differs by no more than one part in so many: 2 %, since
+/// clients round.
 const PART_OFF_MAX: i128 = 50;
+
+/// Spans that group nothing have costs of their own, and now and then such a cost is like the sum of others: with 2 %, one
+/// trace in ten of random costs would lose money. Theirs is a sum only when it is exact, to the pico-dollar that each part
+/// may have been rounded by, and of several costs: services in a row often report the same.
+const PARTS_MIN: usize = 2;
 
 /// What is below a span.
 #[derive(Clone, Default)]
 struct Below {
-    /// Costs that count; `None` when none is known.
-    cost: Option<UsdSum>,
+    /// Costs that count.
+    cost: UsdSum,
+    /// How many they are.
+    parts: usize,
     /// Some span tells tokens of a model.
     has_usage: bool,
 }
@@ -27,10 +35,15 @@ pub(super) fn of<K>(claims: &[Claim<K>], nodes: &[Node], sight: Sight) -> Vec<Ve
         let verdict = verdict(claim, &below[position], sight);
         verdicts[node.span] = verdict;
         let Some(parent) = node.parent else { continue };
-        let counted = claim.cost.filter(|_| verdict == Verdict::Own).map(UsdSum::from);
-        let (cost, has_usage) = (sum(below[position].cost, counted), below[position].has_usage || claim.has_usage);
-        below[parent].cost = sum(below[parent].cost, cost);
-        below[parent].has_usage |= has_usage;
+        let mut subtree = below[position].clone();
+        if let Some(cost) = claim.cost.filter(|_| verdict == Verdict::Own) {
+            subtree.cost += cost.into();
+            subtree.parts += usize::from(cost > Usd::ZERO);
+        }
+        let parent = &mut below[parent];
+        parent.cost += subtree.cost;
+        parent.parts += subtree.parts;
+        parent.has_usage |= subtree.has_usage || claim.has_usage;
     }
     verdicts
 }
@@ -39,7 +52,7 @@ fn verdict<K>(claim: &Claim<K>, below: &Below, sight: Sight) -> Verdict {
     let Some(cost) = claim.cost else { return Verdict::Own };
     let repeats = match claim.source {
         CostSource::Derived if below.has_usage => Some(Verdict::Repeated),
-        CostSource::Reported if below.cost.is_some_and(|below| is_about(cost, below)) => Some(Verdict::RolledUp),
+        CostSource::Reported if is_sum(cost, claim.is_group, below) => Some(Verdict::RolledUp),
         _ => None,
     };
     // Whose tokens a group tells is known only once those below it have come or have not.
@@ -47,16 +60,12 @@ fn verdict<K>(claim: &Claim<K>, below: &Below, sight: Sight) -> Verdict {
     repeats.unwrap_or(if is_open { Verdict::Pending } else { Verdict::Own })
 }
 
-/// Whether a cost is that of what is below. What is free says nothing.
-fn is_about(cost: Usd, below: UsdSum) -> bool {
-    let (cost, below) = (i128::from(cost.pico()), below.pico());
-    below > 0 && (cost - below).abs().saturating_mul(PART_OFF_MAX) <= below
-}
-
-/// The sum of what is known.
-fn sum(left: Option<UsdSum>, right: Option<UsdSum>) -> Option<UsdSum> {
-    match (left, right) {
-        (Some(left), Some(right)) => Some(left + right),
-        (known, None) | (None, known) => known,
-    }
+/// Whether a reported cost is that of what is below. What is free says nothing.
+fn is_sum(cost: Usd, is_group: bool, below: &Below) -> bool {
+    let (cost, sum) = (i128::from(cost.pico()), below.cost.pico());
+    let off = (cost - sum).abs();
+    let is_about = is_group && off.saturating_mul(PART_OFF_MAX) <= sum;
+    // As many as memory holds fits.
+    let is_exact = below.parts >= PARTS_MIN && off <= below.parts as i128;
+    sum > 0 && (is_about || is_exact)
 }
