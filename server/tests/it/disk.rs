@@ -60,7 +60,7 @@ async fn spans_are_sent_back_before_the_private_databases_disk_is_full_and_pages
     let told: Value = serde_json::from_str(&get(&server, "/api/v1/ingest").await.1).unwrap();
     assert_eq!((&told["disk_alarm"], &told["disk"]["free_bytes_min"]), (&json!("low"), &json!(limit)));
     assert!(told["disk"]["free_bytes"].as_u64().unwrap() < limit);
-    assert_eq!(told["turned_away"][4], json!({"why": "disk", "requests": 1, "recent_requests": 1, "spans": 1}));
+    assert_eq!(told["turned_away"][5], json!({"why": "disk", "requests": 1, "recent_requests": 1, "spans": 1}));
     let metrics = get(&server, "/metrics").await.1;
     assert!(
         metrics.contains("\ntracetab_disk_alarm 1\n") && metrics.contains("\ntracetab_disk_free_bytes "),
@@ -142,7 +142,7 @@ async fn a_database_that_says_its_disk_is_full_raises_an_alarm_and_loses_nothing
     assert_eq!(ready, StatusCode::SERVICE_UNAVAILABLE);
     assert!(words.as_str().unwrap().contains("disk is full"), "{words}");
     let told = server.get("/api/v1/ingest").await;
-    assert_eq!((&told["disk_alarm"], &told["turned_away"][4]["requests"]), (&json!("full"), &json!(waiting.len())));
+    assert_eq!((&told["disk_alarm"], &told["turned_away"][5]["requests"]), (&json!("full"), &json!(waiting.len())));
     let costs = server.get("/api/v1/costs?from=-1h").await;
     assert_eq!(costs["span_count"], json!(REQUESTS - waiting.len() as u64));
 

@@ -18,7 +18,12 @@ impl SmallDisk {
 
 impl Drop for SmallDisk {
     fn drop(&mut self) {
-        // Lazily: a database that a failed test left behind may still be on it.
+        if std::thread::panicking() {
+            // The database of all tests may be on it, and cannot go on while it is full or gone.
+            let _ = Command::new("mount").args(["-o", "remount,size=1g"]).arg(&self.0).status();
+            return;
+        }
+        // Lazily: whoever is still on it may leave when it likes.
         let _ = Command::new("umount").arg("-l").arg(&self.0).status();
     }
 }
