@@ -59,6 +59,17 @@ pub struct Provenances {
     pub capability: Provenance,
 }
 
+/// Names of the operations that named what a span inherits.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NamedAbove {
+    /// Its tenant.
+    pub tenant: Option<String>,
+    /// Its user.
+    pub user: Option<String>,
+    /// Its capability.
+    pub capability: Option<String>,
+}
+
 /// Bits of one provenance as it is kept.
 const BITS: u32 = 3;
 

@@ -80,6 +80,8 @@ async fn the_cost_of_a_child_moves_to_the_user_of_a_parent_that_comes_later(db: 
     }
     let child = crate::spans::one(&db, trace_id(1), crate::testing::span_id(2)).await.unwrap().unwrap();
     assert_eq!((child.user.as_deref(), child.known.user.inherited), (Some("user_123"), true));
+    let above = crate::spans::named_above(&db, trace_id(1), crate::testing::span_id(2)).await.unwrap();
+    assert_eq!((above.user.as_deref(), above.tenant), (Some("work"), None));
 }
 
 #[sqlx::test(migrator = "crate::MIGRATOR")]

@@ -1,11 +1,14 @@
 //! Reads of spans.
 
+mod above;
 mod row;
 
 use model::trace::Skeleton;
 use model::{Span, SpanId, TraceId};
 use sqlx::PgPool;
 use uuid::Uuid;
+
+pub use above::named_above;
 
 use crate::StoreError;
 use crate::payload::{Dictionary, Unpacker, dictionary_id};

@@ -55,8 +55,9 @@ fn verdict<K>(claim: &Claim<K>, below: &Below, sight: Sight) -> Verdict {
         CostSource::Reported if is_sum(cost, claim.is_group, below) => Some(Verdict::RolledUp),
         _ => None,
     };
-    // Whose tokens a group tells is known only once those below it have come or have not.
-    let is_open = claim.is_group && sight == Sight::Part && claim.source != CostSource::Calculated;
+    // Whose cost a group tells is known only once those below it have come or have not.
+    let is_told = claim.source == CostSource::Calculated || below.parts > 0;
+    let is_open = claim.is_group && sight == Sight::Part && !is_told;
     repeats.unwrap_or(if is_open { Verdict::Pending } else { Verdict::Own })
 }
 
