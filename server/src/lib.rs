@@ -12,6 +12,7 @@ use std::time::Duration;
 use anyhow::{Context, anyhow};
 use app::context::Services;
 use chrono::Utc;
+use model::alert::Rule;
 use model::health::{DemoStatus, Endpoints};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -64,7 +65,7 @@ pub struct Application {
     pipeline: Pipeline,
     writers: Writers,
     demo: Demo,
-    rules: Rules,
+    alerts: Vec<Rule>,
 }
 
 /// Binds the ports and opens the database, whose URL `config` must name by now.
@@ -89,8 +90,9 @@ pub async fn build(config: Config) -> anyhow::Result<Application> {
     store::partitions::ensure_ahead(&pools.jobs, Utc::now()).await.context("making room for the days to come")?;
     measure::start()?;
     let room = Room { spans_max: config.queue_spans_max, bytes_max: config.queue_bytes_max };
-    let (pipeline, writers) =
-        Pipeline::start(&pools.writers, config.ingest_writers, room, PriceBook::bundled(), Utc::now);
+    let prices = PriceBook::bundled();
+    prices.put_in_front(rules.prices);
+    let (pipeline, writers) = Pipeline::start(&pools.writers, config.ingest_writers, room, prices, Utc::now);
     let demo = Demo::new(endpoints.otlp_http.as_ref().unwrap_or(&endpoints.http), Script::default(), Utc::now);
     let services = Services {
         pools,
@@ -101,7 +103,7 @@ pub async fn build(config: Config) -> anyhow::Result<Application> {
         demo_start: on_demo(&demo, Demo::start),
         demo_status: on_demo(&demo, Demo::status),
     };
-    Ok(Application { config, http, doors, services, pipeline, writers, demo, rules })
+    Ok(Application { config, http, doors, services, pipeline, writers, demo, alerts: rules.alerts })
 }
 
 impl Application {
@@ -134,11 +136,11 @@ impl Application {
 
     /// Serves until `shutdown` resolves, then finishes what was accepted.
     pub async fn run_until_stopped(self, shutdown: impl Future<Output = ()>) -> anyhow::Result<()> {
-        let Self { config, http, doors: listeners, services, pipeline, writers, demo, rules } = self;
+        let Self { config, http, doors: listeners, services, pipeline, writers, demo, alerts } = self;
         let limits = Limits { connections_max: config.connections_max };
         let events = Events::default();
         let (stop, stopping) = watch::channel(false);
-        let jobs = Jobs::start(&config, rules.alerts, &services.pools.jobs, services.now, &stopping);
+        let jobs = Jobs::start(&config, alerts, &services.pools.jobs, services.now, &stopping);
         let doors = Doors {
             pipeline,
             body_bytes_max: config.body_bytes_max,

@@ -14,6 +14,7 @@ mod hostile;
 mod import;
 mod ingest;
 mod metrics;
+mod prices;
 mod process;
 mod sample;
 mod server;
