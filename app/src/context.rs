@@ -9,6 +9,7 @@ use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 use model::health::{DemoStatus, Endpoints, IngestHealth};
 use model::ingest::IngestReport;
+use model::price::BookStatus;
 use store::{Db, Pools, StoreError};
 
 use crate::error::ApiError;
@@ -26,6 +27,8 @@ pub struct Services {
     pub ingest: Arc<dyn Fn() -> IngestHealth + Send + Sync>,
     /// Everything there is to know about it.
     pub ingest_report: Arc<dyn Fn() -> IngestReport + Send + Sync>,
+    /// The prices in use.
+    pub prices: Arc<dyn Fn() -> BookStatus + Send + Sync>,
     /// Starts the demo data if it is not running, and tells how far it is.
     pub demo_start: Arc<dyn Fn() -> DemoStatus + Send + Sync>,
     /// How far the demo data is.

@@ -28,6 +28,7 @@ use crate::pipeline::{Pipeline, Room, Writers};
 use crate::receive::Doors;
 use crate::receive::commit::Turns;
 use crate::rules::Rules;
+use crate::rules::reload::PriceFile;
 use crate::security::host::Hosts;
 
 pub mod api;
@@ -66,6 +67,7 @@ pub struct Application {
     writers: Writers,
     demo: Demo,
     alerts: Vec<Rule>,
+    prices: Arc<PriceFile>,
 }
 
 /// Binds the ports and opens the database, whose URL `config` must name by now.
@@ -90,9 +92,9 @@ pub async fn build(config: Config) -> anyhow::Result<Application> {
     store::partitions::ensure_ahead(&pools.jobs, Utc::now()).await.context("making room for the days to come")?;
     measure::start()?;
     let room = Room { spans_max: config.queue_spans_max, bytes_max: config.queue_bytes_max };
-    let prices = PriceBook::bundled();
-    prices.put_in_front(rules.prices);
-    let (pipeline, writers) = Pipeline::start(&pools.writers, config.ingest_writers, room, prices, Utc::now);
+    let book = Arc::new(PriceBook::bundled());
+    let prices = Arc::new(PriceFile::new(config.rules.as_deref(), rules.prices, book.clone(), Utc::now));
+    let (pipeline, writers) = Pipeline::start(&pools.writers, config.ingest_writers, room, book, Utc::now);
     let demo = Demo::new(endpoints.otlp_http.as_ref().unwrap_or(&endpoints.http), Script::default(), Utc::now);
     let services = Services {
         pools,
@@ -100,10 +102,11 @@ pub async fn build(config: Config) -> anyhow::Result<Application> {
         endpoints,
         ingest: Arc::new(pipeline.reporter()),
         ingest_report: Arc::new(pipeline.full_reporter()),
+        prices: on_prices(&prices, PriceFile::status),
         demo_start: on_demo(&demo, Demo::start),
         demo_status: on_demo(&demo, Demo::status),
     };
-    Ok(Application { config, http, doors, services, pipeline, writers, demo, alerts: rules.alerts })
+    Ok(Application { config, http, doors, services, pipeline, writers, demo, alerts: rules.alerts, prices })
 }
 
 impl Application {
@@ -136,7 +139,7 @@ impl Application {
 
     /// Serves until `shutdown` resolves, then finishes what was accepted.
     pub async fn run_until_stopped(self, shutdown: impl Future<Output = ()>) -> anyhow::Result<()> {
-        let Self { config, http, doors: listeners, services, pipeline, writers, demo, alerts } = self;
+        let Self { config, http, doors: listeners, services, pipeline, writers, demo, alerts, prices } = self;
         let limits = Limits { connections_max: config.connections_max };
         let events = Events::default();
         let (stop, stopping) = watch::channel(false);
@@ -156,6 +159,7 @@ impl Application {
         tokio::select! {
             () = shutdown => {}
             () = measure::keep_up() => {}
+            () = prices.keep_up() => {}
         }
         demo.stop();
         events.close();
@@ -171,6 +175,14 @@ impl Application {
 fn on_demo(demo: &Demo, ask: fn(&Demo) -> DemoStatus) -> Arc<dyn Fn() -> DemoStatus + Send + Sync> {
     let demo = demo.clone();
     Arc::new(move || ask(&demo))
+}
+
+fn on_prices<T>(prices: &Arc<PriceFile>, ask: fn(&PriceFile) -> T) -> Arc<dyn Fn() -> T + Send + Sync>
+where
+    T: 'static,
+{
+    let prices = prices.clone();
+    Arc::new(move || ask(&prices))
 }
 
 fn url_of(mut address: SocketAddr) -> String {

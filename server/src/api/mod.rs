@@ -12,6 +12,7 @@ use axum::routing::{MethodRouter, any, get, post};
 use chrono::{DateTime, Utc};
 use model::health::{Endpoints, IngestHealth};
 use model::ingest::IngestReport;
+use model::price::BookStatus;
 use store::Pools;
 
 mod alerts;
@@ -23,6 +24,7 @@ mod ingest;
 mod json;
 mod openapi;
 mod parameters;
+mod prices;
 mod problem;
 mod trace;
 mod traces;
@@ -38,6 +40,7 @@ pub struct Api {
     endpoints: Endpoints,
     ingest: Arc<dyn Fn() -> IngestHealth + Send + Sync>,
     ingest_report: Arc<dyn Fn() -> IngestReport + Send + Sync>,
+    prices: Arc<dyn Fn() -> BookStatus + Send + Sync>,
     events: Events,
 }
 
@@ -50,6 +53,7 @@ impl Api {
             endpoints: services.endpoints.clone(),
             ingest: services.ingest.clone(),
             ingest_report: services.ingest_report.clone(),
+            prices: services.prices.clone(),
             events,
         }
     }
@@ -69,6 +73,7 @@ fn endpoints() -> Vec<(&'static str, &'static str, MethodRouter<Api>)> {
         ("post", "/api/v1/alerts/{id}/snooze", post(alerts::snooze::snooze)),
         ("post", "/api/v1/alerts/{id}/resolve", post(alerts::resolve::resolve)),
         ("get", "/api/v1/ingest", get(ingest::show)),
+        ("get", "/api/v1/prices", get(prices::show)),
         ("get", "/api/v1/events", get(events::stream)),
         ("get", "/api/v1/openapi.json", get(openapi::show)),
     ]

@@ -105,7 +105,7 @@ impl Pipeline {
         pool: &PgPool,
         writers: u32,
         room: Room,
-        prices: PriceBook,
+        prices: impl Into<Arc<PriceBook>>,
         now: fn() -> DateTime<Utc>,
     ) -> (Self, Writers) {
         let health = Arc::new(Health::new(now()));
@@ -122,7 +122,7 @@ impl Pipeline {
                 entrance
             })
             .collect();
-        let (intake, prices) = (Intake::new(room), Arc::new(prices));
+        let (intake, prices) = (Intake::new(room), prices.into());
         let pipeline = Self { intake, prices, health, writers: entrances, recorder, now };
         (pipeline, Writers(tasks))
     }

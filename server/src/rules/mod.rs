@@ -2,10 +2,11 @@
 //!
 //! A file that cannot be used is an error with file, line and what was expected; nothing is ever half loaded. A file that
 //! is not there leaves the built-in rules, which are the documented ones, word for word. Prices are looked at again while the
-//! server runs.
+//! server runs ([`reload`]).
 
 mod alerts;
 pub mod prices;
+pub mod reload;
 mod scalar;
 
 use std::fs::{self, File};
@@ -73,7 +74,7 @@ impl Rules {
 }
 
 /// The prices in the file at `path`; `None` when there is none.
-pub fn load_prices(path: &Path) -> Result<Option<Overrides>, RulesError> {
+fn load_prices(path: &Path) -> Result<Option<Overrides>, RulesError> {
     read(path)?.map(|text| parse_prices(path, &text)).transpose()
 }
 

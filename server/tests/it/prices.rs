@@ -2,11 +2,12 @@
 
 use std::process::Command;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use chrono::{SecondsFormat, TimeDelta, Utc};
 use serde_json::{Value, json};
 
-use crate::process::{DataFolder, tracetab};
+use crate::process::{DataFolder, ServerProcess, tracetab};
 use crate::server::TestServer;
 
 /// Tells the traces of one server apart.
@@ -206,4 +207,65 @@ fn check_rules_shows_the_prices_or_names_the_line_that_is_wrong() {
     let (fine, shown) = check_rules(&folder);
     assert!(!fine && shown.contains("prices.yaml: ") && shown.contains("at line 5 "), "{shown}");
     assert!(shown.contains("expected a plain decimal number of US dollars"), "{shown}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_broken_price_file_never_replaces_good_prices_and_everybody_is_told() {
+    let folder = DataFolder::new("prices-reload");
+    folder.write("prices.yaml", PRICES);
+    let server = TestServer::with(|config| config.rules = Some(folder.path().to_owned())).await;
+    let before = server.get("/api/v1/prices").await;
+    assert_eq!(before["file"]["problem"], Value::Null);
+
+    folder.write("prices.yaml", &PRICES.replace("0.5", "a lot"));
+    let broken = server.eventually("/api/v1/prices", |prices| prices["file"]["problem"].is_object()).await;
+    let reason = broken["file"]["problem"]["reason"].as_str().unwrap();
+    assert!(reason.contains("prices.yaml: ") && reason.contains("at line 8 "), "{reason}");
+    assert_eq!(broken["file"]["revision"], before["file"]["revision"]);
+    let call = chat("openai", "gpt-4o", [1, 1], &[]);
+    assert_eq!(
+        stored(&server, 250, std::slice::from_ref(&call)).await[0]["cost_usd"],
+        json!(0.5),
+        "the old price stays"
+    );
+    let (_, page) = server.try_get("/settings").await;
+    let page = page.as_str().unwrap();
+    assert!(page.contains("The price file cannot be used since") && page.contains("at line 8 "), "{page}");
+
+    folder.write("prices.yaml", &PRICES.replace("0.5", "0.75"));
+    let good = server.eventually("/api/v1/prices", |prices| prices["file"]["problem"].is_null()).await;
+    assert_eq!(good["file"]["entries"][1], "gpt-4o: 0.75 USD per call");
+    let span = &stored(&server, 250, &[call]).await[0];
+    assert_eq!(span["cost_usd"], json!(0.75));
+    assert_eq!(span["cost_detail"]["derived"]["price_revision"], good["file"]["revision"]);
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_gauge_rises_while_the_price_file_is_broken() {
+    let folder = DataFolder::new("prices-gauge");
+    folder.write("prices.yaml", PRICES);
+    let server = ServerProcess::start_with_rules(&folder);
+    let gauge = async |value: u32| {
+        let expected = format!("\ntracetab_prices_file_broken {value}\n");
+        let waiting = async {
+            while !reqwest::get(format!("{}/metrics", server.http))
+                .await
+                .unwrap()
+                .text()
+                .await
+                .unwrap()
+                .contains(&expected)
+            {
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(60), waiting).await.unwrap_or_else(|_| panic!("never {expected:?}"));
+    };
+    gauge(0).await;
+    folder.write("prices.yaml", "prices: everything is free");
+    gauge(1).await;
+    folder.write("prices.yaml", PRICES);
+    gauge(0).await;
+    assert!(server.stop().success());
 }

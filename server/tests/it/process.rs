@@ -56,7 +56,16 @@ pub struct ServerProcess {
 impl ServerProcess {
     /// Starts a server on the folder, as a user would, and waits until it takes requests.
     pub fn start(folder: &DataFolder) -> Self {
-        let mut child = tracetab(folder).stderr(Stdio::piped()).spawn().unwrap();
+        Self::spawn(folder, &mut tracetab(folder))
+    }
+
+    /// The same with the rules that are in the folder.
+    pub fn start_with_rules(folder: &DataFolder) -> Self {
+        Self::spawn(folder, tracetab(folder).env("TRACETAB_RULES", folder.path()))
+    }
+
+    fn spawn(folder: &DataFolder, command: &mut Command) -> Self {
+        let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
         let said = BufReader::new(child.stderr.take().unwrap());
         let (tell, told) = mpsc::channel();
         // Reads to the end, so that the server never waits for somebody to read what it says.

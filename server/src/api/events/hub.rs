@@ -141,6 +141,7 @@ mod tests {
     use chrono::Utc;
     use model::health::{Endpoints, IngestHealth};
     use model::ingest::IngestReport;
+    use model::price::BookStatus;
     use sqlx::PgPool;
     use store::Pools;
 
@@ -151,8 +152,8 @@ mod tests {
         let pool = PgPool::connect_lazy("postgres://nobody@127.0.0.1:1/nothing").expect("a valid URL");
         let pools = Pools { writers: pool.clone(), readers: pool.clone(), jobs: pool };
         let (ingest, ingest_report) = (Arc::new(IngestHealth::default), Arc::new(IngestReport::default));
-        let (endpoints, events) = (Endpoints::default(), Events::default());
-        Api { pools, now: Utc::now, endpoints, ingest, ingest_report, events }
+        let (endpoints, prices, events) = (Endpoints::default(), Arc::new(BookStatus::default), Events::default());
+        Api { pools, now: Utc::now, endpoints, ingest, ingest_report, prices, events }
     }
 
     #[tokio::test]

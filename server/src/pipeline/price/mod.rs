@@ -40,7 +40,8 @@ impl PriceBook {
         *self.overrides.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(overrides);
     }
 
-    fn overrides(&self) -> Arc<Overrides> {
+    /// The prices in front.
+    pub fn overrides(&self) -> Arc<Overrides> {
         self.overrides.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 

@@ -84,6 +84,11 @@ impl Overrides {
         &self.revision
     }
 
+    /// Whether a file was read, be it an empty one.
+    pub fn is_from_file(&self) -> bool {
+        !self.revision.is_empty()
+    }
+
     /// What the first entry about the model call makes of it; `None` when there is none, or it needs tokens and there are none.
     pub fn price_call(&self, span: &Span) -> Option<Result<Priced, String>> {
         let call = span.model_call.as_ref()?;
