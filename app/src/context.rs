@@ -28,11 +28,20 @@ pub struct Services {
     /// Everything there is to know about it.
     pub ingest_report: Arc<dyn Fn() -> IngestReport + Send + Sync>,
     /// The prices in use.
-    pub prices: Arc<dyn Fn() -> BookStatus + Send + Sync>,
+    pub prices: Arc<dyn PricesInUse>,
     /// Starts the demo data if it is not running, and tells how far it is.
     pub demo_start: Arc<dyn Fn() -> DemoStatus + Send + Sync>,
     /// How far the demo data is.
     pub demo_status: Arc<dyn Fn() -> DemoStatus + Send + Sync>,
+}
+
+/// What a server knows about the prices it uses.
+pub trait PricesInUse: Send + Sync {
+    /// What is in force, and what is wrong with the price file.
+    fn status(&self) -> BookStatus;
+
+    /// Whether a call of the model would have a price now.
+    fn is_priced(&self, provider: Option<&str>, model: &str) -> bool;
 }
 
 /// The services of the server this runs in.

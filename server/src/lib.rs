@@ -102,7 +102,7 @@ pub async fn build(config: Config) -> anyhow::Result<Application> {
         endpoints,
         ingest: Arc::new(pipeline.reporter()),
         ingest_report: Arc::new(pipeline.full_reporter()),
-        prices: on_prices(&prices, PriceFile::status),
+        prices: prices.clone(),
         demo_start: on_demo(&demo, Demo::start),
         demo_status: on_demo(&demo, Demo::status),
     };
@@ -175,14 +175,6 @@ impl Application {
 fn on_demo(demo: &Demo, ask: fn(&Demo) -> DemoStatus) -> Arc<dyn Fn() -> DemoStatus + Send + Sync> {
     let demo = demo.clone();
     Arc::new(move || ask(&demo))
-}
-
-fn on_prices<T>(prices: &Arc<PriceFile>, ask: fn(&PriceFile) -> T) -> Arc<dyn Fn() -> T + Send + Sync>
-where
-    T: 'static,
-{
-    let prices = prices.clone();
-    Arc::new(move || ask(&prices))
 }
 
 fn url_of(mut address: SocketAddr) -> String {

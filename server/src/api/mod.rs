@@ -6,13 +6,12 @@
 
 use std::sync::Arc;
 
-use app::context::Services;
+use app::context::{PricesInUse, Services};
 use axum::Router;
 use axum::routing::{MethodRouter, any, get, post};
 use chrono::{DateTime, Utc};
 use model::health::{Endpoints, IngestHealth};
 use model::ingest::IngestReport;
-use model::price::BookStatus;
 use store::Pools;
 
 mod alerts;
@@ -40,7 +39,7 @@ pub struct Api {
     endpoints: Endpoints,
     ingest: Arc<dyn Fn() -> IngestHealth + Send + Sync>,
     ingest_report: Arc<dyn Fn() -> IngestReport + Send + Sync>,
-    prices: Arc<dyn Fn() -> BookStatus + Send + Sync>,
+    prices: Arc<dyn PricesInUse>,
     events: Events,
 }
 
@@ -74,6 +73,7 @@ fn endpoints() -> Vec<(&'static str, &'static str, MethodRouter<Api>)> {
         ("post", "/api/v1/alerts/{id}/resolve", post(alerts::resolve::resolve)),
         ("get", "/api/v1/ingest", get(ingest::show)),
         ("get", "/api/v1/prices", get(prices::show)),
+        ("get", "/api/v1/prices/unpriced", get(prices::unpriced)),
         ("get", "/api/v1/events", get(events::stream)),
         ("get", "/api/v1/openapi.json", get(openapi::show)),
     ]

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use app::context::PricesInUse;
 use chrono::{DateTime, Utc};
 use metrics::gauge;
 use model::price::{BookStatus, FileProblem, FileStatus};
@@ -113,8 +114,14 @@ impl PriceFile {
         gauge!("tracetab_prices_file_broken").set(if state.problem.is_some() { 1.0 } else { 0.0 });
     }
 
-    /// What is in force, and what is wrong with the file.
-    pub fn status(&self) -> BookStatus {
+    fn state(&self) -> MutexGuard<'_, State> {
+        // Replaced as a whole: a panic in between leaves the file to be looked at again.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl PricesInUse for PriceFile {
+    fn status(&self) -> BookStatus {
         let (state, prices) = (self.state(), self.book.overrides());
         let file = self.path.as_ref().map(|path| FileStatus {
             path: path.display().to_string(),
@@ -126,9 +133,8 @@ impl PriceFile {
         BookStatus { built_in: REVISION.to_owned(), file }
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
-        // Replaced as a whole: a panic in between leaves the file to be looked at again.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    fn is_priced(&self, provider: Option<&str>, model: &str) -> bool {
+        self.book.knows(provider, model, (self.now)())
     }
 }
 

@@ -269,3 +269,53 @@ async fn a_gauge_rises_while_the_price_file_is_broken() {
     gauge(0).await;
     assert!(server.stop().success());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn models_without_a_price_are_listed_with_the_lines_that_price_them() {
+    let folder = DataFolder::new("prices-unpriced");
+    folder.write("prices.yaml", "prices: []");
+    let server = TestServer::with(|config| config.rules = Some(folder.path().to_owned())).await;
+    let odd = "acme (v2): \"large\"";
+    let calls = [
+        chat("acme", odd, [1_000, 100], &[]),
+        chat("acme", odd, [500, 50], &[]),
+        chat("acme", "acme-small", [10, 1], &[]),
+        chat("openai", "gpt-4o", [10, 1], &[]),
+    ];
+    stored(&server, 250, &calls).await;
+    let unpriced = server.get("/api/v1/prices/unpriced?from=-1h").await;
+    assert_eq!((unpriced["models"].as_array().unwrap().len(), &unpriced["more"]), (2, &json!(false)));
+    let first = &unpriced["models"][0];
+    let figures = ["calls", "calls_with_tokens", "tokens_in", "tokens_out"].map(|key| first[key].as_i64().unwrap());
+    assert_eq!(
+        (first["provider"].as_str(), first["model"].as_str(), figures),
+        (Some("acme"), Some(odd), [2, 2, 1_500, 150])
+    );
+    let (_, page) = server.try_get("/settings/unpriced").await;
+    let page = page.as_str().unwrap();
+    assert!(
+        page.contains("acme-small") && page.contains("output_per_million: FILL_IN") && !page.contains("gpt-4o"),
+        "{page}"
+    );
+
+    let lines = |prices: &Value| -> String {
+        prices["models"].as_array().unwrap().iter().map(|line| line["yaml"].as_str().unwrap().to_owned()).collect()
+    };
+    let file = format!("prices:\n{}", lines(&unpriced));
+    folder.write("prices.yaml", &file);
+    let forgotten = server.eventually("/api/v1/prices", |prices| prices["file"]["problem"].is_object()).await;
+    assert!(
+        forgotten["file"]["problem"]["reason"].as_str().unwrap().contains("FILL_IN"),
+        "copied and not filled in is no price"
+    );
+    folder.write("prices.yaml", &file.replace("FILL_IN", "2"));
+    server
+        .eventually("/api/v1/prices", |prices| prices["file"]["entries"].as_array().is_some_and(|all| all.len() == 2))
+        .await;
+    for span in stored(&server, 250, &calls[..3]).await {
+        assert_eq!(span["cost_source"], "derived", "{span}");
+    }
+    let after = server.get("/api/v1/prices/unpriced?from=-1h").await;
+    assert_eq!((&after["models"][0]["calls"], &after["models"][0]["priced_now"]), (&json!(2), &json!(true)));
+    server.stop().await;
+}

@@ -12,6 +12,7 @@ use crate::islands::settings::{KeysSwitch, ThemeChoice};
 
 pub mod api;
 mod prices;
+pub mod unpriced;
 
 /// The page.
 #[component]

@@ -54,6 +54,8 @@ pub fn Prices(
         <header>
             <h2 id="prices">"Prices"</h2>
             <span class="sub">"your own are asked first, then the built-in ones"</span>
+            <div class="spacer"></div>
+            <a class="link fs-12" href=super::unpriced::PATH>"Models without a price"</a>
         </header>
         {problem}
         <dl class="pb mini-kv">

@@ -12,7 +12,9 @@ mod rates;
 
 use std::sync::{Arc, PoisonError, RwLock};
 
+use chrono::{DateTime, Utc};
 use model::cost::{CostSource, DerivedCost, PriceLine, Usage};
+use model::time::UnixNanos;
 use model::{Span, Usd};
 
 use self::overrides::{Overrides, Priced, total};
@@ -43,6 +45,12 @@ impl PriceBook {
     /// The prices in front.
     pub fn overrides(&self) -> Arc<Overrides> {
         self.overrides.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Whether a call of the model at `at` would have a price.
+    pub fn knows(&self, provider: Option<&str>, model: &str, at: DateTime<Utc>) -> bool {
+        self.overrides().knows(provider, model, at.date_naive())
+            || self.rates.find(provider, model, None, UnixNanos::from_datetime(at), 1).is_ok()
     }
 
     /// Settles what the span costs. What was reported stays; tokens times price stand beside it for comparison.
@@ -100,7 +108,9 @@ const TOO_MUCH: &str = "the tokens cost more than can be kept";
 fn calculate(span: &Span, overrides: &Overrides) -> Option<Result<(Usd, String), String>> {
     match overrides.price_operation(span) {
         Some(Ok(Priced { lines, by })) => {
-            Some(total(&lines).map(|usd| (usd, format!("priced by {by}"))).ok_or_else(|| TOO_MUCH.to_owned()))
+            // Of a calculated cost nothing but its note is kept.
+            let note = format!("priced by {by}, price book {}", overrides.revision());
+            Some(total(&lines).map(|usd| (usd, note)).ok_or_else(|| TOO_MUCH.to_owned()))
         }
         Some(Err(reason)) => Some(Err(reason)),
         None => base::cost(span.priced_as.as_deref()?, span.duration_ns, span.data_size_bytes.unwrap_or(0)).map(Ok),

@@ -2,6 +2,9 @@
 
 use std::fmt::Write;
 
+use model::price::{FILL_IN, UnpricedModel};
+use proptest::prelude::*;
+
 use super::*;
 
 fn parsed(text: &str) -> Result<Overrides, String> {
@@ -148,4 +151,28 @@ fn a_file_of_another_shape_is_refused() {
         writeln!(many, "  - {{model: m{number}, per_call: 1}}").unwrap();
     }
     assert!(error(&many).contains("at most 1000"));
+}
+
+proptest! {
+    #[test]
+    fn lines_to_copy_are_about_exactly_the_model_they_are_for(
+        name in "[ -~äßГ\u{85}\u{2028}]{1,40}|[a-z]{2,5}[*?()|.+^$]{1,3}|true|null|[0-9.e]{1,9}|- #: [a-z]{1,5}",
+        provider in proptest::option::of("[ -~]{1,20}"),
+        tokens_out in 0..2_i64,
+    ) {
+        let trimmed = |name: &str| name.trim().to_owned();
+        let (name, provider) = (trimmed(&name), provider.as_deref().map(trimmed).filter(|name| !name.is_empty()));
+        prop_assume!(!name.is_empty());
+        let now = chrono::DateTime::UNIX_EPOCH;
+        let model = UnpricedModel {
+            provider, model: name.clone(), calls: 1, calls_with_tokens: 1, tokens_in: 1, tokens_out, first: now, last: now,
+        };
+        let lines = model.lines_to_copy();
+        let forgotten = parsed(&format!("prices:\n{lines}")).err();
+        prop_assert!(forgotten.is_some_and(|error| error.contains(FILL_IN)));
+        let prices = parsed(&format!("prices:\n{}", lines.replace(FILL_IN, "1"))).map_err(TestCaseError::fail)?;
+        let day = now.date_naive();
+        prop_assert!(prices.knows(model.provider.as_deref(), &name, day), "{lines}");
+        prop_assert!(!prices.knows(model.provider.as_deref(), &format!("{name}x"), day), "{lines}");
+    }
 }

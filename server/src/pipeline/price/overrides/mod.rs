@@ -102,6 +102,11 @@ impl Overrides {
         Some(priced.map(|lines| Priced { lines, by: by.clone() }).map_err(|why| format!("{model}: {by} {why}")))
     }
 
+    /// Whether an entry is about a model on a day, whatever the tier.
+    pub fn knows(&self, provider: Option<&str>, model: &str, day: NaiveDate) -> bool {
+        self.about(provider, model).iter().any(|place| self.entries[*place].holds_on(day))
+    }
+
     /// What the first entry about the operation makes of a span; `None` when there is none.
     pub fn price_operation(&self, span: &Span) -> Option<Result<Priced, String>> {
         let operation = span.priced_as.as_deref()?;
@@ -117,7 +122,8 @@ impl Overrides {
     }
 
     fn name(&self, place: usize) -> String {
-        format!("entry {} of {}", place + 1, self.revision)
+        let file = self.revision.rsplit_once(' ').map_or(self.revision.as_str(), |(file, _)| file);
+        format!("entry {} of {file}", place + 1)
     }
 
     /// Places of the entries about a model, in their order.
@@ -141,10 +147,13 @@ impl Overrides {
 
 impl Entry {
     fn holds(&self, day: NaiveDate, tier: Option<&str>) -> bool {
-        let in_time = self.valid_from.is_none_or(|from| from <= day) && self.valid_to.is_none_or(|to| day <= to);
         let of_tier =
             self.tier.as_deref().is_none_or(|wanted| tier.is_some_and(|tier| tier.eq_ignore_ascii_case(wanted)));
-        in_time && of_tier
+        self.holds_on(day) && of_tier
+    }
+
+    fn holds_on(&self, day: NaiveDate) -> bool {
+        self.valid_from.is_none_or(|from| from <= day) && self.valid_to.is_none_or(|to| day <= to)
     }
 
     /// Whether everything `later` is about has been decided by this one before it comes to it, on any day that both hold.
@@ -219,8 +228,8 @@ struct Names<'a> {
 
 impl<'a> Names<'a> {
     fn of(provider: Option<&str>, model: &'a str) -> Self {
-        let mut names =
-            Self { providers: provider.map(|sent| sent.trim().to_owned()).into_iter().collect(), models: vec![] };
+        let providers = provider.map(|sent| sent.trim().to_owned()).into_iter().collect();
+        let mut names = Self { providers, models: vec![model.trim()] };
         for (provider, model) in names::attempts(provider, model) {
             names.providers.extend(provider);
             names.models.push(model);

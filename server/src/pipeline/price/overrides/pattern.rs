@@ -5,8 +5,8 @@ use std::fmt;
 use model::price::is_regex;
 use regex::{Regex, RegexBuilder};
 
-/// Longest pattern: names are a fraction of that.
-pub const PATTERN_CHARS_MAX: usize = 400;
+/// Longest pattern: names have at most 1 024 bytes, and each of them may have to be escaped.
+const PATTERN_CHARS_MAX: usize = 2_100;
 
 /// Largest compiled expression in bytes: a list of a hundred names takes a tenth, `(a{100}){100}` would take a megabyte.
 const REGEX_BYTES_MAX: usize = 256 * 1024;
