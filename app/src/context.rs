@@ -10,6 +10,7 @@ use leptos_axum::ResponseOptions;
 use model::health::{DemoStatus, Endpoints, IngestHealth};
 use model::ingest::IngestReport;
 use model::price::BookStatus;
+use model::{Span, Usd};
 use store::{Db, Pools, StoreError};
 
 use crate::error::ApiError;
@@ -42,6 +43,9 @@ pub trait PricesInUse: Send + Sync {
 
     /// Whether a call of the model would have a price now.
     fn is_priced(&self, provider: Option<&str>, model: &str) -> bool;
+
+    /// What a stored span would cost, were it to arrive now.
+    fn price_again(&self, span: Span) -> Option<Usd>;
 }
 
 /// The services of the server this runs in.

@@ -25,6 +25,7 @@ mod openapi;
 mod parameters;
 mod prices;
 mod problem;
+mod repricing;
 mod trace;
 mod traces;
 
@@ -74,6 +75,7 @@ fn endpoints() -> Vec<(&'static str, &'static str, MethodRouter<Api>)> {
         ("get", "/api/v1/ingest", get(ingest::show)),
         ("get", "/api/v1/prices", get(prices::show)),
         ("get", "/api/v1/prices/unpriced", get(prices::unpriced)),
+        ("get", "/api/v1/prices/repricing", get(repricing::show)),
         ("get", "/api/v1/events", get(events::stream)),
         ("get", "/api/v1/openapi.json", get(openapi::show)),
     ]

@@ -11,6 +11,7 @@ use app::context::PricesInUse;
 use chrono::{DateTime, Utc};
 use metrics::gauge;
 use model::price::{BookStatus, FileProblem, FileStatus};
+use model::{Span, Usd};
 
 use super::{PRICES_FILE, parse_prices, read};
 use crate::causes;
@@ -135,6 +136,10 @@ impl PricesInUse for PriceFile {
 
     fn is_priced(&self, provider: Option<&str>, model: &str) -> bool {
         self.book.knows(provider, model, (self.now)())
+    }
+
+    fn price_again(&self, span: Span) -> Option<Usd> {
+        self.book.price_again(span)
     }
 }
 

@@ -319,3 +319,47 @@ async fn models_without_a_price_are_listed_with_the_lines_that_price_them() {
     assert_eq!((&after["models"][0]["calls"], &after["models"][0]["priced_now"]), (&json!(2), &json!(true)));
     server.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dry_run_tells_what_new_prices_would_change_and_writes_nothing() {
+    let folder = DataFolder::new("prices-dry");
+    folder.write("prices.yaml", PRICES);
+    let server = TestServer::with(|config| config.rules = Some(folder.path().to_owned())).await;
+    let mut reported = chat("acme", "acme-large", [1_000_000, 0], &[]);
+    reported["cost_usd"] = json!(7);
+    let calls = [
+        chat("acme", "acme-large", [1_000_000, 0], &[(READ, 400_000)]),
+        chat("acme", "acme-large", [2_000_000, 0], &[]),
+        chat("nobody", "secret-model", [1_000_000, 0], &[]),
+        chat("openai", "gpt-4o-mini", [1_000_000, 0], &[]),
+        reported,
+    ];
+    stored(&server, 250, &calls).await;
+    let before = server.get("/api/v1/balance").await;
+    let same = server.get("/api/v1/prices/repricing?from=-1h").await;
+    assert_eq!((&same["calls"], &same["changed_calls"], &same["lines"]), (&json!(4), &json!(0), &json!([])));
+
+    let cheaper = PRICES.replace("1.25", "1.00\n    cached_input_per_million: 0.10");
+    folder.write("prices.yaml", &format!("{cheaper}  - {{model: secret-model, input_per_million: 0.5}}\n"));
+    server
+        .eventually("/api/v1/prices", |prices| prices["file"]["entries"].as_array().is_some_and(|all| all.len() == 3))
+        .await;
+    let dry = server.get("/api/v1/prices/repricing?from=-1h").await;
+    assert_eq!((&dry["calls"], &dry["complete"], &dry["more"]), (&json!(4), &json!(true), &json!(false)));
+    assert_eq!(
+        (&dry["changed_calls"], &dry["newly_priced_calls"], &dry["no_longer_priced_calls"]),
+        (&json!(3), &json!(1), &json!(0))
+    );
+    // 1.25 and 2.50; then 0.6 + 0.04, 2, and 0.5 for what had none.
+    let sums = |change: &Value| ["before_usd", "after_usd", "difference_usd"].map(|key| usd(&change[key]));
+    assert_eq!(sums(&dry), ["3.75", "3.14", "-0.61"]);
+    let first = &dry["lines"][0];
+    assert_eq!(
+        (&first["tenant"], &first["model"], &first["changed_calls"]),
+        (&json!("acme"), &json!("acme-large"), &json!(2))
+    );
+    assert_eq!(sums(first), ["3.75", "2.64", "-1.11"]);
+    assert_eq!(sums(&dry["lines"][1]), ["0", "0.5", "0.5"]);
+    assert_eq!(server.get("/api/v1/balance").await, before, "nothing was written");
+    server.stop().await;
+}

@@ -13,7 +13,7 @@ mod rates;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use chrono::{DateTime, Utc};
-use model::cost::{CostSource, DerivedCost, PriceLine, Usage};
+use model::cost::{Cost, CostSource, DerivedCost, PriceLine, Usage};
 use model::time::UnixNanos;
 use model::{Span, Usd};
 
@@ -51,6 +51,13 @@ impl PriceBook {
     pub fn knows(&self, provider: Option<&str>, model: &str, at: DateTime<Utc>) -> bool {
         self.overrides().knows(provider, model, at.date_naive())
             || self.rates.find(provider, model, None, UnixNanos::from_datetime(at), 1).is_ok()
+    }
+
+    /// What a stored span would cost, were it to arrive now.
+    pub fn price_again(&self, mut span: Span) -> Option<Usd> {
+        span.cost = Cost { reported: span.cost.reported, accumulated: span.cost.accumulated, ..Cost::default() };
+        self.price(&mut span);
+        span.cost.usd
     }
 
     /// Settles what the span costs. What was reported stays; tokens times price stand beside it for comparison.
