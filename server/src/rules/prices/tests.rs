@@ -140,6 +140,14 @@ fn entries_that_repeat_or_contradict_each_other_are_refused() {
 }
 
 #[test]
+fn the_example_of_the_readme_is_a_price_file() {
+    let readme = include_str!("../../../../README.md");
+    let (_, rest) = readme.split_once("```yaml\nprices:").unwrap();
+    let (example, _) = rest.split_once("```").unwrap();
+    assert_eq!(shown(&format!("prices:{example}")).len(), 4);
+}
+
+#[test]
 fn a_file_of_another_shape_is_refused() {
     let error = |text: &str| parsed(text).err().unwrap();
     assert!(error("").contains("missing field `prices`"));
