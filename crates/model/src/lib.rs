@@ -11,6 +11,7 @@ pub mod dependency;
 pub mod health;
 pub mod id;
 pub mod ingest;
+pub mod price;
 pub mod rejected;
 pub mod span;
 pub mod time;
