@@ -9,6 +9,8 @@ use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 use model::health::{DemoStatus, Endpoints, IngestHealth};
 use model::ingest::IngestReport;
+use model::price::BookStatus;
+use model::{Span, Usd};
 use store::{Db, Pools, StoreError};
 
 use crate::error::ApiError;
@@ -26,10 +28,24 @@ pub struct Services {
     pub ingest: Arc<dyn Fn() -> IngestHealth + Send + Sync>,
     /// Everything there is to know about it.
     pub ingest_report: Arc<dyn Fn() -> IngestReport + Send + Sync>,
+    /// The prices in use.
+    pub prices: Arc<dyn PricesInUse>,
     /// Starts the demo data if it is not running, and tells how far it is.
     pub demo_start: Arc<dyn Fn() -> DemoStatus + Send + Sync>,
     /// How far the demo data is.
     pub demo_status: Arc<dyn Fn() -> DemoStatus + Send + Sync>,
+}
+
+/// What a server knows about the prices it uses.
+pub trait PricesInUse: Send + Sync {
+    /// What is in force, and what is wrong with the price file.
+    fn status(&self) -> BookStatus;
+
+    /// Whether a call of the model would have a price now.
+    fn is_priced(&self, provider: Option<&str>, model: &str) -> bool;
+
+    /// What a stored span would cost, were it to arrive now.
+    fn price_again(&self, span: Span) -> Option<Usd>;
 }
 
 /// The services of the server this runs in.

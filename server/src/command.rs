@@ -119,11 +119,15 @@ fn serve(mut config: Config) -> anyhow::Result<ExitCode> {
 }
 
 fn check_rules(folder: Option<&Path>) -> anyhow::Result<ExitCode> {
-    for rule in Rules::load(folder)?.alerts {
+    let Rules { alerts, prices } = Rules::load(folder)?;
+    for rule in alerts {
         println!(
             "{}  {}: fires at {} within {} s: {}",
             rule.name, rule.severity, rule.threshold, rule.window_seconds, rule.query_text
         );
+    }
+    for (place, entry) in prices.entries().iter().enumerate() {
+        println!("{}, entry {}: {entry}", prices.revision(), place + 1);
     }
     Ok(ExitCode::SUCCESS)
 }

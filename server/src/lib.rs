@@ -13,6 +13,7 @@ use std::time::Duration;
 use anyhow::{Context, anyhow};
 use app::context::Services;
 use chrono::{DateTime, Utc};
+use model::alert::Rule;
 use model::health::{DemoStatus, Endpoints};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -29,6 +30,7 @@ use crate::pipeline::{Pipeline, Room, Writers, Writing};
 use crate::receive::Doors;
 use crate::receive::commit::Turns;
 use crate::rules::Rules;
+use crate::rules::reload::PriceFile;
 use crate::security::host::Hosts;
 
 pub mod api;
@@ -69,7 +71,8 @@ pub struct Application {
     pipeline: Pipeline,
     writers: Writers,
     demo: Demo,
-    rules: Rules,
+    alerts: Vec<Rule>,
+    prices: Arc<PriceFile>,
 }
 
 /// Binds the ports and opens the database, whose URL `config` must name by now.
@@ -100,8 +103,10 @@ pub async fn build_with_clock(config: Config, now: fn() -> DateTime<Utc>) -> any
     store::partitions::ensure_ahead(&pools.jobs, now()).await.context("making room for the days to come")?;
     measure::start()?;
     let room = Room { spans_max: config.queue_spans_max, bytes_max: config.queue_bytes_max };
+    let book = Arc::new(PriceBook::bundled());
+    let prices = Arc::new(PriceFile::new(config.rules.as_deref(), rules.prices, book.clone(), now));
     let writing = Writing { writers: config.ingest_writers, write_max: config.write_max() };
-    let (pipeline, writers) = Pipeline::start(&pools.writers, writing, room, PriceBook::bundled(), now);
+    let (pipeline, writers) = Pipeline::start(&pools.writers, writing, room, book, now);
     let demo = Demo::new(endpoints.otlp_http.as_ref().unwrap_or(&endpoints.http), Script::default(), now);
     let services = Services {
         pools,
@@ -109,10 +114,11 @@ pub async fn build_with_clock(config: Config, now: fn() -> DateTime<Utc>) -> any
         endpoints,
         ingest: Arc::new(pipeline.reporter()),
         ingest_report: Arc::new(pipeline.full_reporter()),
+        prices: prices.clone(),
         demo_start: on_demo(&demo, Demo::start),
         demo_status: on_demo(&demo, Demo::status),
     };
-    Ok(Application { config, http, doors, services, pipeline, writers, demo, rules })
+    Ok(Application { config, http, doors, services, pipeline, writers, demo, alerts: rules.alerts, prices })
 }
 
 impl Application {
@@ -145,19 +151,19 @@ impl Application {
 
     /// Serves until `shutdown` resolves, then finishes what was accepted.
     pub async fn run_until_stopped(self, shutdown: impl Future<Output = ()>) -> anyhow::Result<()> {
-        let Self { config, http, doors: listeners, services, pipeline, writers, demo, rules } = self;
+        let Self { config, http, doors: listeners, services, pipeline, writers, demo, alerts, prices } = self;
         let ports_count = listeners.len() + 1;
         let limits =
             Limits { connections_max: listen::descriptors::connections_max(config.connections_max, ports_count) };
         let disk = watch_disk(pipeline.disk(), config.private_folder.clone(), config.disk_free_bytes_min);
         let events = Events::default();
         let (stop, stopping) = watch::channel(false);
-        let jobs = Jobs::start(&config, rules.alerts, &services.pools.jobs, services.now, &stopping);
+        let jobs = Jobs::start(&config, alerts, &services.pools.jobs, services.now, &stopping);
         let doors = Doors {
             pipeline,
             body_bytes_max: config.body_bytes_max,
             body_timeout: config.body_timeout(),
-            turns: Turns::new(),
+            turns: Turns::default(),
         };
         let mut ports = JoinSet::new();
         for (protocol, listener) in listeners {
@@ -169,6 +175,7 @@ impl Application {
             () = shutdown => {}
             () = measure::keep_up() => {}
             () = disk => {}
+            () = prices.keep_up() => {}
         }
         demo.stop();
         events.close();

@@ -66,10 +66,10 @@ pub struct DerivedCost {
     pub price_revision: String,
 }
 
-/// One kind of token at one price.
+/// One kind of token at one price; calls, time and data are priced likewise, in units of which a million cost a price.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PriceLine {
-    /// `Input`, `Cached input`, `Output`, ...
+    /// `Input`, `Cached input`, `Output`, ...; what is counted follows from it, see [`PriceLine::measure`].
     pub label: String,
     /// How many.
     pub tokens: u64,
@@ -88,6 +88,61 @@ impl PriceLine {
         let usd = i64::try_from(pico).ok().map(Usd::from_pico)?;
         Some(Self { label: label.into(), tokens, usd_per_million, usd })
     }
+}
+
+impl PriceLine {
+    /// The label of what a price book asks for every request.
+    pub const REQUEST: &str = "Request";
+    const CALL: &str = "Call";
+    const TIME: &str = "Time";
+    const DATA: &str = "Data";
+
+    /// One request at the price a book has for it.
+    pub fn per_request(usd: Usd) -> Option<Self> {
+        Self::one(Self::REQUEST, usd)
+    }
+
+    /// One call at a flat price.
+    pub fn per_call(usd: Usd) -> Option<Self> {
+        Self::one(Self::CALL, usd)
+    }
+
+    /// Time at a price per second: a second is a million microseconds, and to those it is rounded.
+    pub fn per_second(duration_ns: u64, usd: Usd) -> Option<Self> {
+        Self::new(Self::TIME, duration_ns.saturating_add(500) / 1_000, usd)
+    }
+
+    /// Data at a price per MB, which is a million bytes.
+    pub fn per_mb(bytes: u64, usd: Usd) -> Option<Self> {
+        Self::new(Self::DATA, bytes, usd)
+    }
+
+    fn one(label: &str, usd: Usd) -> Option<Self> {
+        Self::new(label, 1, Usd::from_pico(usd.pico().checked_mul(1_000_000)?))
+    }
+
+    /// What `tokens` counts.
+    pub fn measure(&self) -> Measure {
+        match self.label.as_str() {
+            Self::REQUEST | Self::CALL => Measure::Calls,
+            Self::TIME => Measure::Microseconds,
+            Self::DATA => Measure::Bytes,
+            _ => Measure::Tokens,
+        }
+    }
+}
+
+/// What a [`PriceLine`] counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Measure {
+    /// Tokens.
+    Tokens,
+    /// Requests or calls.
+    Calls,
+    /// Microseconds: the price of a million is that of a second.
+    Microseconds,
+    /// Bytes: the price of a million is that of a MB.
+    Bytes,
 }
 
 impl DerivedCost {
@@ -112,8 +167,11 @@ impl Verdict {
 
 impl Cost {
     /// What the span says it costs, counted or not.
-    pub fn said(&self) -> Option<Usd> {
-        self.claimed.or(self.usd)
+    pub const fn said(&self) -> Option<Usd> {
+        match self.verdict {
+            Verdict::Own => self.usd,
+            _ => self.claimed,
+        }
     }
 
     /// Takes a verdict on what the span says. What is not its own is nothing; what is not known yet is unknown.
@@ -134,7 +192,8 @@ impl Cost {
                 let note = self.note.as_ref().map(|note| format!(", {note}")).unwrap_or_default();
                 Some(format!("{claimed} USD{note}: {reason}"))
             }
-            _ => self.note.clone(),
+            (None, Some(reason)) => Some(reason.to_owned()),
+            (_, None) => self.note.clone(),
         };
         let (Some(reported), Some(derived)) = (self.reported, &self.derived) else { return note };
         let words = compare(reported, derived.usd);

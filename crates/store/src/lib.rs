@@ -35,6 +35,7 @@ pub mod tenants;
 #[cfg(test)]
 mod testing;
 pub mod traces;
+pub mod unpriced;
 
 pub use connect::{MIGRATOR, Pools};
 pub use error::StoreError;

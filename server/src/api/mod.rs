@@ -7,7 +7,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use app::context::Services;
+use app::context::{PricesInUse, Services};
 use axum::Router;
 use axum::extract::Request;
 use axum::middleware::{Next, from_fn};
@@ -27,7 +27,9 @@ mod ingest;
 mod json;
 mod openapi;
 mod parameters;
+mod prices;
 mod problem;
+mod repricing;
 mod trace;
 mod traces;
 
@@ -45,6 +47,7 @@ pub struct Api {
     endpoints: Endpoints,
     ingest: Arc<dyn Fn() -> IngestHealth + Send + Sync>,
     ingest_report: Arc<dyn Fn() -> IngestReport + Send + Sync>,
+    prices: Arc<dyn PricesInUse>,
     events: Events,
 }
 
@@ -57,6 +60,7 @@ impl Api {
             endpoints: services.endpoints.clone(),
             ingest: services.ingest.clone(),
             ingest_report: services.ingest_report.clone(),
+            prices: services.prices.clone(),
             events,
         }
     }
@@ -76,6 +80,9 @@ fn endpoints() -> Vec<(&'static str, &'static str, MethodRouter<Api>)> {
         ("post", "/api/v1/alerts/{id}/snooze", post(alerts::snooze::snooze)),
         ("post", "/api/v1/alerts/{id}/resolve", post(alerts::resolve::resolve)),
         ("get", "/api/v1/ingest", get(ingest::show)),
+        ("get", "/api/v1/prices", get(prices::show)),
+        ("get", "/api/v1/prices/unpriced", get(prices::unpriced)),
+        ("get", "/api/v1/prices/repricing", get(repricing::show)),
         ("get", "/api/v1/events", get(events::stream)),
         ("get", "/api/v1/openapi.json", get(openapi::show)),
     ]

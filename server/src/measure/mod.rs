@@ -92,6 +92,12 @@ fn describe() {
     describe_gauge!("tracetab_disk_alarm", Unit::Count, "1 while the database's disk is full, or nearly.");
     describe_histogram!("tracetab_ingest_commit_seconds", Unit::Seconds, "From taking a batch to its commit.");
     describe_histogram!("tracetab_ingest_batch_spans", Unit::Count, "Spans per transaction.");
+    describe_gauge!("tracetab_prices_file_entries", Unit::Count, "Prices of one's own in force.");
+    describe_gauge!(
+        "tracetab_prices_file_broken",
+        Unit::Count,
+        "1 while the price file cannot be used and the prices before it stay in force, else 0."
+    );
     count("tracetab_job_runs_total", "Rounds of background jobs, by job and outcome.");
 }
 

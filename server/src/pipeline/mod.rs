@@ -91,7 +91,7 @@ impl Pipeline {
         pool: &PgPool,
         writing: Writing,
         room: Room,
-        prices: PriceBook,
+        prices: impl Into<Arc<PriceBook>>,
         now: fn() -> DateTime<Utc>,
     ) -> (Self, Writers) {
         let health = Arc::new(Health::new(now()));
@@ -110,7 +110,7 @@ impl Pipeline {
                 entrance
             })
             .collect();
-        let (intake, prices) = (Intake::new(room), Arc::new(prices));
+        let (intake, prices) = (Intake::new(room), prices.into());
         let pipeline = Self { intake, prices, health, writers: entrances, recorder, disk, now };
         (pipeline, Writers(tasks))
     }

@@ -63,7 +63,7 @@ mod tests {
         let room = Room { spans_max: 10, bytes_max: 1_000 };
         let writing = Writing { writers: 1, write_max: Duration::from_secs(20) };
         let (pipeline, _) = Pipeline::start(&pool, writing, room, PriceBook::bundled(), chrono::Utc::now);
-        Doors { pipeline, body_bytes_max: 1_000_000, body_timeout: Duration::from_secs(30), turns: Turns::new() }
+        Doors { pipeline, body_bytes_max: 1_000_000, body_timeout: Duration::from_secs(30), turns: Turns::default() }
     }
 
     fn failed(doors: &Doors) -> u64 {

@@ -1,33 +1,47 @@
-//! Rules out of a folder of YAML files; so far those of alerts.
+//! Rules out of a folder of YAML files: those of alerts, and prices of one's own.
 //!
 //! A file that cannot be used is an error with file, line and what was expected; nothing is ever half loaded. A file that
-//! is not there leaves the built-in rules, which are the documented ones, word for word.
+//! is not there leaves the built-in rules, which are the documented ones, word for word. Prices are looked at again while the
+//! server runs ([`reload`]).
 
 mod alerts;
+pub mod prices;
+pub mod reload;
+mod scalar;
 
-use std::fs;
-use std::io;
+use std::fs::{self, File};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use model::alert::Rule;
 
+use crate::pipeline::price::overrides::Overrides;
+
 /// The file of alert rules within the folder.
 const ALERTS_FILE: &str = "trace_alerts.yaml";
+
+/// The file of prices within the folder.
+pub const PRICES_FILE: &str = "prices.yaml";
+
+/// Largest file of rules: all that is in one is kept in memory.
+const FILE_BYTES_MAX: u64 = 1024 * 1024;
 
 const BUILT_IN_ALERTS: &str = include_str!("trace_alerts.yaml");
 
 /// The rules in force.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Default)]
 pub struct Rules {
     /// What fires alerts.
     pub alerts: Vec<Rule>,
+    /// Prices that are asked before the built-in ones; without a file, none.
+    pub prices: Overrides,
 }
 
 /// Why rules could not be loaded.
 #[derive(Debug, thiserror::Error)]
 pub enum RulesError {
     /// The folder is not there, or a file in it cannot be read.
-    #[error("cannot read {}; TRACETAB_RULES must name a folder that may hold {ALERTS_FILE}", .path.display())]
+    #[error("cannot read {}; TRACETAB_RULES must name a folder that may hold {ALERTS_FILE} and {PRICES_FILE}", .path.display())]
     Unreadable {
         /// Folder or file.
         path: PathBuf,
@@ -47,21 +61,46 @@ pub enum RulesError {
 impl Rules {
     /// The rules of `folder`, or the built-in ones without a folder.
     pub fn load(folder: Option<&Path>) -> Result<Self, RulesError> {
-        let Some(folder) = folder else { return Self::parse(Path::new(ALERTS_FILE), BUILT_IN_ALERTS) };
+        let built_in = || parse_alerts(Path::new(ALERTS_FILE), BUILT_IN_ALERTS);
+        let Some(folder) = folder else { return Ok(Self { alerts: built_in()?, prices: Overrides::default() }) };
         // A folder that is not there is a typing mistake; a file that is not there is a choice.
         fs::read_dir(folder).map_err(|source| RulesError::Unreadable { path: folder.to_owned(), source })?;
-        let path = folder.join(ALERTS_FILE);
-        match fs::read_to_string(&path) {
-            Ok(text) => Self::parse(&path, &text),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Self::load(None),
-            Err(source) => Err(RulesError::Unreadable { path, source }),
-        }
+        let alerts = match read(&folder.join(ALERTS_FILE))? {
+            Some(text) => parse_alerts(&folder.join(ALERTS_FILE), &text)?,
+            None => built_in()?,
+        };
+        Ok(Self { alerts, prices: load_prices(&folder.join(PRICES_FILE))?.unwrap_or_default() })
     }
+}
 
-    fn parse(path: &Path, text: &str) -> Result<Self, RulesError> {
-        let alerts = alerts::parse(text).map_err(|message| RulesError::Invalid { path: path.to_owned(), message })?;
-        Ok(Self { alerts })
+/// The prices in the file at `path`; `None` when there is none.
+fn load_prices(path: &Path) -> Result<Option<Overrides>, RulesError> {
+    read(path)?.map(|text| parse_prices(path, &text)).transpose()
+}
+
+fn parse_prices(path: &Path, text: &str) -> Result<Overrides, RulesError> {
+    prices::parse(path, text).map_err(|message| RulesError::Invalid { path: path.to_owned(), message })
+}
+
+fn parse_alerts(path: &Path, text: &str) -> Result<Vec<Rule>, RulesError> {
+    alerts::parse(text).map_err(|message| RulesError::Invalid { path: path.to_owned(), message })
+}
+
+/// The text of a file; `None` when there is no such file.
+fn read(path: &Path) -> Result<Option<String>, RulesError> {
+    let unreadable = |source| RulesError::Unreadable { path: path.to_owned(), source };
+    let file = match File::open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(source) => return Err(unreadable(source)),
+    };
+    let mut text = String::new();
+    file.take(FILE_BYTES_MAX + 1).read_to_string(&mut text).map_err(unreadable)?;
+    if text.len() as u64 > FILE_BYTES_MAX {
+        let message = format!("it is larger than {FILE_BYTES_MAX} bytes; expected a file of rules");
+        return Err(RulesError::Invalid { path: path.to_owned(), message });
     }
+    Ok(Some(text))
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use model::alert::query::Query;
 use super::*;
 
 fn error(text: &str) -> String {
-    Rules::parse(Path::new("rules/trace_alerts.yaml"), text).unwrap_err().to_string()
+    parse_alerts(Path::new("rules/trace_alerts.yaml"), text).unwrap_err().to_string()
 }
 
 /// A file with one rule, of which one line can be replaced.
@@ -39,7 +39,7 @@ fn the_built_in_rules_are_the_documented_ones() {
 fn a_folder_is_read_and_one_without_the_file_leaves_the_built_in_rules() {
     let folder = std::env::temp_dir().join(format!("tracetab-rules-{}", std::process::id()));
     fs::create_dir_all(&folder).unwrap();
-    assert_eq!(Rules::load(Some(&folder)).unwrap(), Rules::load(None).unwrap());
+    assert_eq!(Rules::load(Some(&folder)).unwrap().alerts, Rules::load(None).unwrap().alerts);
     fs::write(folder.join(ALERTS_FILE), file("name: Mine")).unwrap();
     assert_eq!(Rules::load(Some(&folder)).unwrap().alerts[0].name, "Mine");
     fs::remove_dir_all(&folder).unwrap();

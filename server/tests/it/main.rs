@@ -20,6 +20,7 @@ mod import;
 mod ingest;
 mod metrics;
 mod network;
+mod prices;
 mod process;
 mod sample;
 mod server;

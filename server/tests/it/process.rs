@@ -66,6 +66,11 @@ impl ServerProcess {
         Self::run(command, folder)
     }
 
+    /// The same with the rules that are in the folder.
+    pub fn start_with_rules(folder: &DataFolder) -> Self {
+        Self::start_with(folder, &[("TRACETAB_RULES", folder.path().to_str().unwrap())])
+    }
+
     /// Starts a server that may have so many files open.
     pub fn start_with_descriptors(folder: &DataFolder, descriptors: u32) -> Self {
         let program = tracetab(folder);

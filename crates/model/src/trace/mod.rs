@@ -165,6 +165,16 @@ pub struct Skeleton {
     pub tokens_out: Option<i64>,
 }
 
+impl Skeleton {
+    /// What the span says it costs, counted or not.
+    pub const fn said(&self) -> Option<Usd> {
+        match self.verdict {
+            Verdict::Own => self.cost,
+            _ => self.claimed,
+        }
+    }
+}
+
 /// What the finaliser learns from a whole trace; computed by [`finalise::finalise`].
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Finalised {

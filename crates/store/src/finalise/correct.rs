@@ -79,7 +79,7 @@ impl Correction {
 
 /// Shows what a span is settled to in what the tree is made of.
 pub(super) fn show(skeleton: &mut Skeleton, settled: &Settled<i32>, tenant: Option<String>) {
-    let said = skeleton.claimed.or(skeleton.cost);
+    let said = skeleton.said();
     skeleton.verdict = settled.verdict;
     skeleton.cost = match settled.verdict {
         Verdict::Own => said,

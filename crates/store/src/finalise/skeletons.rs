@@ -163,7 +163,7 @@ impl Row {
                 user: own(self.user_id, known.user),
                 capability: own(self.capability_id, known.capability),
             },
-            cost: skeleton.claimed.or(skeleton.cost),
+            cost: skeleton.said(),
             source: skeleton.cost_source,
             has_usage: self.model_id.is_some() && (self.tokens_in.is_some() || self.tokens_out.is_some()),
             is_group: skeleton.category.is_group(),

@@ -152,14 +152,21 @@ mod tests {
     use store::{Pools, Readers};
 
     use super::*;
+    use crate::pipeline::price::PriceBook;
+    use crate::pipeline::price::overrides::Overrides;
+    use crate::rules::reload::PriceFile;
 
     /// An API whose database is not there: listening needs none.
     fn an_api() -> Api {
         let pool = PgPool::connect_lazy("postgres://nobody@127.0.0.1:1/nothing").expect("a valid URL");
         let pools = Pools { writers: pool.clone(), readers: Readers::of(pool.clone()), jobs: pool };
         let (ingest, ingest_report) = (Arc::new(IngestHealth::default), Arc::new(IngestReport::default));
-        let (endpoints, events) = (Endpoints::default(), Events::default());
-        Api { pools, now: Utc::now, endpoints, ingest, ingest_report, events }
+        let (endpoints, prices, events) = (Endpoints::default(), prices(), Events::default());
+        Api { pools, now: Utc::now, endpoints, ingest, ingest_report, prices, events }
+    }
+
+    fn prices() -> Arc<PriceFile> {
+        Arc::new(PriceFile::new(None, Overrides::default(), Arc::new(PriceBook::bundled()), Utc::now))
     }
 
     #[tokio::test]

@@ -115,6 +115,14 @@ fn a_reported_cost_that_is_another_one_is_the_spans_own() {
 }
 
 #[test]
+fn tokens_without_a_price_are_not_told_twice_either() {
+    let without_price = |number, parent| Claim { has_usage: true, ..a_span(number, parent) };
+    let agent = Claim { is_group: true, ..without_price(0, None) };
+    assert_eq!(verdicts(&[agent.clone(), without_price(1, Some(0))], Sight::Whole), [Verdict::Repeated, Verdict::Own]);
+    assert_eq!(verdicts(&[agent], Sight::Part), [Verdict::Pending]);
+}
+
+#[test]
 fn a_gateway_that_tells_the_same_call_as_the_client_below_it_is_not_counted_twice() {
     let trace = [a_span(0, None).calling_a_model("0.002"), a_span(1, Some(0)).calling_a_model("0.002")];
     assert_eq!(verdicts(&trace, Sight::Part), [Verdict::Repeated, Verdict::Own]);

@@ -49,10 +49,13 @@ pub(super) fn of<K>(claims: &[Claim<K>], nodes: &[Node], sight: Sight) -> Vec<Ve
 }
 
 fn verdict<K>(claim: &Claim<K>, below: &Below, sight: Sight) -> Verdict {
-    let Some(cost) = claim.cost else { return Verdict::Own };
-    let repeats = match claim.source {
-        CostSource::Derived if below.has_usage => Some(Verdict::Repeated),
-        CostSource::Reported if is_sum(cost, claim.is_group, below) => Some(Verdict::RolledUp),
+    if claim.cost.is_none() && !claim.has_usage {
+        return Verdict::Own;
+    }
+    // Tokens that have no price repeat others as well as those that have one.
+    let repeats = match (claim.source, claim.cost) {
+        (CostSource::Derived | CostSource::None, _) if claim.has_usage && below.has_usage => Some(Verdict::Repeated),
+        (CostSource::Reported, Some(cost)) if is_sum(cost, claim.is_group, below) => Some(Verdict::RolledUp),
         _ => None,
     };
     // Whose cost a group tells is known only once those below it have come or have not.
