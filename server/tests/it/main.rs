@@ -19,6 +19,7 @@ mod hostile;
 mod import;
 mod ingest;
 mod metrics;
+mod money;
 mod network;
 mod prices;
 mod process;
