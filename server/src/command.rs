@@ -118,12 +118,14 @@ fn serve(mut config: Config) -> anyhow::Result<ExitCode> {
 }
 
 fn check_rules(folder: Option<&Path>) -> anyhow::Result<ExitCode> {
-    for rule in Rules::load(folder)?.alerts {
+    let rules = Rules::load(folder)?;
+    for rule in rules.alerts {
         println!(
             "{}  {}: fires at {} within {} s: {}",
             rule.name, rule.severity, rule.threshold, rule.window_seconds, rule.query_text
         );
     }
+    print!("{}", rules.budgets);
     Ok(ExitCode::SUCCESS)
 }
 

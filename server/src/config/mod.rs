@@ -46,7 +46,7 @@ pub struct Config {
     #[arg(long, env = "TRACETAB_DATA_DIR", value_name = "FOLDER")]
     pub data_dir: Option<PathBuf>,
 
-    /// Folder with trace_alerts.yaml; without it the built-in rules apply
+    /// Folder with trace_alerts.yaml and budgets.yaml; without it the built-in rules apply
     #[arg(long, env = "TRACETAB_RULES", value_name = "FOLDER")]
     pub rules: Option<PathBuf>,
 

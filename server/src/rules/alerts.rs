@@ -1,13 +1,12 @@
 //! `trace_alerts.yaml`: a list of named queries with threshold, window and severity.
 
 use std::collections::HashSet;
-use std::fmt;
-use std::marker::PhantomData;
 
 use model::alert::query::Query;
 use model::alert::{Rule, Severity};
-use serde::de::{Error, Visitor};
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
+
+use super::scalar::{Name, Parsed, Scalar};
 
 /// Rules in one file: each is a query every few seconds.
 const RULES_MAX: usize = 200;
@@ -58,53 +57,6 @@ fn rule(entry: Entry) -> Rule {
     }
 }
 
-/// A scalar that says in its own words what it expects. Parsing happens inside the visitor, so that errors carry the line
-/// of the scalar itself rather than that of its rule.
-trait Scalar: Sized {
-    const EXPECTED: &'static str;
-
-    fn from_text(text: &str) -> Result<Self, String>;
-
-    fn from_integer(_integer: i64) -> Result<Self, String> {
-        Err(format!("expected {}", Self::EXPECTED))
-    }
-}
-
-struct Parsed<T>(T);
-
-impl<'de, T: Scalar> Deserialize<'de> for Parsed<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct OfScalar<T>(PhantomData<T>);
-        impl<T: Scalar> Visitor<'_> for OfScalar<T> {
-            type Value = Parsed<T>;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(T::EXPECTED)
-            }
-            fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
-                T::from_text(text).map(Parsed).map_err(E::custom)
-            }
-            fn visit_i64<E: Error>(self, integer: i64) -> Result<Self::Value, E> {
-                T::from_integer(integer).map(Parsed).map_err(E::custom)
-            }
-            fn visit_u64<E: Error>(self, integer: u64) -> Result<Self::Value, E> {
-                self.visit_i64(i64::try_from(integer).unwrap_or(i64::MAX))
-            }
-        }
-        deserializer.deserialize_any(OfScalar(PhantomData))
-    }
-}
-
-struct Name(String);
-
-impl Scalar for Name {
-    const EXPECTED: &'static str = "a name";
-
-    fn from_text(text: &str) -> Result<Self, String> {
-        let name = text.trim();
-        if name.is_empty() { Err("expected a name that is not empty".into()) } else { Ok(Self(name.to_owned())) }
-    }
-}
-
 struct Queried {
     query: Query,
     text: String,
@@ -125,11 +77,8 @@ impl Scalar for Threshold {
     const EXPECTED: &'static str = "a whole number of 1 or more";
 
     fn from_text(text: &str) -> Result<Self, String> {
-        Self::from_integer(text.trim().parse().unwrap_or(0))
-    }
-
-    fn from_integer(integer: i64) -> Result<Self, String> {
-        if integer >= 1 { Ok(Self(integer)) } else { Err(format!("expected {}", Self::EXPECTED)) }
+        let count = text.trim().parse().ok().filter(|count| *count >= 1);
+        count.map(Self).ok_or_else(|| format!("expected {}", Self::EXPECTED))
     }
 }
 
