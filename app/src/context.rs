@@ -7,6 +7,8 @@ use axum::http::{HeaderValue, header};
 use chrono::{DateTime, Utc};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
+use model::Usd;
+use model::budget::Reading;
 use model::health::{DemoStatus, Endpoints, IngestHealth};
 use model::ingest::IngestReport;
 use store::{Db, Pools, StoreError};
@@ -26,6 +28,10 @@ pub struct Services {
     pub ingest: Arc<dyn Fn() -> IngestHealth + Send + Sync>,
     /// Everything there is to know about it.
     pub ingest_report: Arc<dyn Fn() -> IngestReport + Send + Sync>,
+    /// How every budget stood last; `None` until they have been read.
+    pub budgets: Arc<dyn Fn() -> Option<Arc<Reading>> + Send + Sync>,
+    /// What one trace may cost before it raises an alarm.
+    pub trace_limit: Option<Usd>,
     /// Starts the demo data if it is not running, and tells how far it is.
     pub demo_start: Arc<dyn Fn() -> DemoStatus + Send + Sync>,
     /// How far the demo data is.

@@ -21,6 +21,7 @@ use crate::api::Events;
 use crate::config::{Config, Door, Protocol};
 use crate::demo::{Demo, Script};
 use crate::jobs::Jobs;
+use crate::jobs::budgets::Board;
 use crate::listen::Limits;
 use crate::pipeline::price::PriceBook;
 use crate::pipeline::{Pipeline, Room, Writers};
@@ -65,6 +66,7 @@ pub struct Application {
     writers: Writers,
     demo: Demo,
     rules: Rules,
+    board: Board,
 }
 
 /// Binds the ports and opens the database, whose URL `config` must name by now.
@@ -92,16 +94,19 @@ pub async fn build(config: Config) -> anyhow::Result<Application> {
     let (pipeline, writers) =
         Pipeline::start(&pools.writers, config.ingest_writers, room, PriceBook::bundled(), Utc::now);
     let demo = Demo::new(endpoints.otlp_http.as_ref().unwrap_or(&endpoints.http), Script::default(), Utc::now);
+    let board = Board::default();
     let services = Services {
         pools,
         now: Utc::now,
         endpoints,
         ingest: Arc::new(pipeline.reporter()),
         ingest_report: Arc::new(pipeline.full_reporter()),
+        budgets: board.reader(),
+        trace_limit: rules.budgets.trace_limit,
         demo_start: on_demo(&demo, Demo::start),
         demo_status: on_demo(&demo, Demo::status),
     };
-    Ok(Application { config, http, doors, services, pipeline, writers, demo, rules })
+    Ok(Application { config, http, doors, services, pipeline, writers, demo, rules, board })
 }
 
 impl Application {
@@ -134,11 +139,11 @@ impl Application {
 
     /// Serves until `shutdown` resolves, then finishes what was accepted.
     pub async fn run_until_stopped(self, shutdown: impl Future<Output = ()>) -> anyhow::Result<()> {
-        let Self { config, http, doors: listeners, services, pipeline, writers, demo, rules } = self;
+        let Self { config, http, doors: listeners, services, pipeline, writers, demo, rules, board } = self;
         let limits = Limits { connections_max: config.connections_max };
         let events = Events::default();
         let (stop, stopping) = watch::channel(false);
-        let jobs = Jobs::start(&config, rules.alerts, &services.pools.jobs, services.now, &stopping);
+        let jobs = Jobs::start(&config, rules, board, &services.pools.jobs, services.now, &stopping);
         let doors = Doors {
             pipeline,
             body_bytes_max: config.body_bytes_max,

@@ -10,6 +10,7 @@
 
 pub mod alerts;
 pub mod balance;
+pub mod budgets;
 pub mod connect;
 pub mod costs;
 pub mod dependencies;

@@ -10,12 +10,15 @@ use app::context::Services;
 use axum::Router;
 use axum::routing::{MethodRouter, any, get, post};
 use chrono::{DateTime, Utc};
+use model::Usd;
+use model::budget::Reading;
 use model::health::{Endpoints, IngestHealth};
 use model::ingest::IngestReport;
 use store::Pools;
 
 mod alerts;
 mod balance;
+mod budgets;
 mod costs;
 mod dependencies;
 mod events;
@@ -38,6 +41,8 @@ pub struct Api {
     endpoints: Endpoints,
     ingest: Arc<dyn Fn() -> IngestHealth + Send + Sync>,
     ingest_report: Arc<dyn Fn() -> IngestReport + Send + Sync>,
+    budgets: Arc<dyn Fn() -> Option<Arc<Reading>> + Send + Sync>,
+    trace_limit: Option<Usd>,
     events: Events,
 }
 
@@ -50,6 +55,8 @@ impl Api {
             endpoints: services.endpoints.clone(),
             ingest: services.ingest.clone(),
             ingest_report: services.ingest_report.clone(),
+            budgets: services.budgets.clone(),
+            trace_limit: services.trace_limit,
             events,
         }
     }
@@ -68,6 +75,8 @@ fn endpoints() -> Vec<(&'static str, &'static str, MethodRouter<Api>)> {
         ("post", "/api/v1/alerts/{id}/acknowledge", post(alerts::acknowledge::acknowledge)),
         ("post", "/api/v1/alerts/{id}/snooze", post(alerts::snooze::snooze)),
         ("post", "/api/v1/alerts/{id}/resolve", post(alerts::resolve::resolve)),
+        ("get", "/api/v1/budgets", get(budgets::list::list)),
+        ("get", "/api/v1/budgets/{id}", get(budgets::show::show)),
         ("get", "/api/v1/ingest", get(ingest::show)),
         ("get", "/api/v1/events", get(events::stream)),
         ("get", "/api/v1/openapi.json", get(openapi::show)),

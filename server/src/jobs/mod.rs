@@ -2,7 +2,8 @@
 //!
 //! Any number of servers may share a database: each job is run by the one that holds its advisory lock. A job that fails
 //! says so once, waits longer each time, and never takes the server with it.
-//! To add one: a module with `run(db, ..., now)`, a line in `all`.
+//! To add one: a module with `run(db, ..., now)`, a line in `all`. Only [`budgets`] runs on every server: each answers from
+//! its own memory.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -18,7 +19,10 @@ use tokio::task::JoinSet;
 
 use crate::causes;
 use crate::config::Config;
+use crate::rules::Rules;
+use budgets::Board;
 
+pub mod budgets;
 pub mod detect;
 pub mod finaliser;
 pub mod partitions;
@@ -75,15 +79,18 @@ impl Jobs {
     /// Starts every job.
     pub fn start(
         config: &Config,
-        alert_rules: Vec<Rule>,
+        rules: Rules,
+        board: Board,
         db: &PgPool,
         now: fn() -> DateTime<Utc>,
         stopping: &watch::Receiver<bool>,
     ) -> Self {
         let mut tasks = JoinSet::new();
-        for job in all(config, alert_rules, db) {
+        for job in all(config, rules.alerts, db) {
             tasks.spawn(run_elected(job, db.clone(), now, stopping.clone()));
         }
+        let budgets = rules.budgets.budgets.into_iter().map(Arc::new).collect();
+        tasks.spawn(budgets::keep(db.clone(), budgets, board, now, stopping.clone()));
         Self(tasks)
     }
 

@@ -1,17 +1,19 @@
 //! Budgets: what may be spent, by whom, over which time, and how far along it is.
 //!
-//! [`period`] says what time a budget counts, [`standing`] what its spend means, [`crossing`] which span took a trace over
-//! the limit of one trace; this file names the data. All figures are integers of pico-dollars.
+//! [`period`] says what time a budget counts, [`standing`] what its spend means, [`reading`] is all of them at one
+//! moment, [`crossing`] which span took a trace over the limit of one trace; this file names the data. All figures are integers of pico-dollars.
 
 use serde::{Deserialize, Serialize};
 
 pub mod crossing;
 pub mod period;
+pub mod reading;
 pub mod standing;
 
 use crate::cost::Dimension;
 use crate::usd::Usd;
 pub use period::Period;
+pub use reading::{Line, Reading};
 pub use standing::{Spend, Standing};
 
 /// What one trace may cost before it raises an alarm, unless the rules say otherwise: one cent.

@@ -1,5 +1,7 @@
 //! Laws of periods, standings and crossings.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use proptest::prelude::*;
 
@@ -100,6 +102,29 @@ fn a_budget_is_addressed_by_its_name() {
     assert_eq!(each.id(Some("acme/robotics")), "each-tenant-daily:acme/robotics");
     assert_eq!(each.id(None), "each-tenant-daily");
     assert_eq!(budget("1", Period::Day).id(Some("acme")), "all-tenants");
+}
+
+#[test]
+fn a_budget_of_each_tenant_is_there_before_its_first_dollar() {
+    let each = Budget { name: "Daily".into(), scope: Scope::Each(Dimension::Tenant), ..budget("10", Period::Day) };
+    let acme = Budget { name: "Acme".into(), scope: Scope::One(Dimension::Tenant, "acme".into()), ..each.clone() };
+    let rules = vec![(Arc::new(each), vec![("acme".to_owned(), spend(5))]), (Arc::new(acme), Vec::new())];
+    let reading = Reading::new(rules, at("2026-11-20T12:00:00Z"));
+    let ids =
+        |lines: Vec<Line>| lines.into_iter().map(|line| (line.id, line.standing.spent.pico())).collect::<Vec<_>>();
+    assert_eq!(ids(reading.lines.clone()), [("daily:acme".into(), 5), ("acme".into(), 0)]);
+    assert_eq!(ids(reading.of_tenant("acme")), [("daily:acme".into(), 5), ("acme".into(), 0)]);
+    assert_eq!(ids(reading.of_tenant("beta")), [("daily:beta".into(), 0)]);
+    assert_eq!((reading.get("daily"), reading.get("daily:"), reading.get("acme:x")), (None, None, None));
+}
+
+#[test]
+fn names_beyond_the_limit_have_no_figure_instead_of_a_wrong_one() {
+    let each = Budget { name: "Daily".into(), scope: Scope::Each(Dimension::User), ..budget("10", Period::Day) };
+    let spends = (0..=reading::OWNERS_MAX).map(|user| (format!("user-{user}"), spend(5))).collect();
+    let reading = Reading::new(vec![(Arc::new(each), spends)], at("2026-11-20T12:00:00Z"));
+    assert!(reading.is_cut() && reading.lines.len() == reading::OWNERS_MAX);
+    assert!(reading.get("daily:user-0").is_some() && reading.get("daily:user-2000").is_none());
 }
 
 fn span(number: i64, start: i64, cost: Option<i64>) -> Spent {
