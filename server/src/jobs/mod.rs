@@ -22,6 +22,7 @@ use crate::config::Config;
 use crate::rules::Rules;
 use budgets::Board;
 
+pub mod alarms;
 pub mod budgets;
 pub mod detect;
 pub mod finaliser;
@@ -39,6 +40,8 @@ const ROLL_INTERVAL: Duration = Duration::from_secs(2);
 const FINALISE_INTERVAL: Duration = Duration::from_secs(2);
 /// How often traces are looked for that are on nobody's list, which only another release leaves behind.
 const SWEEP_INTERVAL: Duration = Duration::from_secs(3_600);
+/// How often budgets and running traces are looked at for alarms: one is to be known within two seconds of its commit.
+const ALARM_INTERVAL: Duration = Duration::from_millis(800);
 /// How often leaves are made ahead: they are made days ahead, so an hour's delay is nothing.
 const PARTITION_INTERVAL: Duration = Duration::from_secs(3_600);
 /// How often refused spans are pruned: what a flood of them adds meanwhile is bounded by what one connection can write.
@@ -86,7 +89,8 @@ impl Jobs {
         stopping: &watch::Receiver<bool>,
     ) -> Self {
         let mut tasks = JoinSet::new();
-        for job in all(config, rules.alerts, db) {
+        let alarms = alarms::Alarms::new(rules.budgets.trace_limit, board.reader());
+        for job in all(config, rules.alerts, alarms, db) {
             tasks.spawn(run_elected(job, db.clone(), now, stopping.clone()));
         }
         let budgets = rules.budgets.budgets.into_iter().map(Arc::new).collect();
@@ -100,9 +104,10 @@ impl Jobs {
     }
 }
 
-fn all(config: &Config, alert_rules: Vec<Rule>, db: &PgPool) -> Vec<Job> {
+fn all(config: &Config, alert_rules: Vec<Rule>, alarms: alarms::Alarms, db: &PgPool) -> Vec<Job> {
     let quiet = chrono::TimeDelta::seconds(i64::from(config.quiet_seconds));
     let pools = || db.clone();
+    let (alarms, for_alarms) = (Arc::new(alarms), pools());
     let (for_roller, for_finaliser, for_sweep, for_detect, for_partitions, for_refusals) =
         (pools(), pools(), pools(), pools(), pools(), pools());
     let alert_rules: Arc<[Rule]> = alert_rules.into();
@@ -113,6 +118,7 @@ fn all(config: &Config, alert_rules: Vec<Rule>, db: &PgPool) -> Vec<Job> {
         Job::new("detect", Duration::from_secs(config.detect_seconds), move |now| {
             detect::run(for_detect.clone(), Arc::clone(&alert_rules), now)
         }),
+        Job::new("alarms", ALARM_INTERVAL, move |now| alarms::run(for_alarms.clone(), Arc::clone(&alarms), now)),
         Job::new("partitions", PARTITION_INTERVAL, move |now| partitions::run(for_partitions.clone(), now)),
         Job::new("refusals", REFUSALS_INTERVAL, move |now| refusals::run(for_refusals.clone(), now)),
     ]

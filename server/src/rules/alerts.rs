@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use model::alert::query::Query;
 use model::alert::{Rule, Severity};
+use model::budget::alarm::TRACE_ALARM;
 use serde::Deserialize;
 
 use super::scalar::{Name, Parsed, Scalar};
@@ -38,6 +39,11 @@ pub fn parse(text: &str) -> Result<Vec<Rule>, String> {
     }
     let rules: Vec<Rule> = file.alerts.into_iter().map(rule).collect();
     let mut names = HashSet::new();
+    if rules.iter().any(|rule| rule.name == TRACE_ALARM) {
+        return Err(format!(
+            "{TRACE_ALARM:?} is the name of another rule, of trace_limit_usd in budgets.yaml; expected any other"
+        ));
+    }
     match rules.iter().find(|rule| !names.insert(rule.name.as_str())) {
         // An alert knows its rule by name.
         Some(twice) => Err(format!("two rules are called {:?}; expected every name once", twice.name)),
@@ -67,6 +73,9 @@ impl Scalar for Queried {
 
     fn from_text(text: &str) -> Result<Self, String> {
         let query = text.parse().map_err(|error| format!("query {text:?}: {error}"))?;
+        if matches!(query, Query::BudgetSpent | Query::BudgetBurn) {
+            return Err("expected a query about traces or spans; budgets have a file of their own, budgets.yaml".into());
+        }
         Ok(Self { query, text: text.trim().to_owned() })
     }
 }

@@ -122,3 +122,81 @@ async fn what_was_not_read_yet_is_unknown_and_not_zero() {
     database.close().await;
     server.stop().await;
 }
+
+/// The open alert of `rule`, as soon as there is one.
+async fn firing(server: &TestServer, rule: &str) -> Value {
+    let found =
+        |alerts: &Value| alerts["alerts"].as_array().unwrap().iter().find(|alert| alert["rule"] == rule).cloned();
+    let alerts = server.eventually("/api/v1/alerts?state=firing", |alerts| found(alerts).is_some()).await;
+    found(&alerts).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_running_trace_over_its_own_limit_raises_budget_alarm_with_the_span_that_crossed() {
+    let server = TestServer::start().await;
+    server.send(&a_trace(1).costing(0.004).with_child("plan", 0.005).body()).await;
+    let trace = a_trace(2).costing(0.004).with_child("plan", 0.005).with_child("act", 0.002).with_child("tell", 0.003);
+    server.send(&trace.body()).await;
+    let alert = firing(&server, "BUDGET ALARM").await;
+    assert_eq!(alert["evidence"], json!([trace.id()]), "0.009 is not over a cent");
+    assert_eq!((&alert["labels"]["span"], &alert["labels"]["trace"]), (&json!("0000000000000003"), &json!(trace.id())));
+    let alert = server.get(&format!("/api/v1/alerts/{}", alert["id"])).await;
+    let text = alert["history"][0]["text"].as_str().unwrap();
+    assert!(
+        text.contains("with span 0000000000000003") && text.contains("has cost 0.011 USD, over 0.01 USD"),
+        "{text}"
+    );
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_limit_of_one_trace_can_be_set_and_taken_away() {
+    let rules =
+        Rules::new("trace", "trace_limit_usd: 0.5\nbudgets: [{name: Sign, scope: all, period: day, limit_usd: 1}]");
+    let server = rules.server().await;
+    server.send(&a_trace(1).costing(0.5).body()).await;
+    let dear = a_trace(2).costing(0.500_000_000_001);
+    server.send(&dear.body()).await;
+    assert_eq!(firing(&server, "BUDGET ALARM").await["evidence"], json!([dear.id()]));
+    std::fs::write(rules.0.join("budgets.yaml"), "trace_limit_usd: none").unwrap();
+    let server = server.restart().await;
+    server
+        .eventually("/api/v1/alerts?state=resolved", |alerts| {
+            alerts["alerts"].as_array().unwrap().iter().any(|alert| alert["rule"] == "BUDGET ALARM")
+        })
+        .await;
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn crossing_a_threshold_raises_an_alert_that_can_be_acknowledged() {
+    let rules = Rules::new("threshold", BUDGETS);
+    let server = rules.server().await;
+    let trace = a_trace(1).costing(0.2);
+    server.send(&trace.body()).await;
+    let alert = firing(&server, "Each tenant, acme: 50 % spent").await;
+    assert_eq!((&alert["value"], &alert["threshold"], &alert["severity"]), (&json!(66), &json!(50), &json!("info")));
+    assert_eq!((&alert["labels"]["tenant"], &alert["evidence"]), (&json!("acme"), &json!([trace.id()])));
+    let path = format!("/api/v1/alerts/{}", alert["id"]);
+    let (status, held) = server.post(&format!("{path}/acknowledge"), &json!({"by": "Ines"})).await;
+    assert_eq!((status, &held["state"]), (StatusCode::OK, &json!("acknowledged")), "{held}");
+    // The next threshold is an alert of its own; the first one stays quiet and follows the figure.
+    server.send(&a_trace(2).costing(0.08).body()).await;
+    assert_eq!(firing(&server, "Each tenant, acme: 90 % spent").await["value"], json!(93));
+    let held = server.eventually(&path, |alert| alert["value"] == json!(93)).await;
+    assert_eq!(held["state"], "acknowledged");
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_alarm_of_a_budget_that_was_taken_out_is_resolved() {
+    let rules = Rules::new("gone", BUDGETS);
+    let server = rules.server().await;
+    server.send(&a_trace(1).costing(0.2).body()).await;
+    let path = format!("/api/v1/alerts/{}", firing(&server, "Each tenant, acme: 50 % spent").await["id"]);
+    std::fs::write(rules.0.join("budgets.yaml"), "budgets: []").unwrap();
+    let server = server.restart().await;
+    let alert = server.eventually(&path, |alert| alert["state"] == "resolved").await;
+    assert!(alert["history"][0]["text"].as_str().unwrap().contains("its rule was removed"));
+    server.stop().await;
+}

@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+pub mod alarm;
 pub mod crossing;
 pub mod period;
 pub mod reading;

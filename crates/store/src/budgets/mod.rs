@@ -1,5 +1,7 @@
 //! What budgets count: spend over several ranges at once, from the rollups plus the open outbox like every cost total.
 
+pub mod traces;
+
 use chrono::{DateTime, Utc};
 use model::UsdSum;
 use model::budget::reading::OWNERS_MAX;

@@ -152,7 +152,8 @@ mod tests {
         let pools = Pools { writers: pool.clone(), readers: pool.clone(), jobs: pool };
         let (ingest, ingest_report) = (Arc::new(IngestHealth::default), Arc::new(IngestReport::default));
         let (endpoints, events) = (Endpoints::default(), Events::default());
-        Api { pools, now: Utc::now, endpoints, ingest, ingest_report, events }
+        let (budgets, trace_limit) = (Arc::new(|| None), None);
+        Api { pools, now: Utc::now, endpoints, ingest, ingest_report, budgets, trace_limit, events }
     }
 
     #[tokio::test]
