@@ -14,7 +14,7 @@ pub mod standing;
 use crate::cost::Dimension;
 use crate::usd::Usd;
 pub use period::Period;
-pub use reading::{Line, Reading};
+pub use reading::{Line, Reading, SpendByName};
 pub use standing::{Spend, Standing};
 
 /// What one trace may cost before it raises an alarm, unless the rules say otherwise: one cent.

@@ -11,6 +11,9 @@ use crate::cost::Dimension;
 /// Names kept of a budget of each of them, dearest first: with a hundred such budgets some 60 MB.
 pub const OWNERS_MAX: usize = 2_000;
 
+/// What each name spent.
+pub type SpendByName = Vec<(String, Spend)>;
+
 /// A budget, or that of one name when the rule is about each of them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Line {
@@ -56,7 +59,7 @@ impl Line {
 impl Reading {
     /// What `rules` say about this spend at `as_of`: per rule the names with what they spent, dearest first. A rule about
     /// one has one entry, or none when nothing was spent; one about each has at most one more than [`OWNERS_MAX`].
-    pub fn new(rules: Vec<(Arc<Budget>, Vec<(String, Spend)>)>, as_of: DateTime<Utc>) -> Self {
+    pub fn new(rules: Vec<(Arc<Budget>, SpendByName)>, as_of: DateTime<Utc>) -> Self {
         let mut lines = Vec::new();
         let mut kept = Vec::with_capacity(rules.len());
         for (budget, spends) in rules {
