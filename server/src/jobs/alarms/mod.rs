@@ -40,6 +40,8 @@ struct Memory {
     /// The rules with an open alarm, when open alarms were last looked at.
     open: HashMap<String, Alert>,
     looked_at: Option<DateTime<Utc>>,
+    /// When arrivals were last looked at.
+    watched_at: Option<DateTime<Utc>>,
     /// Traces whose crossing is known, with the last time they were seen over their limit.
     crossed: HashMap<TraceId, DateTime<Utc>>,
 }

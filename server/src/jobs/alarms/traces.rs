@@ -1,7 +1,7 @@
 //! "BUDGET ALARM": a running trace that costs more than one trace may, and the span with which it did.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use model::alert::{EVIDENCE_MAX, Rule};
+use model::alert::{EVIDENCE_MAX, Observation, Rule};
 use model::budget::crossing::crossing;
 use model::time::TimeRange;
 use model::{TraceId, Usd};
@@ -9,10 +9,13 @@ use sqlx::PgPool;
 
 use super::{Memory, observe};
 
-/// How far back arrivals are looked at: many looks, so that one that came late or not at all misses nothing.
-const RECENT: TimeDelta = TimeDelta::seconds(15);
+/// How far each look reaches back behind the one before: spans carry the time their transaction began, and it ends later.
+const OVERLAP: TimeDelta = TimeDelta::seconds(3);
 
-/// Traces of one look; when more have crossed, the next look has the others.
+/// How far back the first look reaches, and one after a long pause: as far as the alarm's own window.
+const BACK_MAX: TimeDelta = TimeDelta::seconds(60);
+
+/// Traces of one look, the newest: far more than an alarm keeps as evidence.
 const TRACES_MAX: i64 = 1_000;
 
 /// Crossings remembered, so that a trace that runs on is not news each time: some megabytes.
@@ -30,13 +33,22 @@ pub(super) async fn look(
     all: bool,
     now: DateTime<Utc>,
 ) -> anyhow::Result<()> {
-    let over = store::budgets::traces::over(db, limit, now - RECENT, TRACES_MAX).await?;
+    let since = memory.watched_at.map_or(now - BACK_MAX, |at| (at - OVERLAP).max(now - BACK_MAX));
+    let over = store::budgets::traces::over(db, limit, since, TRACES_MAX).await?;
     let is_new = |trace: &TraceId| !memory.crossed.contains_key(trace);
     let new: Vec<TraceId> = over.iter().copied().filter(is_new).collect();
     let open = memory.open.get(&rule.name);
     if !new.is_empty() || (all && open.is_some()) {
-        let mut seen =
-            store::alerts::observe(db, &rule.query, TimeRange::last_seconds(rule.window_seconds, now)).await?;
+        let mut seen = match open {
+            // Between two looks at open alarms its figures stay: counting a window is dear when much arrives.
+            Some(open) if !all => Observation { evidence: Vec::new(), labels: Vec::new(), ..open.observation.clone() },
+            _ => {
+                let window = TimeRange::last_seconds(rule.window_seconds, now);
+                store::alerts::observe(db, &rule.query, window).await?
+            }
+        };
+        // What has just crossed may be too new for a window that ends now.
+        seen.count = seen.count.max(i64::from(!new.is_empty()));
         let mut text = None;
         for trace_id in new.iter().take(EXPLAINED_MAX) {
             let spans = store::budgets::traces::spent_in(db, *trace_id).await?;
@@ -53,14 +65,20 @@ pub(super) async fn look(
         seen.evidence.splice(0..0, new.iter().copied());
         seen.evidence.truncate(EVIDENCE_MAX);
         observe(db, rule, &seen, text, now).await?;
+        if open.is_none()
+            && let Some(alarm) = store::alerts::open_of_rule(db, &rule.name).await?
+        {
+            memory.open.insert(rule.name.clone(), alarm);
+        }
     }
     remember(memory, &over, now);
+    memory.watched_at = Some(now);
     Ok(())
 }
 
 /// Notes who is over the limit, and forgets who has not been seen for so long that it cannot be looked at again.
 fn remember(memory: &mut Memory, over: &[TraceId], now: DateTime<Utc>) {
-    memory.crossed.retain(|_, seen| now - *seen <= RECENT + RECENT);
+    memory.crossed.retain(|_, seen| now - *seen <= BACK_MAX + OVERLAP);
     for trace in over.iter().take(CROSSED_MAX.saturating_sub(memory.crossed.len())) {
         memory.crossed.insert(*trace, now);
     }
