@@ -7,10 +7,11 @@ use axum::http::{HeaderValue, header};
 use chrono::{DateTime, Utc};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
-use model::Usd;
 use model::budget::Reading;
 use model::health::{DemoStatus, Endpoints, IngestHealth};
 use model::ingest::IngestReport;
+use model::price::BookStatus;
+use model::{Span, Usd};
 use store::{Db, Pools, StoreError};
 
 use crate::error::ApiError;
@@ -28,6 +29,8 @@ pub struct Services {
     pub ingest: Arc<dyn Fn() -> IngestHealth + Send + Sync>,
     /// Everything there is to know about it.
     pub ingest_report: Arc<dyn Fn() -> IngestReport + Send + Sync>,
+    /// The prices in use.
+    pub prices: Arc<dyn PricesInUse>,
     /// How every budget stood last; `None` until they have been read.
     pub budgets: Arc<dyn Fn() -> Option<Arc<Reading>> + Send + Sync>,
     /// What one trace may cost before it raises an alarm.
@@ -36,6 +39,18 @@ pub struct Services {
     pub demo_start: Arc<dyn Fn() -> DemoStatus + Send + Sync>,
     /// How far the demo data is.
     pub demo_status: Arc<dyn Fn() -> DemoStatus + Send + Sync>,
+}
+
+/// What a server knows about the prices it uses.
+pub trait PricesInUse: Send + Sync {
+    /// What is in force, and what is wrong with the price file.
+    fn status(&self) -> BookStatus;
+
+    /// Whether a call of the model would have a price now.
+    fn is_priced(&self, provider: Option<&str>, model: &str) -> bool;
+
+    /// What a stored span would cost, were it to arrive now.
+    fn price_again(&self, span: Span) -> Option<Usd>;
 }
 
 /// The services of the server this runs in.
@@ -48,7 +63,7 @@ pub fn services() -> Result<Services, ApiError> {
 
 /// The pool pages read from.
 pub fn db() -> Result<Db, ApiError> {
-    Ok(services()?.pools.readers)
+    Ok(services()?.pools.readers.get())
 }
 
 /// The time, by the server's clock.

@@ -98,6 +98,7 @@ fn serve(mut config: Config) -> anyhow::Result<ExitCode> {
     };
     if let Some(private) = &private {
         config.database_url = Some(private.url().to_owned());
+        config.private_folder = Some(private.folder().to_owned());
     }
     let result = runtime()?.block_on(async {
         let application = crate::build(config).await?;
@@ -118,14 +119,17 @@ fn serve(mut config: Config) -> anyhow::Result<ExitCode> {
 }
 
 fn check_rules(folder: Option<&Path>) -> anyhow::Result<ExitCode> {
-    let rules = Rules::load(folder)?;
-    for rule in rules.alerts {
+    let Rules { alerts, prices, budgets } = Rules::load(folder)?;
+    for rule in alerts {
         println!(
             "{}  {}: fires at {} within {} s: {}",
             rule.name, rule.severity, rule.threshold, rule.window_seconds, rule.query_text
         );
     }
-    print!("{}", rules.budgets);
+    for (place, entry) in prices.entries().iter().enumerate() {
+        println!("{}, entry {}: {entry}", prices.revision(), place + 1);
+    }
+    print!("{budgets}");
     Ok(ExitCode::SUCCESS)
 }
 

@@ -6,12 +6,14 @@
 
 use std::future::Future;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, anyhow};
 use app::context::Services;
-use chrono::Utc;
+use chrono::{DateTime, Utc};
+use model::alert::Rule;
 use model::health::{DemoStatus, Endpoints};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -23,11 +25,14 @@ use crate::demo::{Demo, Script};
 use crate::jobs::Jobs;
 use crate::jobs::budgets::Board;
 use crate::listen::Limits;
+use crate::pipeline::disk::Disk;
 use crate::pipeline::price::PriceBook;
-use crate::pipeline::{Pipeline, Room, Writers};
+use crate::pipeline::{Pipeline, Room, Writers, Writing};
 use crate::receive::Doors;
 use crate::receive::commit::Turns;
 use crate::rules::Rules;
+use crate::rules::budgets::Budgets;
+use crate::rules::reload::PriceFile;
 use crate::security::host::Hosts;
 
 pub mod api;
@@ -56,6 +61,9 @@ pub mod ui;
 /// Longest wait for the writers at the end, on top of what connections are given: one full transaction each.
 const WRITERS_FINISH_MAX: Duration = Duration::from_secs(10);
 
+/// How often the room on the private database's disk is looked at: a second of ingest is far less than what is kept free.
+const DISK_INTERVAL: Duration = Duration::from_secs(1);
+
 /// A server whose ports are bound and whose database is open; it serves once it runs.
 pub struct Application {
     config: Config,
@@ -65,14 +73,22 @@ pub struct Application {
     pipeline: Pipeline,
     writers: Writers,
     demo: Demo,
-    rules: Rules,
+    alerts: Vec<Rule>,
+    prices: Arc<PriceFile>,
+    budgets: Budgets,
     board: Board,
 }
 
 /// Binds the ports and opens the database, whose URL `config` must name by now.
 pub async fn build(config: Config) -> anyhow::Result<Application> {
+    build_with_clock(config, Utc::now).await
+}
+
+/// The same by another clock than the machine's.
+pub async fn build_with_clock(config: Config, now: fn() -> DateTime<Utc>) -> anyhow::Result<Application> {
     config.check_exposure()?;
-    let rules = Rules::load(config.rules.as_deref())?;
+    let Rules { alerts, prices, budgets } = Rules::load(config.rules.as_deref())?;
+    listen::descriptors::raise();
     let http = listen::bind("TRACETAB_HTTP_ADDR", config.http_addr).await?;
     let mut doors = Vec::new();
     let mut endpoints = Endpoints { http: url_of(http.local_addr()?), ..Endpoints::default() };
@@ -88,25 +104,28 @@ pub async fn build(config: Config) -> anyhow::Result<Application> {
          and that its user may create tables; without DATABASE_URL a private PostgreSQL is used"
     })?;
     // Before the first span: writers look for their leaf, they do not make it.
-    store::partitions::ensure_ahead(&pools.jobs, Utc::now()).await.context("making room for the days to come")?;
+    store::partitions::ensure_ahead(&pools.jobs, now()).await.context("making room for the days to come")?;
     measure::start()?;
     let room = Room { spans_max: config.queue_spans_max, bytes_max: config.queue_bytes_max };
-    let (pipeline, writers) =
-        Pipeline::start(&pools.writers, config.ingest_writers, room, PriceBook::bundled(), Utc::now);
-    let demo = Demo::new(endpoints.otlp_http.as_ref().unwrap_or(&endpoints.http), Script::default(), Utc::now);
+    let book = Arc::new(PriceBook::bundled());
+    let prices = Arc::new(PriceFile::new(config.rules.as_deref(), prices, book.clone(), now));
+    let writing = Writing { writers: config.ingest_writers, write_max: config.write_max() };
+    let (pipeline, writers) = Pipeline::start(&pools.writers, writing, room, book, now);
+    let demo = Demo::new(endpoints.otlp_http.as_ref().unwrap_or(&endpoints.http), Script::default(), now);
     let board = Board::default();
     let services = Services {
         pools,
-        now: Utc::now,
+        now,
         endpoints,
         ingest: Arc::new(pipeline.reporter()),
         ingest_report: Arc::new(pipeline.full_reporter()),
+        prices: prices.clone(),
         budgets: board.reader(),
-        trace_limit: rules.budgets.trace_limit,
+        trace_limit: budgets.trace_limit,
         demo_start: on_demo(&demo, Demo::start),
         demo_status: on_demo(&demo, Demo::status),
     };
-    Ok(Application { config, http, doors, services, pipeline, writers, demo, rules, board })
+    Ok(Application { config, http, doors, services, pipeline, writers, demo, alerts, prices, budgets, board })
 }
 
 impl Application {
@@ -139,16 +158,20 @@ impl Application {
 
     /// Serves until `shutdown` resolves, then finishes what was accepted.
     pub async fn run_until_stopped(self, shutdown: impl Future<Output = ()>) -> anyhow::Result<()> {
-        let Self { config, http, doors: listeners, services, pipeline, writers, demo, rules, board } = self;
-        let limits = Limits { connections_max: config.connections_max };
+        let Self { config, http, doors: listeners, services, pipeline, writers, demo, alerts, prices, budgets, board } =
+            self;
+        let ports_count = listeners.len() + 1;
+        let limits =
+            Limits { connections_max: listen::descriptors::connections_max(config.connections_max, ports_count) };
+        let disk = watch_disk(pipeline.disk(), config.private_folder.clone(), config.disk_free_bytes_min);
         let events = Events::default();
         let (stop, stopping) = watch::channel(false);
-        let jobs = Jobs::start(&config, rules, board, &services.pools.jobs, services.now, &stopping);
+        let jobs = Jobs::start(&config, alerts, budgets, board, &services.pools.jobs, services.now, &stopping);
         let doors = Doors {
             pipeline,
             body_bytes_max: config.body_bytes_max,
             body_timeout: config.body_timeout(),
-            turns: Turns::new(),
+            turns: Turns::default(),
         };
         let mut ports = JoinSet::new();
         for (protocol, listener) in listeners {
@@ -159,6 +182,8 @@ impl Application {
         tokio::select! {
             () = shutdown => {}
             () = measure::keep_up() => {}
+            () = disk => {}
+            () = prices.keep_up() => {}
         }
         demo.stop();
         events.close();
@@ -168,6 +193,21 @@ impl Application {
         writers.finish(WRITERS_FINISH_MAX).await;
         jobs.finish().await;
         Ok(())
+    }
+}
+
+/// Tells the pipeline how much room the private database has, for as long as it is polled.
+async fn watch_disk(disk: Arc<Disk>, folder: Option<PathBuf>, free_bytes_min: u64) {
+    let Some(folder) = folder else { return std::future::pending().await };
+    loop {
+        let folder = folder.clone();
+        // A disk that hangs must hold nobody else up.
+        match tokio::task::spawn_blocking(move || postgres::space::free_bytes(&folder)).await {
+            Ok(Ok(free_bytes)) => disk.measured(free_bytes, free_bytes_min),
+            Ok(Err(error)) => tracing::debug!(%error, "the room on the disk could not be read"),
+            Err(error) => tracing::error!(%error, "reading the room on the disk failed"),
+        }
+        tokio::time::sleep(DISK_INTERVAL).await;
     }
 }
 

@@ -19,6 +19,6 @@ pub struct Status {
 /// The state of the server.
 pub async fn load_status() -> Result<Status, ApiError> {
     let services = context::services()?;
-    let alerts = store::alerts::counts(&services.pools.readers, (services.now)()).await?;
+    let alerts = store::alerts::counts(&services.pools.readers.get(), (services.now)()).await?;
     Ok(Status { alerts, ingest: (services.ingest)() })
 }

@@ -64,13 +64,18 @@ pub fn IngestLine(
     });
     let tone = move || match health.get() {
         None => "dot crit",
+        Some(health) if health.disk_alarm.is_some() => "dot crit",
         Some(health) if health.accepted == 0 => "dot",
         Some(_) => "dot ok",
     };
     let (rate, words) = (
-        move || health.get().filter(|health| health.accepted > 0).map(|health| number::rate(health.spans_per_second)),
+        move || {
+            let health = health.get().filter(|health| health.accepted > 0 && health.disk_alarm.is_none());
+            health.map(|health| number::rate(health.spans_per_second))
+        },
         move || match health.get() {
             None => "no answer",
+            Some(health) if health.disk_alarm.is_some() => "disk full",
             Some(health) if health.accepted == 0 => "idle",
             Some(_) => " spans/s",
         },

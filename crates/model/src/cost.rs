@@ -20,12 +20,30 @@ code_enum! {
     }
 }
 
+code_enum! {
+    /// Whether what a span says it costs is counted.
+    Verdict {
+        /// It is the span's own.
+        Own = 0, "own";
+        /// It was reported, and is the sum of what the spans below it cost.
+        RolledUp = 1, "rolled up";
+        /// It follows from tokens that a span below it tells as well.
+        Repeated = 2, "repeated";
+        /// Whether spans below it tell the same is not known before the trace has been quiet.
+        Pending = 3, "pending";
+    }
+}
+
 /// The cost of one span and everything needed to explain it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cost {
     /// What counts; `None` is unknown, never zero.
     pub usd: Option<Usd>,
-    /// Where `usd` came from.
+    /// Whether what the span says is what counts.
+    pub verdict: Verdict,
+    /// What it says, when that is not what counts.
+    pub claimed: Option<Usd>,
+    /// Where it came from.
     pub source: CostSource,
     /// Words for people: the key it was reported under, what it was derived from, or why it is unknown.
     pub note: Option<String>,
@@ -48,10 +66,10 @@ pub struct DerivedCost {
     pub price_revision: String,
 }
 
-/// One kind of token at one price.
+/// One kind of token at one price; calls, time and data are priced likewise, in units of which a million cost a price.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PriceLine {
-    /// `Input`, `Cached input`, `Output`, ...
+    /// `Input`, `Cached input`, `Output`, ...; what is counted follows from it, see [`PriceLine::measure`].
     pub label: String,
     /// How many.
     pub tokens: u64,
@@ -72,6 +90,61 @@ impl PriceLine {
     }
 }
 
+impl PriceLine {
+    /// The label of what a price book asks for every request.
+    pub const REQUEST: &str = "Request";
+    const CALL: &str = "Call";
+    const TIME: &str = "Time";
+    const DATA: &str = "Data";
+
+    /// One request at the price a book has for it.
+    pub fn per_request(usd: Usd) -> Option<Self> {
+        Self::one(Self::REQUEST, usd)
+    }
+
+    /// One call at a flat price.
+    pub fn per_call(usd: Usd) -> Option<Self> {
+        Self::one(Self::CALL, usd)
+    }
+
+    /// Time at a price per second: a second is a million microseconds, and to those it is rounded.
+    pub fn per_second(duration_ns: u64, usd: Usd) -> Option<Self> {
+        Self::new(Self::TIME, duration_ns.saturating_add(500) / 1_000, usd)
+    }
+
+    /// Data at a price per MB, which is a million bytes.
+    pub fn per_mb(bytes: u64, usd: Usd) -> Option<Self> {
+        Self::new(Self::DATA, bytes, usd)
+    }
+
+    fn one(label: &str, usd: Usd) -> Option<Self> {
+        Self::new(label, 1, Usd::from_pico(usd.pico().checked_mul(1_000_000)?))
+    }
+
+    /// What `tokens` counts.
+    pub fn measure(&self) -> Measure {
+        match self.label.as_str() {
+            Self::REQUEST | Self::CALL => Measure::Calls,
+            Self::TIME => Measure::Microseconds,
+            Self::DATA => Measure::Bytes,
+            _ => Measure::Tokens,
+        }
+    }
+}
+
+/// What a [`PriceLine`] counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Measure {
+    /// Tokens.
+    Tokens,
+    /// Requests or calls.
+    Calls,
+    /// Microseconds: the price of a million is that of a second.
+    Microseconds,
+    /// Bytes: the price of a million is that of a MB.
+    Bytes,
+}
+
 impl DerivedCost {
     /// The sum of these lines; `None` when that is more than can be kept.
     pub fn new(lines: Vec<PriceLine>, price_revision: impl Into<String>) -> Option<Self> {
@@ -80,10 +153,48 @@ impl DerivedCost {
     }
 }
 
+impl Verdict {
+    /// Why a cost is not counted, for people.
+    pub const fn reason(self) -> Option<&'static str> {
+        match self {
+            Self::Own => None,
+            Self::RolledUp => Some("rolled up, it is the sum of what the spans below it cost"),
+            Self::Repeated => Some("not counted, spans below it tell the same tokens"),
+            Self::Pending => Some("not counted yet, the spans below it may tell the same tokens"),
+        }
+    }
+}
+
 impl Cost {
+    /// What the span says it costs, counted or not.
+    pub const fn said(&self) -> Option<Usd> {
+        match self.verdict {
+            Verdict::Own => self.usd,
+            _ => self.claimed,
+        }
+    }
+
+    /// Takes a verdict on what the span says. What is not its own is nothing; what is not known yet is unknown.
+    pub fn judge(&mut self, verdict: Verdict) {
+        let said = self.said();
+        self.verdict = verdict;
+        (self.usd, self.claimed) = match verdict {
+            Verdict::Own => (said, None),
+            Verdict::RolledUp | Verdict::Repeated => (Some(Usd::ZERO), said),
+            Verdict::Pending => (None, said),
+        };
+    }
+
     /// How it came about, in a sentence for people; a reported cost is compared with tokens times price.
     pub fn explanation(&self) -> Option<String> {
-        let note = self.note.clone();
+        let note = match (self.claimed, self.verdict.reason()) {
+            (Some(claimed), Some(reason)) => {
+                let note = self.note.as_ref().map(|note| format!(", {note}")).unwrap_or_default();
+                Some(format!("{claimed} USD{note}: {reason}"))
+            }
+            (None, Some(reason)) => Some(reason.to_owned()),
+            (_, None) => self.note.clone(),
+        };
         let (Some(reported), Some(derived)) = (self.reported, &self.derived) else { return note };
         let words = compare(reported, derived.usd);
         Some(note.map_or_else(|| words.clone(), |note| format!("{note}; {words}")))
@@ -206,6 +317,13 @@ pub struct Balance {
 impl Default for CostSource {
     fn default() -> Self {
         Self::None
+    }
+}
+
+#[expect(clippy::derivable_impls, reason = "the variant is declared by a macro")]
+impl Default for Verdict {
+    fn default() -> Self {
+        Self::Own
     }
 }
 

@@ -27,8 +27,37 @@ pub struct IngestHealth {
     /// Requests refused as a whole since the start, whose spans nobody could count.
     #[serde(default)]
     pub requests_refused: u64,
+    /// Whether the database's disk is full, or nearly.
+    #[serde(default)]
+    pub disk_alarm: Option<DiskAlarm>,
     /// Spans taken since the start, those sent twice included, by how they came (`OTLP protobuf`, `OTLP JSON`, `native JSON`).
     pub by_encoding: Vec<(String, u64)>,
+}
+
+/// Want of room on the database's disk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DiskAlarm {
+    /// So little is free that spans are turned away, before the database has to stop.
+    Low,
+    /// The database said that it could not write.
+    Full,
+}
+
+impl DiskAlarm {
+    /// What is wrong and what to do.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Low => {
+                "The database's disk is nearly full. Spans are sent back, and their senders keep them; pages go on. Make room, \
+                 and spans are taken again."
+            }
+            Self::Full => {
+                "The database's disk is full. Spans are sent back, and their senders keep them. Make room, and spans are taken \
+                 again."
+            }
+        }
+    }
 }
 
 /// Where the server listens, as a person would type it.

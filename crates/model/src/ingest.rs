@@ -23,6 +23,8 @@ code_enum! {
         Stopping = 3, "stopping";
         /// It did not arrive whole: too slowly, or the connection broke.
         Incomplete = 4, "incomplete";
+        /// The database's disk was full, or nearly.
+        Disk = 5, "disk";
     }
 }
 
@@ -41,6 +43,9 @@ pub struct IngestReport {
     pub lag_series: Vec<Option<f64>>,
     /// What waits for its commit.
     pub queue: Queue,
+    /// Room on the database's disk, where this server can see it.
+    #[serde(default)]
+    pub disk: Option<DiskSpace>,
     /// Requests and spans sent back, by why, in the order of [`TurnedAway::ALL`].
     pub turned_away: Vec<TurnedAwaySum>,
     /// Spans refused since the start, by class, those without any left out.
@@ -91,6 +96,15 @@ pub struct Queue {
     pub bytes_max: u64,
     /// The most that did since the start.
     pub bytes_peak: u64,
+}
+
+/// Room on the database's disk.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DiskSpace {
+    /// Bytes that can still be written.
+    pub free_bytes: u64,
+    /// With fewer, spans are turned away.
+    pub free_bytes_min: u64,
 }
 
 /// What was sent back for one reason.

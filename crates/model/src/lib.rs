@@ -12,6 +12,8 @@ pub mod dependency;
 pub mod health;
 pub mod id;
 pub mod ingest;
+pub mod owner;
+pub mod price;
 pub mod rejected;
 pub mod span;
 pub mod time;

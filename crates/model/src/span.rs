@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::attribute::Attributes;
 use crate::cost::{Cost, Usage};
 use crate::id::{SpanId, TraceId};
+use crate::owner::Provenances;
 use crate::time::UnixNanos;
 
 /// One unit of work with its owner and its cost.
@@ -42,6 +43,8 @@ pub struct Span {
     pub capability: Option<String>,
     /// On whose behalf.
     pub user: Option<String>,
+    /// How tenant, user and capability are known.
+    pub known: Provenances,
     /// The conversation or session it is part of.
     pub session: Option<String>,
     /// Deployment environment.
@@ -227,6 +230,11 @@ code_enum! {
 }
 
 impl Category {
+    /// Whether such a span groups the work of others, so that the tokens it tells may be theirs (an agent's run, a workflow).
+    pub const fn is_group(self) -> bool {
+        matches!(self, Self::Agent | Self::Workflow)
+    }
+
     /// Whether the peer of a client span of this category is a model provider, a database, a queue or a service.
     pub const fn peer_kind(self) -> crate::dependency::NodeKind {
         match self {

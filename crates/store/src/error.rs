@@ -39,6 +39,16 @@ impl StoreError {
         }
     }
 
+    /// Whether the database had no room on its disk.
+    pub fn is_disk_full(&self) -> bool {
+        self.code().is_some_and(|code| code == "53100")
+    }
+
+    /// Whether the server is there and takes connections soon: it starts, or others have all of them.
+    pub(crate) fn says_not_yet(&self) -> bool {
+        self.code().is_some_and(|code| matches!(code.as_ref(), "57P03" | "53300"))
+    }
+
     /// Whether the transaction lost against another one and may win when it is run again at once.
     pub(crate) fn lost_a_race(&self) -> bool {
         self.code().is_some_and(|code| matches!(code.as_ref(), "40001" | "40P01"))

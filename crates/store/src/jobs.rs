@@ -2,7 +2,7 @@
 
 use sqlx::{Connection, PgConnection, PgPool};
 
-use crate::StoreError;
+use crate::{StoreError, session};
 
 /// A job this process runs for as long as the value lives and its connection is alive.
 pub struct Elected {
@@ -11,9 +11,9 @@ pub struct Elected {
 }
 
 impl Elected {
-    /// Whether the connection that holds the lock is still alive.
+    /// Whether the connection that holds the lock is still alive: it answers, and soon.
     pub async fn still(&mut self) -> bool {
-        self.connection.ping().await.is_ok()
+        matches!(tokio::time::timeout(session::ANSWER_MAX, self.connection.ping()).await, Ok(Ok(())))
     }
 }
 

@@ -10,6 +10,7 @@
 
 pub mod alerts;
 pub mod balance;
+mod booked;
 pub mod budgets;
 pub mod connect;
 pub mod costs;
@@ -26,16 +27,20 @@ mod numeric;
 pub mod outbox;
 pub mod partitions;
 pub mod payload;
+mod readers;
 pub mod rejected;
+mod session;
 mod sketch;
 pub mod spans;
 pub mod tenants;
 #[cfg(test)]
 mod testing;
 pub mod traces;
+pub mod unpriced;
 
 pub use connect::{MIGRATOR, Pools};
 pub use error::StoreError;
+pub use readers::Readers;
 
 /// A pool of connections, for callers that have no business with the driver.
 pub use sqlx::PgPool as Db;

@@ -100,6 +100,8 @@ async fn build(db: &mut PgConnection, name: &str, from: DateTime<Utc>, to: DateT
         format!(
             "create index {name}_received on {name} using brin (received_at) with (autosummarize = on, pages_per_range = 32)"
         ),
+        // The few spans whose cost is missing and could be known (`store::unpriced`).
+        format!("create index {name}_unpriced on {name} (start_time) where cost_pico is null and model_id is not null"),
         format!("alter table span attach partition {name} for values from ('{from}') to ('{to}')"),
     ];
     for statement in statements {

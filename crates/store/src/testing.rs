@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use model::cost::{Cost, CostSource, Usage};
+use model::owner::{OwnerSource, Provenance, Provenances};
 use model::span::{Category, DataTag, Detail, ModelCall, SpanKind, Status};
 use model::time::UnixNanos;
 use model::{Span, SpanId, TraceId, Usd, UsdSum};
@@ -39,6 +40,7 @@ pub(crate) fn a_span(trace: u64, span: i64) -> Span {
         tenant: None,
         capability: None,
         user: None,
+        known: Provenances::default(),
         session: None,
         environment: None,
         data_tag: DataTag::ExportOk,
@@ -81,11 +83,13 @@ impl Telling for Span {
 
     fn for_tenant(mut self, tenant: &str) -> Self {
         self.tenant = Some(tenant.to_owned());
+        self.known.tenant = Provenance::own(OwnerSource::Span);
         self
     }
 
     fn for_user(mut self, user: &str) -> Self {
         self.user = Some(user.to_owned());
+        self.known.user = Provenance::own(OwnerSource::Span);
         self
     }
 

@@ -45,7 +45,7 @@ impl From<model::cost::Drift> for Drift {
 
 /// The books, added up now.
 pub async fn show(State(api): State<Api>) -> Result<Json<Answer>, Problem> {
-    let balance = store::balance::check(&api.pools.readers).await?;
+    let balance = store::balance::check(&api.pools.readers.get()).await?;
     Ok(Json(Answer {
         balanced: balance.is_balanced(),
         total_cost_usd: balance.total,

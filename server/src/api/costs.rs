@@ -70,7 +70,7 @@ pub async fn show(State(api): State<Api>, parameters: Parameters) -> Result<Json
     let by = dimension(parameters.get("group_by").unwrap_or("tenant"))?;
     let bucket_seconds = bucket(parameters.get("bucket"), range)?;
     let breakdown =
-        store::costs::breakdown(&api.pools.readers, range, by, parameters.get("tenant"), bucket_seconds).await?;
+        store::costs::breakdown(&api.pools.readers.get(), range, by, parameters.get("tenant"), bucket_seconds).await?;
     Ok(Json(answer(range, breakdown)))
 }
 

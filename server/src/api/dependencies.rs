@@ -81,7 +81,7 @@ impl From<dependency::Edge> for Edge {
 pub async fn show(State(api): State<Api>, parameters: Parameters) -> Result<Json<Answer>, Problem> {
     parameters.only(&["from", "to", "tenant"])?;
     let range = parameters.range(HOUR_SECONDS, (api.now)())?;
-    let map = store::dependencies::map(&api.pools.readers, range, parameters.get("tenant")).await?;
+    let map = store::dependencies::map(&api.pools.readers.get(), range, parameters.get("tenant")).await?;
     Ok(Json(Answer {
         from: range.from,
         to: range.to,

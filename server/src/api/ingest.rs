@@ -5,8 +5,10 @@
 use axum::Json;
 use axum::extract::State;
 use chrono::{DateTime, TimeDelta, Utc};
-use model::health::Endpoints;
-use model::ingest::{Fate, IngestReport, Quantiles, Queue, RECENT_MINUTES, Sdk, SenderLine, TurnedAwaySum, Unpriced};
+use model::health::{DiskAlarm, Endpoints};
+use model::ingest::{
+    DiskSpace, Fate, IngestReport, Quantiles, Queue, RECENT_MINUTES, Sdk, SenderLine, TurnedAwaySum, Unpriced,
+};
 use model::rejected::{Filter, Line, Reason, Sum};
 use serde::Serialize;
 
@@ -26,6 +28,9 @@ pub struct Answer {
     lag_seconds: Option<Quantiles>,
     lag_p99_seconds_series: Vec<Option<f64>>,
     queue: Queue,
+    /// `None` where the database is somebody else's.
+    disk: Option<DiskSpace>,
+    disk_alarm: Option<DiskAlarm>,
     #[serde(flatten)]
     fate: Fate,
     rejected_by_class: Vec<ClassSum>,
@@ -117,7 +122,7 @@ pub async fn show(State(api): State<Api>, parameters: Parameters) -> Result<Json
         sender: parameters.get("sender").map(str::to_owned),
     };
     let report = (api.ingest_report)();
-    let db = &api.pools.readers;
+    let db = &api.pools.readers.get();
     let since = |minutes| report.now - TimeDelta::minutes(minutes);
     let (mut lines, recent, day) = tokio::try_join!(
         // One more than asked for tells whether there are more.
@@ -170,6 +175,8 @@ impl From<IngestReport> for Answer {
             lag_seconds: report.lag,
             lag_p99_seconds_series: report.lag_series,
             queue: report.queue,
+            disk: report.disk,
+            disk_alarm: health.disk_alarm,
             fate: Fate { accepted, rejected, requests_refused: health.requests_refused, duplicates },
             rejected_by_class: rejected_by_class.collect(),
             turned_away: report.turned_away,

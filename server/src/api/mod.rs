@@ -5,9 +5,13 @@
 //! To add an endpoint: a file here, a line in `endpoints`, an entry in `openapi.json` (a test compares the two).
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use app::context::Services;
+use app::context::{PricesInUse, Services};
 use axum::Router;
+use axum::extract::Request;
+use axum::middleware::{Next, from_fn};
+use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, any, get, post};
 use chrono::{DateTime, Utc};
 use model::Usd;
@@ -26,12 +30,17 @@ mod ingest;
 mod json;
 mod openapi;
 mod parameters;
+mod prices;
 mod problem;
+mod repricing;
 mod trace;
 mod traces;
 
 pub use events::Events;
 pub use problem::Problem;
+
+/// Longest an answer may take: its statements are cut off before, unless nothing comes back at all.
+const ANSWER_MAX: Duration = Duration::from_secs(20);
 
 /// What the endpoints share.
 #[derive(Clone)]
@@ -41,6 +50,7 @@ pub struct Api {
     endpoints: Endpoints,
     ingest: Arc<dyn Fn() -> IngestHealth + Send + Sync>,
     ingest_report: Arc<dyn Fn() -> IngestReport + Send + Sync>,
+    prices: Arc<dyn PricesInUse>,
     budgets: Arc<dyn Fn() -> Option<Arc<Reading>> + Send + Sync>,
     trace_limit: Option<Usd>,
     events: Events,
@@ -55,6 +65,7 @@ impl Api {
             endpoints: services.endpoints.clone(),
             ingest: services.ingest.clone(),
             ingest_report: services.ingest_report.clone(),
+            prices: services.prices.clone(),
             budgets: services.budgets.clone(),
             trace_limit: services.trace_limit,
             events,
@@ -78,6 +89,9 @@ fn endpoints() -> Vec<(&'static str, &'static str, MethodRouter<Api>)> {
         ("get", "/api/v1/budgets", get(budgets::list::list)),
         ("get", "/api/v1/budgets/{id}", get(budgets::show::show)),
         ("get", "/api/v1/ingest", get(ingest::show)),
+        ("get", "/api/v1/prices", get(prices::show)),
+        ("get", "/api/v1/prices/unpriced", get(prices::unpriced)),
+        ("get", "/api/v1/prices/repricing", get(repricing::show)),
         ("get", "/api/v1/events", get(events::stream)),
         ("get", "/api/v1/openapi.json", get(openapi::show)),
     ]
@@ -91,6 +105,15 @@ pub fn router(api: Api) -> Router {
         .method_not_allowed_fallback(problem::no_such_method)
         .route("/api/v1/{*rest}", any(problem::no_such_endpoint))
         .with_state(api)
+        .layer(from_fn(in_time))
+}
+
+/// Answers a question that the database does not, and so gives back the connection it was asked over.
+async fn in_time(request: Request, next: Next) -> Response {
+    match tokio::time::timeout(ANSWER_MAX, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => Problem::unavailable("the database did not answer in time; try again shortly").into_response(),
+    }
 }
 
 #[cfg(test)]

@@ -112,7 +112,7 @@ pub async fn list(State(api): State<Api>, parameters: Parameters) -> Result<Json
     let pairs = parameters.0.iter().map(|(name, value)| (name, value));
     let filter =
         TraceFilter::from_query(pairs, (api.now)()).map_err(|error| Problem::bad_request(error.to_string()))?;
-    let page = store::traces::list(&api.pools.readers, &filter).await?;
+    let page = store::traces::list(&api.pools.readers.get(), &filter).await?;
     Ok(Json(Answer {
         from: filter.range.from,
         to: filter.range.to,

@@ -19,6 +19,14 @@ use doors::{address, is_loopback};
 /// fifty thousand spans of nine hundred bytes a second this is a fifth of a second's worth, and a commit takes a twentieth.
 const QUEUE_BYTES_MAX: usize = 10 * 1024 * 1024;
 
+/// A database that hangs is noticed while a collector, which waits for half a minute, still listens to the answer; no
+/// transaction of ours takes a tenth of it.
+const WRITE_SECONDS_MAX: u64 = 20;
+
+/// PostgreSQL ends itself when it cannot write its log, so ingest stops while there is room for what goes on: a second of spans
+/// until it is noticed, jobs that finish the books, sorting for pages, the log between two checkpoints.
+const DISK_FREE_BYTES_MIN: u64 = 512 * 1024 * 1024;
+
 /// The settings of a server.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Config {
@@ -46,13 +54,25 @@ pub struct Config {
     #[arg(long, env = "TRACETAB_DATA_DIR", value_name = "FOLDER")]
     pub data_dir: Option<PathBuf>,
 
-    /// Folder with trace_alerts.yaml and budgets.yaml; without it the built-in rules apply
+    /// Where the private PostgreSQL does live; `None` when the database is somebody else's
+    #[arg(skip)]
+    pub private_folder: Option<PathBuf>,
+
+    /// With less than this free on the disk of the private PostgreSQL, spans are sent back to their senders (503) until there is room again; pages go on
+    #[arg(long, env = "TRACETAB_DISK_FREE_BYTES_MIN", value_name = "BYTES", default_value_t = DISK_FREE_BYTES_MIN)]
+    pub disk_free_bytes_min: u64,
+
+    /// Folder with trace_alerts.yaml, prices.yaml and budgets.yaml; without it the built-in rules apply
     #[arg(long, env = "TRACETAB_RULES", value_name = "FOLDER")]
     pub rules: Option<PathBuf>,
 
     /// Ingest writers, one database connection each; spans of one trace always go to the same one
     #[arg(long, env = "TRACETAB_INGEST_WRITERS", value_name = "COUNT", default_value_t = 2, value_parser = clap::value_parser!(u32).range(1..=32))]
     pub ingest_writers: u32,
+
+    /// Longest a transaction may take before the database counts as away and senders are told to come back; a full batch takes a fraction of a second
+    #[arg(long, env = "TRACETAB_WRITE_SECONDS_MAX", value_name = "SECONDS", default_value_t = WRITE_SECONDS_MAX, value_parser = clap::value_parser!(u64).range(1..=600))]
+    pub write_seconds_max: u64,
 
     /// Spans that may wait for their commit; beyond it senders are told to come back (503)
     #[arg(long, env = "TRACETAB_QUEUE_SPANS_MAX", value_name = "COUNT", default_value_t = 50_000)]
@@ -70,7 +90,7 @@ pub struct Config {
     #[arg(long, env = "TRACETAB_BODY_TIMEOUT_SECONDS", value_name = "SECONDS", default_value_t = 30)]
     pub body_timeout_seconds: u64,
 
-    /// Connections per port; more wait to be accepted
+    /// Connections per port; when all are taken, those that ask for nothing are closed for others
     #[arg(long, env = "TRACETAB_CONNECTIONS_MAX", value_name = "COUNT", default_value_t = 4_096)]
     pub connections_max: usize,
 
@@ -120,6 +140,11 @@ impl Config {
             }
         }
         Ok(())
+    }
+
+    /// Longest a transaction may take.
+    pub const fn write_max(&self) -> Duration {
+        Duration::from_secs(self.write_seconds_max)
     }
 
     /// Longest a request body may take to arrive.

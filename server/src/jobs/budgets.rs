@@ -8,9 +8,9 @@ use chrono::{DateTime, Utc};
 use model::budget::{Budget, Reading};
 use sqlx::PgPool;
 use tokio::sync::watch;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 
-use super::{Failures, stops_within};
+use super::{Failures, Running, stops_within};
 
 /// How often budgets are read: a program that asks is told of what was committed a second ago.
 const EVERY: Duration = Duration::from_secs(1);
@@ -37,18 +37,13 @@ impl Board {
 
 /// Reads all budgets again and again until the server stops. When the database is away the last reading stays, and says how
 /// old it is.
-pub async fn keep(
-    db: PgPool,
-    budgets: Vec<Arc<Budget>>,
-    board: Board,
-    now: fn() -> DateTime<Utc>,
-    mut stopping: watch::Receiver<bool>,
-) {
+pub(super) async fn keep(running: Running, budgets: Vec<Arc<Budget>>, board: Board) {
+    let Running { db, now, round_max, mut stopping } = running;
     let mut failures = Failures::new("budgets");
     loop {
         let begun = Instant::now();
         let reading = tokio::select! {
-            reading = read(&db, &budgets, now()) => reading,
+            reading = timeout(round_max, read(&db, &budgets, now())) => reading.unwrap_or_else(|late| Err(late.into())),
             // Whoever stops the server must not wait for a database that does not answer: nothing is lost with a reading.
             _ = stopping.wait_for(|stop| *stop) => return,
         };

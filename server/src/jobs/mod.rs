@@ -19,7 +19,7 @@ use tokio::task::JoinSet;
 
 use crate::causes;
 use crate::config::Config;
-use crate::rules::Rules;
+use crate::rules::budgets::Budgets;
 use budgets::Board;
 
 pub mod alarms;
@@ -34,6 +34,9 @@ pub mod roller;
 const ELECTION_INTERVAL: Duration = Duration::from_secs(5);
 /// Longest pause after failures in a row: an outage is noticed to be over within it.
 const BACK_OFF_MAX: Duration = Duration::from_secs(60);
+/// Longest one round of a job, in transactions at their longest: it is bounded to seconds of work, so past this it hangs, and
+/// gives its connection up.
+const ROUND_WRITES_MAX: u32 = 6;
 /// How often rollups are brought up to date; pages add what waits, so this only bounds the outbox.
 const ROLL_INTERVAL: Duration = Duration::from_secs(2);
 /// How often quiet traces are looked for.
@@ -42,8 +45,9 @@ const FINALISE_INTERVAL: Duration = Duration::from_secs(2);
 const SWEEP_INTERVAL: Duration = Duration::from_secs(3_600);
 /// How often budgets and running traces are looked at for alarms: one is to be known within two seconds of its commit.
 const ALARM_INTERVAL: Duration = Duration::from_millis(800);
-/// How often leaves are made ahead: they are made days ahead, so an hour's delay is nothing.
-const PARTITION_INTERVAL: Duration = Duration::from_secs(3_600);
+/// How often it is looked whether there are leaves for the days ahead: a clock that was set right by a month is followed before
+/// `/readyz` has sent the senders elsewhere for long.
+const PARTITION_INTERVAL: Duration = Duration::from_secs(30);
 /// How often refused spans are pruned: what a flood of them adds meanwhile is bounded by what one connection can write.
 const REFUSALS_INTERVAL: Duration = Duration::from_secs(60);
 
@@ -66,6 +70,15 @@ struct Job {
     run: Arc<dyn Fn(DateTime<Utc>) -> Run + Send + Sync>,
 }
 
+/// What jobs run with.
+#[derive(Clone)]
+struct Running {
+    db: PgPool,
+    now: fn() -> DateTime<Utc>,
+    round_max: Duration,
+    stopping: watch::Receiver<bool>,
+}
+
 impl Job {
     fn new<F>(name: &'static str, every: Duration, run: impl Fn(DateTime<Utc>) -> F + Send + Sync + 'static) -> Self
     where
@@ -82,19 +95,22 @@ impl Jobs {
     /// Starts every job.
     pub fn start(
         config: &Config,
-        rules: Rules,
+        alert_rules: Vec<Rule>,
+        budgets: Budgets,
         board: Board,
         db: &PgPool,
         now: fn() -> DateTime<Utc>,
         stopping: &watch::Receiver<bool>,
     ) -> Self {
         let mut tasks = JoinSet::new();
-        let alarms = alarms::Alarms::new(rules.budgets.trace_limit, board.reader());
-        for job in all(config, rules.alerts, alarms, db) {
-            tasks.spawn(run_elected(job, db.clone(), now, stopping.clone()));
+        let alarms = alarms::Alarms::new(budgets.trace_limit, board.reader());
+        let round_max = config.write_max() * ROUND_WRITES_MAX;
+        let running = Running { db: db.clone(), now, round_max, stopping: stopping.clone() };
+        for job in all(config, alert_rules, alarms, db) {
+            tasks.spawn(run_elected(job, running.clone()));
         }
-        let budgets = rules.budgets.budgets.into_iter().map(Arc::new).collect();
-        tasks.spawn(budgets::keep(db.clone(), budgets, board, now, stopping.clone()));
+        let budgets = budgets.budgets.into_iter().map(Arc::new).collect();
+        tasks.spawn(budgets::keep(running, budgets, board));
         Self(tasks)
     }
 
@@ -113,7 +129,7 @@ fn all(config: &Config, alert_rules: Vec<Rule>, alarms: alarms::Alarms, db: &PgP
     let alert_rules: Arc<[Rule]> = alert_rules.into();
     vec![
         Job::new("roller", ROLL_INTERVAL, move |_| roller::run(for_roller.clone())),
-        Job::new("finaliser", FINALISE_INTERVAL, move |now| finaliser::run(for_finaliser.clone(), now - quiet)),
+        Job::new("finaliser", FINALISE_INTERVAL, move |now| finaliser::run(for_finaliser.clone(), quiet, now)),
         Job::new("sweep", SWEEP_INTERVAL, move |now| finaliser::sweep(for_sweep.clone(), now)),
         Job::new("detect", Duration::from_secs(config.detect_seconds), move |now| {
             detect::run(for_detect.clone(), Arc::clone(&alert_rules), now)
@@ -125,40 +141,44 @@ fn all(config: &Config, alert_rules: Vec<Rule>, alarms: alarms::Alarms, db: &PgP
 }
 
 /// Tries to be elected, runs the job while elected, until the server stops.
-async fn run_elected(job: Job, db: PgPool, now: fn() -> DateTime<Utc>, mut stopping: watch::Receiver<bool>) {
+async fn run_elected(job: Job, mut running: Running) {
     let mut failures = Failures::new(job.name);
     loop {
-        let pause = match store::jobs::elect(&db, job.name).await {
-            Ok(Some(mut elected)) => run_while(&job, &mut elected, now, &mut stopping, &mut failures).await,
+        let pause = match elect(&job, &running).await {
+            Ok(Some(mut elected)) => run_while(&job, &mut elected, &mut running, &mut failures).await,
             Ok(None) => ELECTION_INTERVAL,
-            Err(error) => failures.note(&anyhow::Error::from(error)),
+            Err(error) => failures.note(&error),
         };
-        if stops_within(pause, &mut stopping).await {
+        if stops_within(pause, &mut running.stopping).await {
             return;
         }
     }
+}
+
+async fn elect(job: &Job, running: &Running) -> anyhow::Result<Option<store::jobs::Elected>> {
+    Ok(tokio::time::timeout(running.round_max, store::jobs::elect(&running.db, job.name)).await??)
 }
 
 /// Runs the job until the election is lost, the job fails or the server stops; tells how long to wait then.
 async fn run_while(
     job: &Job,
     elected: &mut store::jobs::Elected,
-    now: fn() -> DateTime<Utc>,
-    stopping: &mut watch::Receiver<bool>,
+    running: &mut Running,
     failures: &mut Failures,
 ) -> Duration {
     while elected.still().await {
         // On a task of its own: a panic is a failed run, not the end of the job.
-        let pause = match tokio::spawn((job.run)(now())).await {
-            Ok(Ok(progress)) => {
+        let pause = match tokio::spawn(tokio::time::timeout(running.round_max, (job.run)((running.now)()))).await {
+            Ok(Ok(Ok(progress))) => {
                 failures.over();
                 counter!("tracetab_job_runs_total", "job" => job.name, "outcome" => "done").increment(1);
                 if progress == Progress::More { Duration::ZERO } else { job.every }
             }
-            Ok(Err(error)) => failures.note(&error),
+            Ok(Ok(Err(error))) => failures.note(&error),
+            Ok(Err(late)) => failures.note(&late.into()),
             Err(panic) => failures.note(&panic.into()),
         };
-        if stops_within(pause, stopping).await {
+        if stops_within(pause, &mut running.stopping).await {
             return Duration::ZERO;
         }
     }

@@ -20,7 +20,7 @@ const UPKEEP_INTERVAL: Duration = Duration::from_secs(5);
 /// Upper bounds of commit times in seconds: a lone span takes a few milliseconds, a full batch under a second.
 const COMMIT_SECONDS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
 /// Upper bounds of batch sizes in spans.
-const BATCH_SPANS: [f64; 7] = [1.0, 10.0, 100.0, 500.0, 1_000.0, 5_000.0, 20_000.0];
+const BATCH_SPANS: [f64; 7] = [1.0, 10.0, 100.0, 500.0, 1_000.0, 2_500.0, 5_000.0];
 
 /// One recorder per process: the `metrics` macros know no other.
 static RECORDER: OnceLock<PrometheusHandle> = OnceLock::new();
@@ -87,8 +87,17 @@ fn describe() {
     describe_gauge!("tracetab_ingest_queue_spans_max", Unit::Count, "Spans that may wait for their commit.");
     describe_gauge!("tracetab_ingest_queue_bytes", Unit::Bytes, "Bytes of bodies that wait, uncompressed.");
     describe_gauge!("tracetab_ingest_queue_bytes_max", Unit::Bytes, "Bytes of bodies that may wait, uncompressed.");
+    describe_gauge!("tracetab_disk_free_bytes", Unit::Bytes, "Free on the private database's disk.");
+    describe_gauge!("tracetab_disk_free_bytes_min", Unit::Bytes, "With fewer bytes free, spans are sent back.");
+    describe_gauge!("tracetab_disk_alarm", Unit::Count, "1 while the database's disk is full, or nearly.");
     describe_histogram!("tracetab_ingest_commit_seconds", Unit::Seconds, "From taking a batch to its commit.");
     describe_histogram!("tracetab_ingest_batch_spans", Unit::Count, "Spans per transaction.");
+    describe_gauge!("tracetab_prices_file_entries", Unit::Count, "Prices of one's own in force.");
+    describe_gauge!(
+        "tracetab_prices_file_broken",
+        Unit::Count,
+        "1 while the price file cannot be used and the prices before it stay in force, else 0."
+    );
     count("tracetab_job_runs_total", "Rounds of background jobs, by job and outcome.");
 }
 

@@ -1,10 +1,8 @@
-//! What happens to spans between a door and the database: normalise, price, then prepare and write.
+//! What happens to spans between a door and the database: normalise, price, settle, then prepare and write.
 //!
-//! This file alone knows the order. [`intake`] bounds what waits, `queue` is fair about it, `writer` commits, [`health`] counts, [`price`] settles
-//! costs, `recorder` writes down what is refused. To add a step (classify, sample): a module, a line in `Pipeline::digest`.
+//! This file alone knows the order. [`intake`] bounds what waits, `queue` is fair about it, `writer` commits, [`health`] counts, [`price`] says
+//! what a span costs, `settle` whether that counts and who pays, `recorder` writes down what is refused. To add a step (classify, sample): a module, a line in `Pipeline::digest`.
 
-use std::collections::hash_map::DefaultHasher;
-use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,12 +10,14 @@ use chrono::{DateTime, Utc};
 use model::health::IngestHealth;
 use model::ingest::{IngestReport, TurnedAway};
 use model::rejected::{Given, Refused, listed};
-use model::{Span, SpanId, TraceId, Usd};
+use model::{Span, SpanId, TraceId};
 use sqlx::PgPool;
 use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 use wire::{Decoded, Rejected};
 
+mod busy;
+pub mod disk;
 pub mod health;
 pub mod intake;
 mod packers;
@@ -25,17 +25,21 @@ pub mod price;
 mod queue;
 mod recorder;
 mod sender;
+mod settle;
+mod shares;
 mod writer;
 
+pub use busy::Busy;
 pub use health::Encoding;
 pub use intake::{Full, Reservation, Room};
 pub use sender::Sender;
 
+use disk::Disk;
 use health::Health;
 use intake::Intake;
 use packers::Packers;
 use price::PriceBook;
-use queue::{BATCH_SPANS_MAX, Entrance};
+use queue::Entrance;
 use recorder::Recorder;
 use store::rejected::Request;
 use writer::{Part, Waiting, Writer};
@@ -56,7 +60,17 @@ pub struct Pipeline {
     health: Arc<Health>,
     writers: Arc<[Entrance]>,
     recorder: Recorder,
+    disk: Arc<Disk>,
     now: fn() -> DateTime<Utc>,
+}
+
+/// How spans are written.
+#[derive(Debug, Clone, Copy)]
+pub struct Writing {
+    /// Writers, each with a connection of its own.
+    pub writers: u32,
+    /// Longest a transaction may take before the database counts as away.
+    pub write_max: Duration,
 }
 
 /// The writers of a pipeline, to be waited for at the end.
@@ -71,59 +85,33 @@ pub struct Accepted {
     pub rejected: Vec<Rejected>,
 }
 
-/// Not now: the request has to be sent again, and may be, since a span counts only once.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Busy {
-    /// The intake is full.
-    #[error(transparent)]
-    Full(#[from] Full),
-    /// The database does not take anything.
-    #[error("the database is not available right now; send again shortly")]
-    Database,
-    /// The server failed to store them, which its log explains.
-    #[error("the server could not store this; send again")]
-    Failed,
-    /// The server is on its way out.
-    #[error("the server is stopping; send again shortly")]
-    Stopping,
-}
-
-impl From<Busy> for TurnedAway {
-    fn from(busy: Busy) -> Self {
-        match busy {
-            Busy::Full(_) => Self::Full,
-            Busy::Database => Self::Database,
-            Busy::Failed => Self::Failed,
-            Busy::Stopping => Self::Stopping,
-        }
-    }
-}
-
 impl Pipeline {
-    /// Starts `writers` writers on `pool`.
+    /// Starts writers on `pool`.
     pub fn start(
         pool: &PgPool,
-        writers: u32,
+        writing: Writing,
         room: Room,
-        prices: PriceBook,
+        prices: impl Into<Arc<PriceBook>>,
         now: fn() -> DateTime<Utc>,
     ) -> (Self, Writers) {
         let health = Arc::new(Health::new(now()));
         let packers = Packers::new();
         tokio::spawn(Packers::keep_learning(Arc::downgrade(&packers), pool.clone()));
         let mut tasks = JoinSet::new();
-        let (recorder, recording) = recorder::recorder(pool.clone());
+        let disk = Arc::new(Disk::default());
+        let (recorder, recording) = recorder::recorder(pool.clone(), writing.write_max, disk.clone());
         tasks.spawn(recording.run());
-        let entrances = (0..writers)
+        let entrances = (0..writing.writers)
             .map(|number| {
                 let (entrance, exit) = queue::queue();
-                let writer = Writer::new(pool.clone(), number, health.clone(), packers.clone(), now);
+                let store = store::ingest::Writer::new(pool.clone(), number.try_into().unwrap_or(i32::MAX));
+                let writer = Writer::new(store, health.clone(), packers.clone(), disk.clone(), writing.write_max, now);
                 tasks.spawn(writer.run(exit));
                 entrance
             })
             .collect();
-        let (intake, prices) = (Intake::new(room), Arc::new(prices));
-        let pipeline = Self { intake, prices, health, writers: entrances, recorder, now };
+        let (intake, prices) = (Intake::new(room), prices.into());
+        let pipeline = Self { intake, prices, health, writers: entrances, recorder, disk, now };
         (pipeline, Writers(tasks))
     }
 
@@ -151,6 +139,7 @@ impl Pipeline {
         encoding: Encoding,
         room: &mut Arc<Reservation>,
     ) -> Result<Accepted, Busy> {
+        self.check_disk()?;
         // Nobody else has it: what was submitted before has given it back with its answer.
         if let Some(room) = Arc::get_mut(room) {
             room.hold(decoded.spans.len(), decoded.values * VALUE_ROOM_BYTES)?;
@@ -160,7 +149,7 @@ impl Pipeline {
         let mut accepted = Accepted { accepted: 0, rejected: digested.rejected };
         let refused_early = accepted.rejected.len();
         let mut answers = Vec::new();
-        for (writer, spans, declared) in split(digested.spans, digested.declared, self.writers.len()) {
+        for (writer, spans, declared) in shares::split(digested.spans, digested.declared, self.writers.len()) {
             let (answer, answered) = oneshot::channel();
             let ids: Vec<(TraceId, SpanId)> = spans.iter().map(|span| (span.trace_id, span.span_id)).collect();
             let sdks = std::mem::take(&mut sdks);
@@ -204,6 +193,7 @@ impl Pipeline {
 
     /// Writes down what is refused, then counts it: the two never differ but for what was pruned.
     async fn list(&self, sender: &Sender, encoding: Option<Encoding>, refused: Vec<Refused>) -> Result<(), Busy> {
+        self.check_disk()?;
         let at = (self.now)();
         let (name, counted) = (sender.as_str().to_owned(), refused.clone());
         self.recorder.record(Request { at, sender: name, encoding: encoding.map(Encoding::as_str), refused }).await?;
@@ -211,16 +201,29 @@ impl Pipeline {
         Ok(())
     }
 
+    fn check_disk(&self) -> Result<(), Busy> {
+        if self.disk.is_low() { Err(Busy::Disk) } else { Ok(()) }
+    }
+
+    /// Where what is measured of the database's disk is told.
+    pub fn disk(&self) -> Arc<Disk> {
+        self.disk.clone()
+    }
+
     /// Tells how ingest is doing, whenever asked. It does not keep the writers from finishing.
     pub fn reporter(&self) -> impl Fn() -> IngestHealth + Send + Sync + 'static {
-        let (health, intake, now) = (self.health.clone(), self.intake.clone(), self.now);
-        move || health.report(now(), &intake)
+        let (health, intake, disk, now) = (self.health.clone(), self.intake.clone(), self.disk.clone(), self.now);
+        move || IngestHealth { disk_alarm: disk.alarm(), ..health.report(now(), &intake) }
     }
 
     /// Tells everything about ingest, likewise.
     pub fn full_reporter(&self) -> impl Fn() -> IngestReport + Send + Sync + 'static {
-        let (health, intake, now) = (self.health.clone(), self.intake.clone(), self.now);
-        move || health.report_in_full(now(), &intake)
+        let (health, intake, disk, now) = (self.health.clone(), self.intake.clone(), self.disk.clone(), self.now);
+        move || {
+            let mut report = health.report_in_full(now(), &intake);
+            (report.disk, report.health.disk_alarm) = (disk.space(), disk.alarm());
+            report
+        }
     }
 
     /// The steps that need no database, off the async threads when they take long.
@@ -251,7 +254,7 @@ impl Writers {
 
 struct Digested {
     spans: Vec<Span>,
-    declared: Declared,
+    declared: shares::Declared,
     rejected: Vec<Rejected>,
 }
 
@@ -260,43 +263,6 @@ fn digest(decoded: Decoded, prices: &PriceBook) -> Digested {
     for span in &mut spans {
         prices.price(span);
     }
+    settle::request(&mut spans);
     Digested { spans, declared: decoded.declared, rejected: decoded.rejected }
 }
-
-/// Totals that senders declared for traces.
-type Declared = Vec<(TraceId, Usd)>;
-/// A writer and what it is to write.
-type Share = (usize, Vec<Span>, Declared);
-
-/// The shares of the writers: a trace always goes to the same one, so two never wait for each other's rows.
-fn split(spans: Vec<Span>, declared: Declared, writers: usize) -> Vec<Share> {
-    let mut by_writer: Vec<(Vec<Span>, Declared)> = (0..writers).map(|_| Default::default()).collect();
-    for span in spans {
-        by_writer[writer_of(span.trace_id, writers)].0.push(span);
-    }
-    for (trace_id, usd) in declared {
-        by_writer[writer_of(trace_id, writers)].1.push((trace_id, usd));
-    }
-    let mut shares = Vec::new();
-    for (writer, (mut spans, mut declared)) in by_writer.into_iter().enumerate() {
-        while spans.len() > BATCH_SPANS_MAX {
-            let rest = spans.split_off(BATCH_SPANS_MAX);
-            shares.push((writer, std::mem::replace(&mut spans, rest), std::mem::take(&mut declared)));
-        }
-        if !spans.is_empty() {
-            shares.push((writer, spans, declared));
-        }
-    }
-    shares
-}
-
-fn writer_of(trace_id: TraceId, writers: usize) -> usize {
-    // Not the id's own bits: senders may count them up, or share them.
-    let mut hasher = DefaultHasher::new();
-    trace_id.hash(&mut hasher);
-    // The remainder of a division by a usize fits one.
-    (hasher.finish() % writers as u64) as usize
-}
-
-#[cfg(test)]
-mod tests;

@@ -19,6 +19,8 @@ const SAMPLES_MAX: usize = 2 * SAMPLES_MIN;
 const SAMPLES_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// How often it is looked whether there are enough samples, or a dictionary that another server has trained.
 const LOOK_INTERVAL: Duration = Duration::from_secs(5);
+/// Longest one look may take: training takes a few seconds, and a database that hangs must not end the learning.
+const LOOK_MAX: Duration = Duration::from_secs(120);
 /// Pause between two trainings: traffic changes with releases, not by the minute, and dictionaries are kept for years.
 const TRAINING_PAUSE: Duration = Duration::from_secs(3_600);
 
@@ -73,11 +75,12 @@ impl Packers {
             tokio::time::sleep(LOOK_INTERVAL).await;
             let Some(packers) = packers.upgrade() else { return };
             let is_due = Instant::now() >= next_training && packers.state().samples.len() >= SAMPLES_MIN;
-            match packers.look(&db, is_due).await {
-                Ok(()) if is_due => next_training = Instant::now() + TRAINING_PAUSE,
-                Ok(()) => {}
+            match tokio::time::timeout(LOOK_MAX, packers.look(&db, is_due)).await {
+                Ok(Ok(())) if is_due => next_training = Instant::now() + TRAINING_PAUSE,
+                Ok(Ok(())) => {}
                 // Nothing is lost without a better dictionary; it is looked for again.
-                Err(error) => tracing::debug!(error = %error, "dictionaries could not be looked up"),
+                Err(_) => tracing::debug!("dictionaries were not looked up in time"),
+                Ok(Err(error)) => tracing::debug!(error = %error, "dictionaries could not be looked up"),
             }
         }
     }

@@ -3,6 +3,7 @@
 //! Like a writer, it takes all that waits as one statement: however many broken requests come in, they cost the database
 //! one connection, and whoever sends them waits.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::PgPool;
@@ -10,6 +11,7 @@ use store::rejected::Request;
 use tokio::sync::{mpsc, oneshot};
 
 use super::Busy;
+use super::disk::Disk;
 use crate::causes;
 
 /// Requests that may wait here, the others wait where they are: of each there is a list of about a thousand lines, 300 kB.
@@ -17,9 +19,6 @@ const WAITING_MAX: usize = 64;
 
 /// Requests in one statement.
 const STATEMENT_REQUESTS_MAX: usize = 32;
-
-/// Longest a statement may take before the database counts as away.
-const WRITE_MAX: Duration = Duration::from_secs(30);
 
 type Entry = (Request, oneshot::Sender<Result<(), Busy>>);
 
@@ -32,12 +31,15 @@ pub struct Recorder(mpsc::Sender<Entry>);
 pub struct Recording {
     pool: PgPool,
     entries: mpsc::Receiver<Entry>,
+    /// Longest a statement may take before the database counts as away.
+    write_max: Duration,
+    disk: Arc<Disk>,
 }
 
 /// A recorder, and what has to run for it.
-pub fn recorder(pool: PgPool) -> (Recorder, Recording) {
+pub fn recorder(pool: PgPool, write_max: Duration, disk: Arc<Disk>) -> (Recorder, Recording) {
     let (sender, entries) = mpsc::channel(WAITING_MAX);
-    (Recorder(sender), Recording { pool, entries })
+    (Recorder(sender), Recording { pool, entries, write_max, disk })
 }
 
 impl Recorder {
@@ -65,8 +67,12 @@ impl Recording {
     }
 
     async fn write(&self, requests: &[Request]) -> Result<(), Busy> {
-        match tokio::time::timeout(WRITE_MAX, store::rejected::record(&self.pool, requests)).await {
+        match tokio::time::timeout(self.write_max, store::rejected::record(&self.pool, requests)).await {
             Ok(Ok(())) => Ok(()),
+            Ok(Err(error)) if error.is_disk_full() => {
+                self.disk.said_full();
+                Err(Busy::Disk)
+            }
             Ok(Err(error)) if error.is_unavailable() => {
                 tracing::warn!("the database does not take what was refused; its senders are asked to come back");
                 Err(Busy::Database)

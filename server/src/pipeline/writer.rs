@@ -10,11 +10,11 @@ use std::time::{Duration, Instant};
 use chrono::{DateTime, Utc};
 use model::ingest::Fate;
 use model::{Span, TraceId, Usd};
-use sqlx::PgPool;
 use store::ingest::{Batch, Outcome};
 use tokio::sync::oneshot;
 
 use super::Busy;
+use super::disk::Disk;
 use super::health::commit::{Commit, Noted, Share};
 use super::health::sdk::Sdks;
 use super::health::{Encoding, Health};
@@ -22,9 +22,6 @@ use super::intake::Reservation;
 use super::packers::Packers;
 use super::queue::Exit;
 use crate::causes;
-
-/// Longest a transaction may take before the database counts as away; a full batch takes a fraction of a second.
-const WRITE_MAX: Duration = Duration::from_secs(60);
 
 /// Spans of a part that were refused: index into it, and why.
 pub type Refused = Vec<(usize, String)>;
@@ -58,21 +55,23 @@ pub struct Writer {
     store: store::ingest::Writer,
     health: Arc<Health>,
     packers: Arc<Packers>,
+    disk: Arc<Disk>,
+    /// Longest a transaction may take before the database counts as away.
+    write_max: Duration,
     now: fn() -> DateTime<Utc>,
 }
 
 impl Writer {
-    /// A writer with a connection of its own.
-    pub fn new(
-        pool: PgPool,
-        number: u32,
+    /// A writer that writes through `store`.
+    pub const fn new(
+        store: store::ingest::Writer,
         health: Arc<Health>,
         packers: Arc<Packers>,
+        disk: Arc<Disk>,
+        write_max: Duration,
         now: fn() -> DateTime<Utc>,
     ) -> Self {
-        // The configuration allows a few dozen.
-        let number = i32::try_from(number).unwrap_or(i32::MAX);
-        Self { store: store::ingest::Writer::new(pool, number), health, packers, now }
+        Self { store, health, packers, disk, write_max, now }
     }
 
     /// Writes until nothing more can come.
@@ -111,10 +110,15 @@ impl Writer {
             Busy::Failed
         })?;
         let began = Instant::now();
-        match tokio::time::timeout(WRITE_MAX, self.store.write(&batch, (self.now)())).await {
+        match tokio::time::timeout(self.write_max, self.store.write(&batch, (self.now)())).await {
             Ok(Ok(outcome)) => {
                 Health::packed(batch.payload_bytes());
+                self.disk.committed();
                 Ok((outcome, began.elapsed()))
+            }
+            Ok(Err(error)) if error.is_disk_full() => {
+                self.disk.said_full();
+                Err(Busy::Disk)
             }
             Ok(Err(error)) if error.is_unavailable() => {
                 tracing::warn!(error = %chain(error), spans = count, "the database does not take spans; they will be sent again");
@@ -125,7 +129,11 @@ impl Writer {
                 Err(Busy::Failed)
             }
             Err(_) => {
-                tracing::warn!(spans = count, seconds = WRITE_MAX.as_secs(), "the database did not commit in time");
+                tracing::warn!(
+                    spans = count,
+                    seconds = self.write_max.as_secs(),
+                    "the database did not commit in time"
+                );
                 Err(Busy::Database)
             }
         }

@@ -6,7 +6,7 @@
 //! A thread of its own starts and watches it. The kernel tells PostgreSQL to stop when the *thread* that started it ends,
 //! so that thread must live as long as the server does, and none of the async runtime's threads promises that.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -18,6 +18,7 @@ pub mod binaries;
 pub mod child;
 pub mod cluster;
 mod running;
+pub mod space;
 
 use cluster::Cluster;
 use running::Running;
@@ -31,6 +32,7 @@ const RESTART_PAUSE: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub struct PrivatePostgres {
     url: String,
+    folder: PathBuf,
     stop: Sender<()>,
     watcher: Option<JoinHandle<()>>,
 }
@@ -47,12 +49,17 @@ impl PrivatePostgres {
             .spawn(move || watch(&cluster, &tell_ready, &stopped, say))
             .context("starting the database's thread")?;
         ready.recv().unwrap_or_else(|_| Err(anyhow!("the database's thread ended")))?;
-        Ok(Self { url, stop, watcher: Some(watcher) })
+        Ok(Self { url, folder: folder.to_owned(), stop, watcher: Some(watcher) })
     }
 
     /// What to connect to.
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// Where its data is.
+    pub fn folder(&self) -> &Path {
+        &self.folder
     }
 
     /// Shuts it down and waits until it has ended.

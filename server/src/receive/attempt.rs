@@ -54,15 +54,16 @@ mod tests {
 
     use super::*;
     use crate::pipeline::price::PriceBook;
-    use crate::pipeline::{Encoding, Pipeline, Room, Sender};
+    use crate::pipeline::{Encoding, Pipeline, Room, Sender, Writing};
     use crate::receive::commit::Turns;
 
     /// Doors to a database that is not there, which nothing gets as far as.
     fn doors() -> Doors {
         let pool = sqlx::PgPool::connect_lazy("postgres://nobody@127.0.0.1:1/none").unwrap();
         let room = Room { spans_max: 10, bytes_max: 1_000 };
-        let (pipeline, _) = Pipeline::start(&pool, 1, room, PriceBook::bundled(), chrono::Utc::now);
-        Doors { pipeline, body_bytes_max: 1_000_000, body_timeout: Duration::from_secs(30), turns: Turns::new() }
+        let writing = Writing { writers: 1, write_max: Duration::from_secs(20) };
+        let (pipeline, _) = Pipeline::start(&pool, writing, room, PriceBook::bundled(), chrono::Utc::now);
+        Doors { pipeline, body_bytes_max: 1_000_000, body_timeout: Duration::from_secs(30), turns: Turns::default() }
     }
 
     fn failed(doors: &Doors) -> u64 {

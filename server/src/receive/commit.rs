@@ -26,9 +26,9 @@ const SLICES_WAITING_MAX: usize = 1;
 #[derive(Debug, Clone)]
 pub struct Turns(Arc<Semaphore>);
 
-impl Turns {
+impl Default for Turns {
     /// A turn for each processor.
-    pub fn new() -> Self {
+    fn default() -> Self {
         Self(Arc::new(Semaphore::new(std::thread::available_parallelism().map_or(2, usize::from))))
     }
 }

@@ -20,7 +20,7 @@ use model::cost::Dimension;
 use model::{Usd, budget};
 use serde::Deserialize;
 
-use super::scalar::{Name, Parsed, Scalar};
+use super::scalar::{Name, Parsed, Scalar, exact_usd};
 
 /// Budgets in one file: each is a look at the totals every second or so.
 const BUDGETS_MAX: usize = 100;
@@ -180,7 +180,7 @@ impl Scalar for Limit {
     const EXPECTED: &'static str = "an amount of US dollars above 0, such as 25000 or 0.5";
 
     fn from_text(text: &str) -> Result<Self, String> {
-        let amount = exact(text).filter(|amount| *amount > Usd::ZERO);
+        let amount = exact_usd(text).ok().filter(|amount| *amount > Usd::ZERO);
         amount.map(Self).ok_or_else(|| format!("expected {}", Self::EXPECTED))
     }
 }
@@ -196,12 +196,6 @@ impl Scalar for TraceLimit {
         }
         Limit::from_text(text).map(|limit| Self(Some(limit.0))).map_err(|_| format!("expected {}", Self::EXPECTED))
     }
-}
-
-/// An amount that is kept as it is written: one with more than twelve decimals would be rounded.
-fn exact(text: &str) -> Option<Usd> {
-    let decimals = text.trim().split_once('.').map_or("", |(_, decimals)| decimals.trim_end_matches('0'));
-    if decimals.len() > 12 { None } else { text.parse().ok() }
 }
 
 struct Percent(u16);

@@ -1,35 +1,46 @@
-//! Rules out of a folder of YAML files: alerts and budgets.
+//! Rules out of a folder of YAML files: those of alerts, prices of one's own, and budgets.
 //!
 //! A file that cannot be used is an error with file, line and what was expected; nothing is ever half loaded. A file that
-//! is not there leaves what is built in: the documented alert rules, word for word, no budget, a cent for each trace.
+//! is not there leaves what is built in: the documented alert rules, word for word, no price of one's own, no budget, a cent
+//! for each trace. Prices are looked at again while the server runs ([`reload`]).
 //! To add a file: a module that parses its text, a field of [`Rules`], a line in [`Rules::load`].
 
-pub mod budgets;
-
 mod alerts;
+pub mod budgets;
+pub mod prices;
+pub mod reload;
 mod scalar;
 
-use std::fs;
-use std::io;
+use std::fs::{self, File};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use model::alert::Rule;
 
-use budgets::Budgets;
+use self::budgets::Budgets;
+use crate::pipeline::price::overrides::Overrides;
 
 /// The file of alert rules within the folder.
 const ALERTS_FILE: &str = "trace_alerts.yaml";
 
+/// The file of prices within the folder.
+pub const PRICES_FILE: &str = "prices.yaml";
+
 /// The file of budgets within the folder.
 const BUDGETS_FILE: &str = "budgets.yaml";
+
+/// Largest file of rules: all that is in one is kept in memory.
+const FILE_BYTES_MAX: u64 = 1024 * 1024;
 
 const BUILT_IN_ALERTS: &str = include_str!("trace_alerts.yaml");
 
 /// The rules in force.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Default)]
 pub struct Rules {
     /// What fires alerts.
     pub alerts: Vec<Rule>,
+    /// Prices that are asked before the built-in ones; without a file, none.
+    pub prices: Overrides,
     /// What may be spent.
     pub budgets: Budgets,
 }
@@ -38,7 +49,10 @@ pub struct Rules {
 #[derive(Debug, thiserror::Error)]
 pub enum RulesError {
     /// The folder is not there, or a file in it cannot be read.
-    #[error("cannot read {}; TRACETAB_RULES must name a folder that may hold {ALERTS_FILE} and {BUDGETS_FILE}", .path.display())]
+    #[error(
+        "cannot read {}; TRACETAB_RULES must name a folder that may hold {ALERTS_FILE}, {PRICES_FILE} and {BUDGETS_FILE}",
+        .path.display()
+    )]
     Unreadable {
         /// Folder or file.
         path: PathBuf,
@@ -62,30 +76,44 @@ impl Rules {
             // A folder that is not there is a typing mistake; a file that is not there is a choice.
             fs::read_dir(folder).map_err(|source| RulesError::Unreadable { path: folder.to_owned(), source })?;
         }
-        let alerts = match read(folder, ALERTS_FILE)? {
-            Some((path, text)) => parsed(&path, &text, alerts::parse)?,
-            None => parsed(Path::new(ALERTS_FILE), BUILT_IN_ALERTS, alerts::parse)?,
+        let alerts = match load(folder, ALERTS_FILE, |_, text| alerts::parse(text))? {
+            Some(alerts) => alerts,
+            None => parsed(Path::new(ALERTS_FILE), BUILT_IN_ALERTS, |_, text| alerts::parse(text))?,
         };
-        let budgets = match read(folder, BUDGETS_FILE)? {
-            Some((path, text)) => parsed(&path, &text, budgets::parse)?,
-            None => Budgets::default(),
-        };
-        Ok(Self { alerts, budgets })
+        let prices = load(folder, PRICES_FILE, prices::parse)?.unwrap_or_default();
+        let budgets = load(folder, BUDGETS_FILE, |_, text| budgets::parse(text))?.unwrap_or_default();
+        Ok(Self { alerts, prices, budgets })
     }
 }
 
-/// The text of a file within the folder; `None` when there is none.
-fn read(folder: Option<&Path>, name: &str) -> Result<Option<(PathBuf, String)>, RulesError> {
+/// What a parser makes of a path and the text that came from it.
+type Parse<T> = fn(&Path, &str) -> Result<T, String>;
+
+/// What the file `name` within the folder says; `None` when there is none.
+fn load<T>(folder: Option<&Path>, name: &str, parse: Parse<T>) -> Result<Option<T>, RulesError> {
     let Some(path) = folder.map(|folder| folder.join(name)) else { return Ok(None) };
-    match fs::read_to_string(&path) {
-        Ok(text) => Ok(Some((path, text))),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(source) => Err(RulesError::Unreadable { path, source }),
-    }
+    read(&path)?.map(|text| parsed(&path, &text, parse)).transpose()
 }
 
-fn parsed<T>(path: &Path, text: &str, parse: fn(&str) -> Result<T, String>) -> Result<T, RulesError> {
-    parse(text).map_err(|message| RulesError::Invalid { path: path.to_owned(), message })
+fn parsed<T>(path: &Path, text: &str, parse: Parse<T>) -> Result<T, RulesError> {
+    parse(path, text).map_err(|message| RulesError::Invalid { path: path.to_owned(), message })
+}
+
+/// The text of a file; `None` when there is no such file.
+fn read(path: &Path) -> Result<Option<String>, RulesError> {
+    let unreadable = |source| RulesError::Unreadable { path: path.to_owned(), source };
+    let file = match File::open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(source) => return Err(unreadable(source)),
+    };
+    let mut text = String::new();
+    file.take(FILE_BYTES_MAX + 1).read_to_string(&mut text).map_err(unreadable)?;
+    if text.len() as u64 > FILE_BYTES_MAX {
+        let message = format!("it is larger than {FILE_BYTES_MAX} bytes; expected a file of rules");
+        return Err(RulesError::Invalid { path: path.to_owned(), message });
+    }
+    Ok(Some(text))
 }
 
 #[cfg(test)]

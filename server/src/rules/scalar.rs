@@ -1,16 +1,20 @@
-//! A scalar of a rule file that says in its own words what it expects.
+//! Scalars of rule files: each says in its own words what it expects, and errors carry the line it stands on.
 //!
-//! It is read from the text as written: 0.1 is exactly ten cents, and never a floating point number on the way.
+//! They are read as they are written: 0.1 is exactly ten cents, and never a floating-point number on the way.
 
 use std::fmt;
 use std::marker::PhantomData;
 
+use model::Usd;
 use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer};
 
+/// Decimals of an amount of US dollars: more of them would be rounded away.
+const DECIMALS_MAX: i64 = 12;
+
 /// What can be read from the text of a scalar.
 pub trait Scalar: Sized {
-    /// What a sequence or a mapping in its place is told.
+    /// What to write instead; a sequence or a mapping in its place is told so.
     const EXPECTED: &'static str;
 
     /// The value, or a message that says what was expected.
@@ -37,6 +41,11 @@ impl<'de, T: Scalar> Deserialize<'de> for Parsed<T> {
     }
 }
 
+/// A value that may be left out, but not left empty: `key:` without a value is a mistake, not a choice.
+pub fn given<'de, T: Scalar, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    Parsed::deserialize(deserializer).map(|value| Some(value.0))
+}
+
 /// A name that is not empty.
 pub struct Name(pub String);
 
@@ -47,4 +56,13 @@ impl Scalar for Name {
         let name = text.trim();
         if name.is_empty() { Err("expected a name that is not empty".into()) } else { Ok(Self(name.to_owned())) }
     }
+}
+
+/// An amount of US dollars of which nothing is rounded away: one with more decimals than can be kept is a typing mistake.
+pub fn exact_usd(text: &str) -> Result<Usd, String> {
+    let amount = text.trim().parse::<Usd>().map_err(|error| format!("{text:?}: {error}"))?;
+    let (mantissa, exponent) = text.trim().split_once(['e', 'E']).unwrap_or((text.trim(), "0"));
+    let decimals = mantissa.split_once('.').map_or(0, |(_, decimals)| decimals.trim_end_matches('0').len());
+    let is_exact = exponent.parse::<i64>().is_ok_and(|exponent| decimals as i64 - exponent <= DECIMALS_MAX);
+    if is_exact { Ok(amount) } else { Err(format!("{text:?}: expected at most {DECIMALS_MAX} decimals")) }
 }

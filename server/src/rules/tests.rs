@@ -8,7 +8,7 @@ use model::cost::Dimension;
 use super::*;
 
 fn error(text: &str) -> String {
-    parsed(Path::new("rules/trace_alerts.yaml"), text, alerts::parse).unwrap_err().to_string()
+    parsed(Path::new("rules/trace_alerts.yaml"), text, |_, text| alerts::parse(text)).unwrap_err().to_string()
 }
 
 /// A file with one rule, of which one line can be replaced.
@@ -41,7 +41,7 @@ fn the_built_in_rules_are_the_documented_ones() {
 fn a_folder_is_read_and_one_without_the_file_leaves_the_built_in_rules() {
     let folder = std::env::temp_dir().join(format!("tracetab-rules-{}", std::process::id()));
     fs::create_dir_all(&folder).unwrap();
-    assert_eq!(Rules::load(Some(&folder)).unwrap(), Rules::load(None).unwrap());
+    assert_eq!(Rules::load(Some(&folder)).unwrap().alerts, Rules::load(None).unwrap().alerts);
     fs::write(folder.join(ALERTS_FILE), file("name: Mine")).unwrap();
     assert_eq!(Rules::load(Some(&folder)).unwrap().alerts[0].name, "Mine");
     assert_eq!(Rules::load(Some(&folder)).unwrap().budgets.trace_limit, Some(TRACE_LIMIT_BY_DEFAULT));
@@ -128,7 +128,7 @@ fn a_bad_line_of_a_budget_is_named_with_what_was_expected() {
         ("thresholds: [50, 0]", 7, "expected a whole percentage from 1 to 1000"),
         ("thresholds: [50, 80.5]", 7, "expected a whole percentage from 1 to 1000"),
     ] {
-        let parsed = parsed(Path::new("rules/budgets.yaml"), &budgets_file(line), budgets::parse);
+        let parsed = parsed(Path::new("rules/budgets.yaml"), &budgets_file(line), |_, text| budgets::parse(text));
         let message = parsed.unwrap_err().to_string();
         assert!(message.starts_with("rules/budgets.yaml: "), "{message}");
         assert!(message.contains(expected), "{line}: {message}");

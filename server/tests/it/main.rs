@@ -3,21 +3,30 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on should stop where it is")]
 
 mod alerts;
+mod away;
 mod budgets;
+mod cable;
 mod clients;
+mod clock;
 mod crash;
 mod demo;
+mod disk;
 mod doors;
 mod events;
 mod exact;
+mod flood;
 mod grpc;
 mod hostile;
 mod import;
 mod ingest;
 mod metrics;
+mod network;
+mod prices;
 mod process;
 mod sample;
 mod server;
+mod small_disk;
 mod sql;
 mod startup;
+mod thousand;
 mod traffic;

@@ -56,7 +56,37 @@ pub struct ServerProcess {
 impl ServerProcess {
     /// Starts a server on the folder, as a user would, and waits until it takes requests.
     pub fn start(folder: &DataFolder) -> Self {
-        let mut child = tracetab(folder).stderr(Stdio::piped()).spawn().unwrap();
+        Self::run(tracetab(folder), folder)
+    }
+
+    /// The same with these settings.
+    pub fn start_with(folder: &DataFolder, settings: &[(&str, &str)]) -> Self {
+        let mut command = tracetab(folder);
+        command.envs(settings.iter().copied());
+        Self::run(command, folder)
+    }
+
+    /// The same with the rules that are in the folder.
+    pub fn start_with_rules(folder: &DataFolder) -> Self {
+        Self::start_with(folder, &[("TRACETAB_RULES", folder.path().to_str().unwrap())])
+    }
+
+    /// Starts a server that may have so many files open.
+    pub fn start_with_descriptors(folder: &DataFolder, descriptors: u32) -> Self {
+        let program = tracetab(folder);
+        let mut command = Command::new("sh");
+        command.args(["-c", &format!("ulimit -n {descriptors}; exec \"$0\"")]).arg(program.get_program());
+        for (name, value) in program.get_envs() {
+            match value {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            };
+        }
+        Self::run(command, folder)
+    }
+
+    fn run(mut command: Command, folder: &DataFolder) -> Self {
+        let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
         let said = BufReader::new(child.stderr.take().unwrap());
         let (tell, told) = mpsc::channel();
         // Reads to the end, so that the server never waits for somebody to read what it says.
@@ -72,6 +102,22 @@ impl ServerProcess {
         });
         let [http, grpc] = [(); 2].map(|()| told.recv_timeout(START_MAX).expect("the server says where it is"));
         Self { child, folder: folder.0.clone(), http, grpc }
+    }
+
+    /// Bytes of memory it has now.
+    pub fn memory(&self) -> u64 {
+        self.status("VmRSS:")
+    }
+
+    /// The most it ever had.
+    pub fn memory_peak(&self) -> u64 {
+        self.status("VmHWM:")
+    }
+
+    fn status(&self, name: &str) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix(name)).unwrap();
+        line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() * 1024
     }
 
     /// Ends the server as a crash would.

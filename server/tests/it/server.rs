@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
+use chrono::{DateTime, Utc};
 use reqwest::{RequestBuilder, Response, StatusCode};
 use serde_json::Value;
 use server::config::{Config, Door, DoorAddresses};
@@ -33,6 +34,7 @@ pub struct TestServer {
     /// Jaeger's collector.
     pub jaeger: String,
     config: Config,
+    now: fn() -> DateTime<Utc>,
     client: reqwest::Client,
     stop: oneshot::Sender<()>,
     running: JoinHandle<anyhow::Result<()>>,
@@ -46,6 +48,11 @@ impl TestServer {
 
     /// The same with other settings.
     pub async fn with(change: impl FnOnce(&mut Config)) -> Self {
+        Self::with_clock(Utc::now, change).await
+    }
+
+    /// The same by another clock.
+    pub async fn with_clock(now: fn() -> DateTime<Utc>, change: impl FnOnce(&mut Config)) -> Self {
         let mut config = Config::from_args(["--quiet-seconds", "0", "--detect-seconds", "1"]).unwrap();
         config.database_url = Some(new_database().await);
         config.http_addr = "127.0.0.1:0".parse().unwrap();
@@ -58,11 +65,11 @@ impl TestServer {
         };
         config.rules = None;
         change(&mut config);
-        Self::run(config).await
+        Self::run(config, now).await
     }
 
-    async fn run(config: Config) -> Self {
-        let application = server::build(config.clone()).await.unwrap();
+    async fn run(config: Config, now: fn() -> DateTime<Utc>) -> Self {
+        let application = server::build_with_clock(config.clone(), now).await.unwrap();
         let endpoints = application.endpoints().clone();
         let (stop, stopped) = oneshot::channel();
         let running = tokio::spawn(application.run_until_stopped(async {
@@ -71,7 +78,18 @@ impl TestServer {
         }));
         let [otlp, grpc, zipkin, jaeger] =
             [endpoints.otlp_http, endpoints.otlp_grpc, endpoints.zipkin, endpoints.jaeger].map(Option::unwrap);
-        Self { http: endpoints.http, otlp, grpc, zipkin, jaeger, config, client: reqwest::Client::new(), stop, running }
+        Self {
+            http: endpoints.http,
+            otlp,
+            grpc,
+            zipkin,
+            jaeger,
+            config,
+            now,
+            client: reqwest::Client::new(),
+            stop,
+            running,
+        }
     }
 
     /// Stops it and drops its database.
@@ -84,8 +102,9 @@ impl TestServer {
     /// Stops it and starts another one on the same database.
     pub async fn restart(self) -> Self {
         let config = self.config.clone();
+        let now = self.now;
         self.finish().await;
-        Self::run(config).await
+        Self::run(config, now).await
     }
 
     async fn finish(self) {

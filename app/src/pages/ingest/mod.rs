@@ -38,6 +38,7 @@ pub fn IngestPage() -> impl IntoView {
             <Loaded resource=report view=|loaded| {
                 let report = loaded.report;
                 view! {
+                    <warnings::DiskFull alarm=report.health.disk_alarm/>
                     <warnings::TurnedAway report=report.clone()/>
                     <figures::Figures report=report.clone()/>
                     <div class="grid g-12">

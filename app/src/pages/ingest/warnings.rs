@@ -1,6 +1,7 @@
 //! What went wrong just now, in words, on top of the page.
 
 use leptos::prelude::*;
+use model::health::DiskAlarm;
 use model::ingest::IngestReport;
 use model::rejected::Sum;
 
@@ -18,6 +19,22 @@ pub fn Refused(
     let requests = sentence("whole request", "refused", requests);
     let said = [spans, requests].into_iter().flatten().reduce(|spans, requests| format!("{spans} {requests}"));
     view! { <Warning said href="#refused"/> }.into_any()
+}
+
+/// No room on the database's disk.
+#[component]
+pub fn DiskFull(
+    /// What is wrong, if anything is.
+    alarm: Option<DiskAlarm>,
+) -> impl IntoView {
+    alarm.map(|alarm| {
+        view! {
+            <div class="banner crit ingest__warning" role="alert">
+                <Icon glyph=Glyph::Warn size=Size::Medium/>
+                <span>{alarm.words()}</span>
+            </div>
+        }
+    })
 }
 
 /// Requests that were sent back, to be sent again.

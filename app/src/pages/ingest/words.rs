@@ -43,6 +43,7 @@ pub const fn because(why: TurnedAway) -> &'static str {
         TurnedAway::Failed => "because of a fault the log explains",
         TurnedAway::Stopping => "because the server was stopping",
         TurnedAway::Incomplete => "because not all of it arrived",
+        TurnedAway::Disk => "because the database's disk was full",
     }
 }
 

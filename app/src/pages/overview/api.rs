@@ -31,7 +31,7 @@ pub struct Start {
 /// Whether there is anything to show, and how to get something.
 pub async fn load_start() -> Result<Start, ApiError> {
     let services = crate::context::services()?;
-    let any = store::traces::any(&services.pools.readers).await?;
+    let any = store::traces::any(&services.pools.readers.get()).await?;
     Ok(Start { any, endpoints: services.endpoints, demo: (services.demo_status)() })
 }
 

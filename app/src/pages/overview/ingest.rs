@@ -53,7 +53,9 @@ pub fn Ingest(
 
 fn state(health: &IngestHealth) -> (&'static str, Glyph, &'static str) {
     let fill = number::share(i128::from(health.queue_spans), i128::from(health.queue_spans_max));
-    if fill >= QUEUE_FULL_SHARE {
+    if health.disk_alarm.is_some() {
+        ("badge crit", Glyph::Warn, "disk is full")
+    } else if fill >= QUEUE_FULL_SHARE {
         ("badge warn", Glyph::Warn, "queue is full")
     } else if health.accepted == 0 {
         ("badge", Glyph::Clock, "waiting")

@@ -4,17 +4,20 @@
 use leptos::prelude::*;
 use model::health::Endpoints;
 
-use self::api::load_endpoints;
+use self::api::{load_endpoints, load_prices};
 use crate::components::loaded::Loaded;
 use crate::frame::help::KeyList;
 use crate::frame::page::Page;
 use crate::islands::settings::{KeysSwitch, ThemeChoice};
 
 pub mod api;
+mod prices;
+pub mod unpriced;
 
 /// The page.
 #[component]
 pub fn SettingsPage() -> impl IntoView {
+    let prices = Resource::new_blocking(|| (), |()| load_prices());
     let endpoints = Resource::new_blocking(|| (), |()| load_endpoints());
     view! {
         <Page title="Settings">
@@ -25,6 +28,9 @@ pub fn SettingsPage() -> impl IntoView {
                         <span class="sub">"set by environment variables; " <code>"tracetab config"</code> " prints them all"</span>
                     </header>
                     <Loaded resource=endpoints view=|endpoints| view! { <Addresses endpoints/> }.into_any()/>
+                </section>
+                <section class="panel" aria-labelledby="prices">
+                    <Loaded resource=prices view=|(prices, now)| view! { <prices::Prices prices now/> }.into_any()/>
                 </section>
                 <section class="panel" aria-labelledby="browser">
                     <header>

@@ -57,7 +57,7 @@ fn OneTrace(trace_id: TraceId) -> impl IntoView {
 }
 
 /// Outer: there is one; inner: it could be read.
-type MaybeSpan = Option<Result<model::Span, ApiError>>;
+type MaybeSpan = Option<Result<read::Opened, ApiError>>;
 
 /// The opened span, if there is one: a span that cannot be read leaves the rest of the page alone.
 async fn read_opened(trace_id: TraceId, span_id: Option<SpanId>) -> MaybeSpan {
@@ -76,9 +76,9 @@ fn Opened(view: TraceView, url: TraceUrl, opened: Resource<MaybeSpan>) -> impl I
         move || {
             let (url, view) = (url.clone(), view.clone());
             Suspend::new(async move {
-                opened.await.map(|span| {
-                    let place = span.as_ref().map(|span| view.place_of(span)).unwrap_or_default();
-                    drawer::of(span, trace_id, place, &url)
+                opened.await.map(|opened| {
+                    let place = opened.as_ref().map(|opened| view.place_of(&opened.span)).unwrap_or_default();
+                    drawer::of(opened, trace_id, place, &url)
                 })
             })
         }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
+use model::owner::NamedAbove;
 use model::trace::finalise::split;
 use model::trace::tree::Origin;
 use model::trace::waterfall::{Fold, Folds, MiniBar, Row, RowKind, RunningTab, Waterfall};
@@ -76,10 +77,27 @@ impl TraceView {
     }
 }
 
-/// One span with everything its client said.
-pub async fn span(trace_id: TraceId, span_id: SpanId) -> Result<Span, ApiError> {
+/// One span with everything its client said, and who named the owners it inherits.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Opened {
+    /// The span.
+    pub span: Span,
+    /// Operations above it.
+    pub above: NamedAbove,
+}
+
+/// Reads a span to be opened.
+pub async fn span(trace_id: TraceId, span_id: SpanId) -> Result<Opened, ApiError> {
     let db = context::db()?;
-    store::spans::one(&db, trace_id, span_id).await?.ok_or_else(|| ApiError::NotFound("span".to_owned()))
+    let span = store::spans::one(&db, trace_id, span_id).await?;
+    let span = span.ok_or_else(|| ApiError::NotFound("span".to_owned()))?;
+    let known = span.known;
+    let above = if known.tenant.inherited || known.user.inherited || known.capability.inherited {
+        store::spans::named_above(&db, trace_id, span_id).await?
+    } else {
+        NamedAbove::default()
+    };
+    Ok(Opened { span, above })
 }
 
 /// Everything the page shows first: the window is around the opened span if there is one, else from `at`.

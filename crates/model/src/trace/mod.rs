@@ -6,15 +6,17 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::cost::CostSource;
+use crate::cost::{CostSource, Verdict};
 use crate::dependency::Transport;
 use crate::id::{SpanId, TraceId};
+use crate::owner::Provenances;
 use crate::span::{Category, SpanKind, Status};
 use crate::time::UnixNanos;
 use crate::usd::{Usd, UsdSum};
 
 pub mod filter;
 pub mod finalise;
+pub mod settle;
 pub mod tree;
 pub mod waterfall;
 
@@ -137,8 +139,12 @@ pub struct Skeleton {
     pub start: UnixNanos,
     /// Duration in nanoseconds.
     pub duration_ns: i64,
-    /// Own cost; `None` is unknown.
+    /// What counts of its cost; `None` is unknown.
     pub cost: Option<Usd>,
+    /// Whether what it says is what counts.
+    pub verdict: Verdict,
+    /// What it says, when that is not what counts.
+    pub claimed: Option<Usd>,
     /// How the cost came about.
     pub cost_source: CostSource,
     /// Who pays.
@@ -147,6 +153,8 @@ pub struct Skeleton {
     pub user: Option<String>,
     /// What for.
     pub capability: Option<String>,
+    /// How these three are known.
+    pub known: Provenances,
     /// Model that answered.
     pub model: Option<String>,
     /// The other side of a call.
@@ -155,6 +163,16 @@ pub struct Skeleton {
     pub tokens_in: Option<i64>,
     /// Output tokens.
     pub tokens_out: Option<i64>,
+}
+
+impl Skeleton {
+    /// What the span says it costs, counted or not.
+    pub const fn said(&self) -> Option<Usd> {
+        match self.verdict {
+            Verdict::Own => self.cost,
+            _ => self.claimed,
+        }
+    }
 }
 
 /// What the finaliser learns from a whole trace; computed by [`finalise::finalise`].

@@ -24,11 +24,12 @@ pub async fn over(db: &PgPool, limit: Usd, since: DateTime<Utc>, traces_max: i64
     found.into_iter().map(traces::trace_id).collect()
 }
 
-/// The spans of a trace whose cost is known.
+/// The spans of a trace whose cost is known and counts.
 pub async fn spent_in(db: &PgPool, trace_id: TraceId) -> Result<Vec<Spent>, StoreError> {
     let rows: Vec<(i64, DateTime<Utc>, i16, i64)> = sqlx::query_as(
         "select span_id, start_time, start_sub_us, cost_pico from span \
-          where trace_id = $1 and home = (select home from traces where trace_id = $1) and cost_pico is not null",
+          where trace_id = $1 and home = (select home from traces where trace_id = $1) and cost_pico is not null \
+            and verdict = 0",
     )
     .bind(Uuid::from_bytes(trace_id.to_bytes()))
     .fetch_all(db)

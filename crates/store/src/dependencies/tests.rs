@@ -1,7 +1,6 @@
 //! The dependency map.
 
 use chrono::TimeDelta;
-use model::TraceId;
 use model::dependency::Transport;
 use model::trace::{EdgeContribution, Finalised};
 
@@ -41,8 +40,8 @@ async fn services_are_measured_by_their_spans_and_others_by_their_callers(db: Pg
     let edges =
         vec![an_edge(("web", NodeKind::Client), gateway, 4), an_edge(gateway, ("openai", NodeKind::Provider), 3)];
     let found = Finalised { tenant: Some("acme".to_owned()), edges, ..Finalised::default() };
-    let results: [(TraceId, i32, Finalised); 1] = [(trace_id(1), 1, found)];
-    finalise::apply(&db, &results).await.unwrap();
+    let finding = finalise::Finding { trace_id: trace_id(1), version: 1, found, corrections: Vec::new() };
+    finalise::apply(&db, &[finding]).await.unwrap();
     outbox::roll(&db).await.unwrap();
 
     let map = a_map(&db, None).await;

@@ -3,14 +3,16 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use model::TraceId;
 use model::trace::Finalised;
 use sqlx::types::Json;
-use sqlx::{PgConnection, PgPool};
+use sqlx::{FromRow, PgConnection, PgPool};
 use uuid::Uuid;
 
+use super::Finding;
+use super::correct::{self, Correction};
 use super::edges::{self, Contribution, Delta};
 use crate::names::{Cache, Dictionary, Gathered, Ids};
+use crate::outbox::entries::Sums;
 use crate::traces::{KeptBar, KeptShare};
 use crate::{StoreError, grains};
 
@@ -22,6 +24,7 @@ struct Placed<'a> {
     trace_id: Uuid,
     version: i32,
     found: &'a Finalised,
+    corrections: &'a [Correction],
     tenant: u32,
     root: Option<(u32, u32)>,
     /// Places of the two ends of each edge.
@@ -29,9 +32,9 @@ struct Placed<'a> {
 }
 
 /// Writes results, each guarded by its version; edges of an earlier finalisation are replaced, never added twice.
-pub async fn apply(db: &PgPool, results: &[(TraceId, i32, Finalised)]) -> Result<(), StoreError> {
+pub async fn apply(db: &PgPool, findings: &[Finding]) -> Result<(), StoreError> {
     let mut names = Gathered::default();
-    let mut placed: Vec<Placed> = results.iter().map(|result| Placed::new(result, &mut names)).collect();
+    let mut placed: Vec<Placed> = findings.iter().map(|finding| Placed::new(finding, &mut names)).collect();
     placed.sort_by_key(|result| result.trace_id);
     let mut connection = db.acquire().await?;
     let ids = Cache::default().resolve(&mut connection, &names).await?;
@@ -43,10 +46,15 @@ pub async fn apply(db: &PgPool, results: &[(TraceId, i32, Finalised)]) -> Result
         .execute(&mut *transaction)
         .await?;
     let current = lock(&mut transaction, &placed).await?;
-    placed.retain(|result| current.get(&result.trace_id).is_some_and(|(version, _)| *version == result.version));
+    placed.retain(|result| current.get(&result.trace_id).is_some_and(|current| current.version == result.version));
+    let corrections = placed.iter().flat_map(|result| {
+        let home = current.get(&result.trace_id).map(|current| current.home).unwrap_or_default();
+        result.corrections.iter().map(move |correction| (result.trace_id, home, correction))
+    });
+    correct::write(&mut transaction, &corrections.collect::<Vec<_>>()).await?;
     write_traces(&mut transaction, &placed, &ids).await?;
     let contributions = placed.iter().map(|result| {
-        let start = current.get(&result.trace_id).map(|(_, start)| start.timestamp()).unwrap_or_default();
+        let start = current.get(&result.trace_id).map(|current| current.start_time.timestamp()).unwrap_or_default();
         result.contribution(&ids, grains::floor(start, FINEST.into()))
     });
     let contributions: Vec<Contribution> = contributions.collect();
@@ -62,7 +70,8 @@ pub async fn apply(db: &PgPool, results: &[(TraceId, i32, Finalised)]) -> Result
 }
 
 impl<'a> Placed<'a> {
-    fn new((trace_id, version, found): &'a (TraceId, i32, Finalised), names: &mut Gathered) -> Self {
+    fn new(finding: &'a Finding, names: &mut Gathered) -> Self {
+        let Finding { trace_id, version, found, corrections } = finding;
         // Names of spans fit already; those the finaliser makes up are short.
         let mut place =
             |dictionary, name: &str| names.place(dictionary, "name", name, &mut Vec::new()).unwrap_or_default();
@@ -71,6 +80,7 @@ impl<'a> Placed<'a> {
             trace_id: Uuid::from_bytes(trace_id.to_bytes()),
             version: *version,
             found,
+            corrections,
             tenant: place(Dictionary::Tenant, found.tenant.as_deref().unwrap_or_default()),
             root: root.map(|(service, operation)| {
                 (place(Dictionary::Service, service), place(Dictionary::Operation, operation))
@@ -81,6 +91,13 @@ impl<'a> Placed<'a> {
                 .map(|edge| (place(Dictionary::Service, &edge.parent), place(Dictionary::Service, &edge.child)))
                 .collect(),
         }
+    }
+
+    /// What its corrections add to the totals of the trace.
+    fn difference(&self) -> Sums {
+        let mut sum = Sums::default();
+        self.corrections.iter().for_each(|correction| sum += correction.difference());
+        sum
     }
 
     fn contribution(&self, ids: &Ids, bucket: i64) -> Contribution {
@@ -96,15 +113,24 @@ fn trace_ids(placed: &[Placed<'_>]) -> Vec<Uuid> {
     placed.iter().map(|result| result.trace_id).collect()
 }
 
-/// Locks the traces in the order every writer does; version and start of each.
-async fn lock(db: &mut PgConnection, placed: &[Placed<'_>]) -> Result<HashMap<Uuid, (i32, DateTime<Utc>)>, StoreError> {
-    let rows = sqlx::query!(
-        "select trace_id, version, start_time from traces where trace_id = any($1) order by trace_id for no key update",
-        &trace_ids(placed),
+/// A trace as it is now.
+#[derive(FromRow)]
+struct Current {
+    trace_id: Uuid,
+    home: DateTime<Utc>,
+    version: i32,
+    start_time: DateTime<Utc>,
+}
+
+/// Locks the traces in the order every writer does.
+async fn lock(db: &mut PgConnection, placed: &[Placed<'_>]) -> Result<HashMap<Uuid, Current>, StoreError> {
+    let rows: Vec<Current> = sqlx::query_as(
+        "select trace_id, home, version, start_time from traces where trace_id = any($1) order by trace_id for no key update",
     )
+    .bind(trace_ids(placed))
     .fetch_all(db)
     .await?;
-    Ok(rows.into_iter().map(|row| (row.trace_id, (row.version, row.start_time))).collect())
+    Ok(rows.into_iter().map(|row| (row.trace_id, row)).collect())
 }
 
 async fn write_traces(db: &mut PgConnection, placed: &[Placed<'_>], ids: &Ids) -> Result<(), StoreError> {
@@ -112,15 +138,20 @@ async fn write_traces(db: &mut PgConnection, placed: &[Placed<'_>], ids: &Ids) -
         let id = |result: &Placed<'_>| ids.of_some(dictionary, result.root.map(of));
         placed.iter().map(id).collect::<Vec<Option<i32>>>()
     };
+    let differences: Vec<Sums> = placed.iter().map(Placed::difference).collect();
     // Deeper than the column holds is shown as the deepest it holds.
     let depth = |result: &Placed<'_>| i16::try_from(result.found.max_depth).unwrap_or(i16::MAX);
     sqlx::query(
         "update traces t set finalised = t.version, tenant_id = u.tenant_id, \
                 root_service_id = coalesce(u.root_service_id, t.root_service_id), \
                 root_operation_id = coalesce(u.root_operation_id, t.root_operation_id), \
-                max_depth = u.max_depth, orphan_count = u.orphan_count \
-           from unnest($1::uuid[], $2::int4[], $3::int4[], $4::int4[], $5::int2[], $6::int4[]) \
-             as u(trace_id, tenant_id, root_service_id, root_operation_id, max_depth, orphan_count) \
+                max_depth = u.max_depth, orphan_count = u.orphan_count, \
+                cost_pico = t.cost_pico + u.cost_pico, nocost_count = t.nocost_count - u.priced, \
+                tokens_in = t.tokens_in + u.tokens_in, tokens_out = t.tokens_out + u.tokens_out \
+           from unnest($1::uuid[], $2::int4[], $3::int4[], $4::int4[], $5::int2[], $6::int4[], $7::int8[], $8::int8[], $9::int8[], \
+                       $10::int8[]) \
+             as u(trace_id, tenant_id, root_service_id, root_operation_id, max_depth, orphan_count, cost_pico, priced, tokens_in, \
+                  tokens_out) \
           where t.trace_id = u.trace_id",
     )
     .bind(trace_ids(placed))
@@ -129,6 +160,11 @@ async fn write_traces(db: &mut PgConnection, placed: &[Placed<'_>], ids: &Ids) -
     .bind(root(|(_, operation)| operation, Dictionary::Operation))
     .bind(placed.iter().map(depth).collect::<Vec<_>>())
     .bind(placed.iter().map(|result| result.found.orphans).collect::<Vec<_>>())
+    // A trace's total is kept as a bigint before and after, so their difference fits one.
+    .bind(differences.iter().map(|sums| sums.cost_pico as i64).collect::<Vec<_>>())
+    .bind(differences.iter().map(|sums| sums.priced).collect::<Vec<_>>())
+    .bind(differences.iter().map(|sums| sums.tokens_in).collect::<Vec<_>>())
+    .bind(differences.iter().map(|sums| sums.tokens_out).collect::<Vec<_>>())
     .execute(db)
     .await?;
     Ok(())

@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::{FromRow, PgPool};
 use uuid::Uuid;
 
@@ -12,6 +12,10 @@ use crate::StoreError;
 
 /// Most spans read at once, one trace more or less: a skeleton is about 300 bytes.
 const SPANS_MAX: i64 = 100_000;
+
+/// How far the clocks of servers on one database may be apart. What was seen later than that was seen by a clock that has been
+/// set back since, and is not waited for: it might be a month.
+const CLOCKS_APART_MAX: TimeDelta = TimeDelta::minutes(5);
 
 /// A trace that is due.
 #[derive(Debug, Clone, FromRow)]
@@ -27,24 +31,28 @@ pub(super) struct DueTrace {
 pub(super) async fn due(
     db: &PgPool,
     before: DateTime<Utc>,
+    now: DateTime<Utc>,
     limit: i64,
 ) -> Result<(Vec<i64>, Vec<DueTrace>), StoreError> {
+    let ahead = now + CLOCKS_APART_MAX;
     let lines: Vec<(i64, Vec<Uuid>)> = sqlx::query_as(
-        "with old as (select id, trace_ids from trace_due where written_at < $1 order by id limit $2), \
+        "with old as (select id, trace_ids from trace_due where written_at < $1 or written_at > $3 order by id limit $2), \
          counted as (select *, sum(cardinality(trace_ids)) over (order by id) - cardinality(trace_ids) as before from old) \
          select id, trace_ids from counted where before < $2 order by id",
     )
     .bind(before)
     .bind(limit)
+    .bind(ahead)
     .fetch_all(db)
     .await?;
     let trace_ids: Vec<Uuid> = lines.iter().flat_map(|(_, trace_ids)| trace_ids.iter().copied()).collect();
     let due: Vec<DueTrace> = sqlx::query_as(
         "select trace_id, home, version, span_count from traces \
-          where trace_id = any($1) and finalised is distinct from version and last_seen < $2",
+          where trace_id = any($1) and finalised is distinct from version and (last_seen < $2 or last_seen > $3)",
     )
     .bind(trace_ids)
     .bind(before)
+    .bind(ahead)
     .fetch_all(db)
     .await?;
     Ok(bounded(lines, due.into_iter().map(|trace| (trace.trace_id, trace)).collect()))

@@ -4,21 +4,57 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use model::cost::CostSource;
+use model::cost::{CostSource, Verdict};
+use model::owner::{OwnerSource, Provenance, Provenances};
 use model::span::{Category, SpanKind, Status};
 use model::time::UnixNanos;
 use model::trace::Skeleton;
+use model::trace::settle::{Claim, Owner, Owners};
 use model::{SpanId, Usd};
 use rustc_hash::FxHashMap;
-use sqlx::PgPool;
+use sqlx::{FromRow, PgPool};
 use uuid::Uuid;
 
-use crate::StoreError;
+use super::correct::Standing;
+use crate::booked::Booked;
+use crate::{StoreError, UNATTRIBUTED};
 
-/// Trace, span and its parent; operation, service, peer and tenant; kind, status, category and source of the cost; start and
-/// what lies below its microsecond, duration, cost.
-type Row =
-    (Uuid, i64, Option<i64>, i32, i32, Option<i32>, i32, i16, i16, i16, i16, DateTime<Utc>, i16, i64, Option<i64>);
+/// A span by its ids.
+#[derive(FromRow)]
+struct Row {
+    trace_id: Uuid,
+    span_id: i64,
+    parent_span_id: Option<i64>,
+    operation_id: i32,
+    service_id: i32,
+    peer_id: Option<i32>,
+    tenant_id: i32,
+    user_id: Option<i32>,
+    capability_id: Option<i32>,
+    model_id: Option<i32>,
+    kind: i16,
+    status: i16,
+    category: i16,
+    data_tag: i16,
+    cost_source: i16,
+    verdict: i16,
+    owner_from: i16,
+    start_time: DateTime<Utc>,
+    start_sub_us: i16,
+    duration_ns: i64,
+    cost_pico: Option<i64>,
+    claimed_pico: Option<i64>,
+    tokens_in: Option<i32>,
+    tokens_out: Option<i32>,
+}
+
+/// What was read of a trace.
+#[derive(Default)]
+pub(super) struct Read {
+    pub(super) spans: Vec<Skeleton>,
+    pub(super) claims: Vec<Claim<i32>>,
+    pub(super) standings: Vec<Standing>,
+}
 
 /// Names by their ids, of the dictionaries a skeleton refers to.
 #[derive(Default)]
@@ -33,13 +69,14 @@ struct Names {
 pub(super) async fn of_traces(
     db: &PgPool,
     homes: Vec<(Uuid, DateTime<Utc>)>,
-) -> Result<HashMap<Uuid, Vec<Skeleton>>, StoreError> {
+) -> Result<HashMap<Uuid, Read>, StoreError> {
     let (trace_ids, homes): (Vec<Uuid>, Vec<DateTime<Utc>>) = homes.into_iter().unzip();
     // `offset 0` makes the planner look each trace up in its leaf, where it would else read the leaf from end to end.
     let rows: Vec<Row> = sqlx::query_as(
         "select s.* from unnest($1::uuid[], $2::timestamptz[]) as t(trace_id, home) cross join lateral ( \
-             select trace_id, span_id, parent_span_id, operation_id, service_id, peer_id, tenant_id, kind, status, category, \
-                    cost_source, start_time, start_sub_us, duration_ns, cost_pico \
+             select trace_id, span_id, parent_span_id, operation_id, service_id, peer_id, tenant_id, user_id, capability_id, \
+                    model_id, kind, status, category, data_tag, cost_source, verdict, owner_from, start_time, start_sub_us, \
+                    duration_ns, cost_pico, claimed_pico, tokens_in, tokens_out \
                from span where trace_id = t.trace_id and home = t.home offset 0) s",
     )
     .bind(trace_ids)
@@ -47,11 +84,15 @@ pub(super) async fn of_traces(
     .fetch_all(db)
     .await?;
     let names = Names::of(db, &rows).await?;
-    let mut spans: HashMap<Uuid, Vec<Skeleton>> = HashMap::new();
+    let mut traces: HashMap<Uuid, Read> = HashMap::new();
     for row in rows {
-        spans.entry(row.0).or_default().push(names.skeleton(row)?);
+        let read = traces.entry(row.trace_id).or_default();
+        let skeleton = names.skeleton(&row)?;
+        read.claims.push(row.claim(&skeleton));
+        read.standings.push(row.standing(&skeleton));
+        read.spans.push(skeleton);
     }
-    Ok(spans)
+    Ok(traces)
 }
 
 impl Names {
@@ -62,9 +103,10 @@ impl Names {
             ids.dedup();
             ids
         };
-        let operations = distinct(&mut rows.iter().map(|row| row.3));
-        let services = distinct(&mut rows.iter().map(|row| row.4).chain(rows.iter().filter_map(|row| row.5)));
-        let tenants = distinct(&mut rows.iter().map(|row| row.6));
+        let operations = distinct(&mut rows.iter().map(|row| row.operation_id));
+        let services =
+            distinct(&mut rows.iter().map(|row| row.service_id).chain(rows.iter().filter_map(|row| row.peer_id)));
+        let tenants = distinct(&mut rows.iter().map(|row| row.tenant_id));
         Ok(Self {
             operations: named(db, "select id, name from dim_operation where id = any($1)", operations).await?,
             services: named(db, "select id, name from dim_service where id = any($1)", services).await?,
@@ -72,49 +114,87 @@ impl Names {
         })
     }
 
-    fn skeleton(&self, row: Row) -> Result<Skeleton, StoreError> {
-        let (
-            _,
-            span_id,
-            parent,
-            operation,
-            service,
-            peer,
-            tenant,
-            kind,
-            status,
-            category,
-            source,
-            start,
-            sub_us,
-            ..,
-            cost,
-        ) = row;
-        let wrong = |column| StoreError::Inconsistent { table: "span", column, id: format!("{span_id:016x}") };
+    fn skeleton(&self, row: &Row) -> Result<Skeleton, StoreError> {
+        let wrong = |column| StoreError::Inconsistent { table: "span", column, id: format!("{:016x}", row.span_id) };
         let name = |names: &FxHashMap<i32, String>, id, column| names.get(&id).cloned().ok_or_else(|| wrong(column));
-        let parent = parent.map(SpanId::from_i64).transpose().map_err(|_| wrong("parent_span_id"))?;
-        let start_ns = start.timestamp_micros().saturating_mul(1000).saturating_add(sub_us.into());
+        let parent = row.parent_span_id.map(SpanId::from_i64).transpose().map_err(|_| wrong("parent_span_id"))?;
+        let start_ns = row.start_time.timestamp_micros().saturating_mul(1000).saturating_add(row.start_sub_us.into());
         Ok(Skeleton {
-            span_id: SpanId::from_i64(span_id).map_err(|_| wrong("span_id"))?,
+            span_id: SpanId::from_i64(row.span_id).map_err(|_| wrong("span_id"))?,
             parent_span_id: parent,
-            kind: SpanKind::from_code(kind).ok_or_else(|| wrong("kind"))?,
-            status: Status::from_code(status).ok_or_else(|| wrong("status"))?,
-            category: Category::from_code(category).ok_or_else(|| wrong("category"))?,
-            cost_source: CostSource::from_code(source).ok_or_else(|| wrong("cost_source"))?,
+            kind: SpanKind::from_code(row.kind).ok_or_else(|| wrong("kind"))?,
+            status: Status::from_code(row.status).ok_or_else(|| wrong("status"))?,
+            category: Category::from_code(row.category).ok_or_else(|| wrong("category"))?,
+            cost_source: CostSource::from_code(row.cost_source).ok_or_else(|| wrong("cost_source"))?,
+            verdict: Verdict::from_code(row.verdict).ok_or_else(|| wrong("verdict"))?,
             start: UnixNanos(start_ns),
-            duration_ns: row.13,
-            cost: cost.map(Usd::from_pico),
-            name: name(&self.operations, operation, "operation_id")?,
-            service: name(&self.services, service, "service_id")?,
+            duration_ns: row.duration_ns,
+            cost: row.cost_pico.map(Usd::from_pico),
+            claimed: row.claimed_pico.map(Usd::from_pico),
+            name: name(&self.operations, row.operation_id, "operation_id")?,
+            service: name(&self.services, row.service_id, "service_id")?,
             // The row that stands for nobody has an empty name.
-            tenant: Some(name(&self.tenants, tenant, "tenant_id")?).filter(|name| !name.is_empty()),
+            tenant: Some(name(&self.tenants, row.tenant_id, "tenant_id")?).filter(|name| !name.is_empty()),
             user: None,
             capability: None,
+            known: Provenances::from_code(row.owner_from),
             model: None,
-            peer: peer.map(|peer| name(&self.services, peer, "peer_id")).transpose()?,
+            peer: row.peer_id.map(|peer| name(&self.services, peer, "peer_id")).transpose()?,
             tokens_in: None,
             tokens_out: None,
         })
+    }
+}
+
+impl Row {
+    /// What the span says itself: what it inherited before is not among it.
+    fn claim(&self, skeleton: &Skeleton) -> Claim<i32> {
+        let known = skeleton.known;
+        let own = |key: Option<i32>, known: Provenance| {
+            key.filter(|_| !known.inherited).map(|key| Owner { key, known: own_source(known) })
+        };
+        Claim {
+            span_id: skeleton.span_id,
+            parent_span_id: skeleton.parent_span_id,
+            start: skeleton.start,
+            service: self.service_id,
+            owners: Owners {
+                tenant: own(Some(self.tenant_id).filter(|id| *id != UNATTRIBUTED), known.tenant),
+                user: own(self.user_id, known.user),
+                capability: own(self.capability_id, known.capability),
+            },
+            cost: skeleton.said(),
+            source: skeleton.cost_source,
+            has_usage: self.model_id.is_some() && (self.tokens_in.is_some() || self.tokens_out.is_some()),
+            is_group: skeleton.category.is_group(),
+        }
+    }
+
+    fn standing(&self, skeleton: &Skeleton) -> Standing {
+        let booked = Booked {
+            start_us: self.start_time.timestamp_micros(),
+            duration_ns: self.duration_ns,
+            tenant: self.tenant_id,
+            service: self.service_id,
+            capability: self.capability_id,
+            model: self.model_id,
+            user: self.user_id,
+            data_tag: self.data_tag,
+            is_error: skeleton.status == Status::Error,
+            counts: skeleton.verdict == Verdict::Own,
+            cost_pico: self.cost_pico,
+            tokens_in: self.tokens_in,
+            tokens_out: self.tokens_out,
+        };
+        Standing { span_id: self.span_id, booked, verdict: skeleton.verdict, owner_from: self.owner_from }
+    }
+}
+
+/// Spans of an earlier release say who they are for and not where they said so: on themselves, most likely.
+const fn own_source(known: Provenance) -> Provenance {
+    match known.source {
+        OwnerSource::Nobody => Provenance::own(OwnerSource::Span),
+        _ => known,
     }
 }
 

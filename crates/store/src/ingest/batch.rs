@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use model::cost::CostSource;
+use model::cost::{CostSource, Verdict};
 use model::span::Status;
 use model::{Span, TraceId, Usd};
 use uuid::Uuid;
 
-use crate::names::{self, Gathered, fit};
+use crate::booked::Booked;
+use crate::names::{self, Gathered, Ids, fit};
 use crate::payload::{self, Dictionary, Packer};
 
 /// Spans made ready to be written. Building one does no I/O and may be done on any thread.
@@ -37,6 +38,11 @@ pub(super) struct Row {
     pub(super) start_sub_us: i16,
     pub(super) duration_ns: i64,
     pub(super) cost_pico: Option<i64>,
+    /// What it says it costs, when that is not what counts.
+    pub(super) claimed_pico: Option<i64>,
+    pub(super) verdict: i16,
+    /// [`model::owner::Provenances::code`].
+    pub(super) owner_from: i16,
     pub(super) tokens_in: Option<i32>,
     pub(super) tokens_out: Option<i32>,
     pub(super) tenant: u32,
@@ -126,6 +132,9 @@ impl Row {
             start_sub_us: span.start.0.rem_euclid(1000) as i16,
             duration_ns: span.duration_ns.max(0),
             cost_pico: span.cost.usd.map(Usd::pico),
+            claimed_pico: span.cost.claimed.map(Usd::pico),
+            verdict: span.cost.verdict.code(),
+            owner_from: span.known.code(),
             tokens_in,
             tokens_out,
             // The names of these three are always given.
@@ -141,7 +150,7 @@ impl Row {
             status: span.status.code(),
             category: span.category.code(),
             data_tag: span.data_tag.code(),
-            cost_source: if span.cost.usd.is_some() { span.cost.source } else { CostSource::None }.code(),
+            cost_source: if span.cost.said().is_some() { span.cost.source } else { CostSource::None }.code(),
             session,
             payload: begin..payloads.len(),
         }
@@ -150,6 +159,30 @@ impl Row {
     pub(super) fn end_us(&self) -> i64 {
         self.start_us
             .saturating_add((i64::from(self.start_sub_us) + self.duration_ns % 1000) / 1000 + self.duration_ns / 1000)
+    }
+
+    /// The span as the books will have it.
+    pub(super) fn booked(&self, ids: &Ids) -> Booked {
+        Booked {
+            start_us: self.start_us,
+            duration_ns: self.duration_ns,
+            tenant: ids.of(names::Dictionary::Tenant, self.tenant),
+            service: ids.of(names::Dictionary::Service, self.service),
+            capability: ids.of_some(names::Dictionary::Capability, self.capability),
+            model: ids.of_some(names::Dictionary::Model, self.model),
+            user: ids.of_some(names::Dictionary::User, self.user),
+            data_tag: self.data_tag,
+            is_error: self.is_error(),
+            counts: self.counts(),
+            cost_pico: self.cost_pico,
+            tokens_in: self.tokens_in,
+            tokens_out: self.tokens_out,
+        }
+    }
+
+    /// Whether cost and tokens are its own: both always count together.
+    pub(super) fn counts(&self) -> bool {
+        self.verdict == Verdict::Own.code()
     }
 
     pub(super) fn is_error(&self) -> bool {

@@ -11,13 +11,13 @@ macro_rules! columns {
     () => {
         "start_time, home, received_at, trace_id, span_id, parent_span_id, duration_ns, cost_pico, tenant_id, service_id, \
          operation_id, capability_id, model_id, user_id, environment_id, peer_id, tokens_in, tokens_out, start_sub_us, kind, \
-         status, category, data_tag, cost_source, payload"
+         status, category, data_tag, cost_source, claimed_pico, verdict, owner_from, payload"
     };
 }
 pub(super) use columns;
 
 /// How many columns that is.
-const COLUMNS: i16 = 25;
+const COLUMNS: i16 = 28;
 
 /// Signature, no flags, no header extension.
 const HEADER: &[u8] = b"PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0";
@@ -25,8 +25,8 @@ const HEADER: &[u8] = b"PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0";
 /// Microseconds from 1970 to 2000, where PostgreSQL's timestamps begin.
 const EPOCH_US: i64 = 946_684_800_000_000;
 
-/// A row's fixed part in the wire format, for the size of the buffer: 25 lengths and about 140 bytes of values.
-const ROW_BYTES: usize = 250;
+/// A row's fixed part in the wire format, for the size of the buffer: 28 lengths and about 140 bytes of values.
+const ROW_BYTES: usize = 266;
 
 /// Copies rows, each with the home of its trace (microseconds since 1970), into `table`.
 pub(super) async fn into_table(
@@ -77,6 +77,9 @@ fn encode(to: &mut Vec<u8>, row: &Row, home_us: i64, received_us: i64, batch: &B
     for code in [row.start_sub_us, row.kind, row.status, row.category, row.data_tag, row.cost_source] {
         field(to, &code.to_be_bytes());
     }
+    optional(to, row.claimed_pico.map(i64::to_be_bytes));
+    field(to, &row.verdict.to_be_bytes());
+    field(to, &row.owner_from.to_be_bytes());
     field(to, &batch.payloads[row.payload.clone()]);
 }
 

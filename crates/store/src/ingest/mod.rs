@@ -21,6 +21,7 @@ use uuid::Uuid;
 
 use crate::StoreError;
 use crate::names::{Cache, Ids};
+use crate::session::Own;
 pub use batch::Batch;
 use batch::Row;
 use leaves::Leaves;
@@ -40,7 +41,7 @@ pub struct Outcome {
     pub refused: Vec<(usize, String)>,
 }
 
-/// One writer: it owns its place in the outbox and uses one connection at a time.
+/// One writer: it owns its place in the outbox and its connection.
 pub struct Writer {
     pool: PgPool,
     number: i32,
@@ -50,6 +51,7 @@ pub struct Writer {
 /// What a writer remembers between batches.
 #[derive(Default)]
 struct Memory {
+    connection: Own,
     names: Cache,
     leaves: Leaves,
     /// The last batch was known for the most part: the next one may well be too, as when a sender goes through it all again.
@@ -104,9 +106,9 @@ impl Writer {
     /// then halved until they stand alone and are refused.
     pub async fn write(&self, batch: &Batch, now: DateTime<Utc>) -> Result<Outcome, StoreError> {
         let mut memory = self.memory.lock().await;
-        let Memory { names, leaves, expects_repeats } = &mut *memory;
+        let Memory { connection, names, leaves, expects_repeats } = &mut *memory;
         leaves.refresh(&self.pool, now).await?;
-        let mut db = self.pool.acquire().await?;
+        let mut db = connection.take(&self.pool).await?;
         let ids = names.resolve(&mut db, &batch.names).await?;
         let mut outcome = Outcome { repeated: batch.repeated.clone(), ..Outcome::default() };
         let mut waiting: Vec<Vec<&Row>> = vec![batch.rows.iter().collect()];
@@ -133,6 +135,7 @@ impl Writer {
                 Err(Failure::Store(error)) => return Err(error),
             }
         }
+        connection.give_back(db);
         Ok(outcome)
     }
 }

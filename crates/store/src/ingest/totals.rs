@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::batch::{Batch, Row};
 use crate::names::{Dictionary, Ids};
-use crate::outbox::entries::{Cell, Entries, Sums};
+use crate::outbox::entries::Entries;
 use crate::{StoreError, UNATTRIBUTED};
 
 /// What some rows of one trace add to it.
@@ -40,7 +40,8 @@ fn of_trace(batch: &Batch, rows: &[&Row], ids: &Ids) -> Result<TraceTotals, Stor
     let root = rows.iter().filter(|row| row.parent_span_id.is_none()).min_by_key(|row| row.start_us);
     let tenant = |row: &Row| ids.of(Dictionary::Tenant, row.tenant);
     let owned = rows.iter().filter(|row| tenant(row) != UNATTRIBUTED).min_by_key(|row| row.start_us);
-    let tokens = |count: fn(&Row) -> Option<i32>| rows.iter().filter_map(|row| count(row)).map(i64::from).sum();
+    let counted = || rows.iter().filter(|row| row.counts());
+    let tokens = |count: fn(&Row) -> Option<i32>| counted().filter_map(|row| count(row)).map(i64::from).sum();
     Ok(TraceTotals {
         trace_id,
         start_us: rows.iter().map(|row| row.start_us).min().unwrap_or_default(),
@@ -191,26 +192,9 @@ pub(super) fn time(us: i64) -> DateTime<Utc> {
 pub(super) fn entries(rows: &[&Row], ids: &Ids) -> Entries {
     let mut entries = Entries::default();
     for row in rows {
-        let cell = Cell {
-            minute: row.start_us.div_euclid(60_000_000),
-            tenant: ids.of(Dictionary::Tenant, row.tenant),
-            service: ids.of(Dictionary::Service, row.service),
-            capability: ids.of_some(Dictionary::Capability, row.capability).unwrap_or_default(),
-            model: ids.of_some(Dictionary::Model, row.model).unwrap_or_default(),
-            user: ids.of_some(Dictionary::User, row.user).unwrap_or_default(),
-            data_tag: row.data_tag,
-        };
-        let sums = Sums {
-            spans: 1,
-            priced: i64::from(row.cost_pico.is_some()),
-            errors: i64::from(row.is_error()),
-            cost_pico: i128::from(row.cost_pico.unwrap_or_default()),
-            duration_ns: i128::from(row.duration_ns),
-            tokens_in: i64::from(row.tokens_in.unwrap_or_default()),
-            tokens_out: i64::from(row.tokens_out.unwrap_or_default()),
-        };
-        entries.add(cell, sums);
-        entries.measure(cell, row.duration_ns);
+        let booked = row.booked(ids);
+        entries.add(booked.cell(), booked.sums());
+        entries.measure(booked.cell(), row.duration_ns);
     }
     entries
 }

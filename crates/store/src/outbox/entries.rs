@@ -57,6 +57,22 @@ impl std::ops::AddAssign for Sums {
     }
 }
 
+impl std::ops::Neg for Sums {
+    type Output = Self;
+
+    fn neg(self) -> Self {
+        Self {
+            spans: -self.spans,
+            priced: -self.priced,
+            errors: -self.errors,
+            cost_pico: -self.cost_pico,
+            duration_ns: -self.duration_ns,
+            tokens_in: -self.tokens_in,
+            tokens_out: -self.tokens_out,
+        }
+    }
+}
+
 /// Durations are told apart by minute, tenant and service only.
 pub(crate) type SketchKey = (i64, i32, i32);
 
@@ -131,7 +147,12 @@ impl Entries {
             sketch: Some(sketch.to_message()),
         });
         let sketches = Sketches { entries: sketches.collect() }.encode_to_vec();
-        let entries: Vec<(Key, Sums)> = self.sums.into_iter().flat_map(|(key, sums)| in_columns(key, sums)).collect();
+        // Corrections may cancel out.
+        let sums = self.sums.into_iter().filter(|(_, sums)| *sums != Sums::default());
+        let entries: Vec<(Key, Sums)> = sums.flat_map(|(key, sums)| in_columns(key, sums)).collect();
+        if entries.is_empty() {
+            return Ok(());
+        }
         sqlx::query(
             "insert into rollup_outbox (writer, tenant_id, dim, bucket, key, n, ncost, err, cost_pico, dur_ns, tokens_in, \
              tokens_out, sketches) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",

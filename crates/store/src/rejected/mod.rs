@@ -126,6 +126,12 @@ pub async fn prune(db: &PgPool, before: DateTime<Utc>, rows_max: i64) -> Result<
     Ok(pruned.execute(db).await?.rows_affected())
 }
 
+/// When the latest refusal was.
+pub async fn newest(db: &PgPool) -> Result<Option<DateTime<Utc>>, StoreError> {
+    let newest = sqlx::query_scalar("select at from rejected_spans order by id desc limit 1");
+    Ok(newest.fetch_optional(db).await?)
+}
+
 fn inconsistent(column: &'static str, id: i64) -> StoreError {
     StoreError::Inconsistent { table: "rejected_spans", column, id: id.to_string() }
 }

@@ -1,11 +1,15 @@
 //! Reads of spans.
 
+mod above;
+pub mod model_calls;
 mod row;
 
 use model::trace::Skeleton;
 use model::{Span, SpanId, TraceId};
 use sqlx::PgPool;
 use uuid::Uuid;
+
+pub use above::named_above;
 
 use crate::StoreError;
 use crate::payload::{Dictionary, Unpacker, dictionary_id};
@@ -50,7 +54,7 @@ pub async fn one(db: &PgPool, trace_id: TraceId, span_id: SpanId) -> Result<Opti
         .bind(span_id.to_i64())
         .fetch_all(db)
         .await?;
-    Ok(with_detail(db, trace_id, rows).await?.pop())
+    Ok(with_detail(db, of_one(trace_id, rows)).await?.pop())
 }
 
 /// Spans of a trace with all their detail, by start time, `limit` of them after the first `offset`.
@@ -70,11 +74,15 @@ pub async fn of_trace(db: &PgPool, trace_id: TraceId, offset: i64, limit: i64) -
         .bind(limit)
         .fetch_all(db)
         .await?;
-    with_detail(db, trace_id, rows).await
+    with_detail(db, of_one(trace_id, rows)).await
 }
 
-async fn with_detail(db: &PgPool, trace_id: TraceId, rows: Vec<DetailRow>) -> Result<Vec<Span>, StoreError> {
-    let mut dictionaries: Vec<i32> = rows.iter().filter_map(|row| dictionary_id(&row.payload)).collect();
+fn of_one(trace_id: TraceId, rows: Vec<DetailRow>) -> Vec<(TraceId, DetailRow)> {
+    rows.into_iter().map(|row| (trace_id, row)).collect()
+}
+
+async fn with_detail(db: &PgPool, rows: Vec<(TraceId, DetailRow)>) -> Result<Vec<Span>, StoreError> {
+    let mut dictionaries: Vec<i32> = rows.iter().filter_map(|(_, row)| dictionary_id(&row.payload)).collect();
     dictionaries.sort_unstable();
     dictionaries.dedup();
     dictionaries.retain(|id| *id != Dictionary::bundled().id());
@@ -85,7 +93,7 @@ async fn with_detail(db: &PgPool, trace_id: TraceId, rows: Vec<DetailRow>) -> Re
     };
     let unreadable = |id| StoreError::Inconsistent { table: "span", column: "payload", id };
     let mut unpacker = Unpacker::new(trained).map_err(|error| unreadable(error.to_string()))?;
-    rows.into_iter().map(|row| row.into_span(trace_id, &mut unpacker)).collect()
+    rows.into_iter().map(|(trace_id, row)| row.into_span(trace_id, &mut unpacker)).collect()
 }
 
 #[cfg(test)]

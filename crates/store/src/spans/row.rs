@@ -1,7 +1,8 @@
 //! A row of `span` with its names, and what it means.
 
 use chrono::{DateTime, Utc};
-use model::cost::{Cost, CostSource};
+use model::cost::{Cost, CostSource, Verdict};
+use model::owner::Provenances;
 use model::span::{Category, DataTag, Detail, SpanKind, Status};
 use model::time::UnixNanos;
 use model::trace::Skeleton;
@@ -15,7 +16,7 @@ use crate::payload::{self, Unpacker};
 macro_rules! skeleton_columns {
     () => {
         "s.span_id, s.parent_span_id, operation.name as operation, service.name as service, s.kind, s.status, s.category, \
-         s.start_time, s.start_sub_us, s.duration_ns, s.cost_pico, s.cost_source, nullif(tenant.name, '') as tenant, \
+         s.start_time, s.start_sub_us, s.duration_ns, s.cost_pico, s.claimed_pico, s.verdict, s.owner_from, s.cost_source, nullif(tenant.name, '') as tenant, \
          owner.name as owner, capability.name as capability, model.name as model, peer.name as peer, \
          s.tokens_in::int8 as tokens_in, s.tokens_out::int8 as tokens_out"
     };
@@ -49,6 +50,9 @@ pub(super) struct SkeletonRow {
     start_sub_us: i16,
     duration_ns: i64,
     cost_pico: Option<i64>,
+    claimed_pico: Option<i64>,
+    verdict: i16,
+    owner_from: i16,
     cost_source: i16,
     tenant: Option<String>,
     owner: Option<String>,
@@ -87,6 +91,9 @@ impl TryFrom<SkeletonRow> for Skeleton {
             ),
             duration_ns: row.duration_ns,
             cost: row.cost_pico.map(Usd::from_pico),
+            claimed: row.claimed_pico.map(Usd::from_pico),
+            verdict: Verdict::from_code(row.verdict).ok_or_else(|| wrong("verdict"))?,
+            known: Provenances::from_code(row.owner_from),
             name: row.operation,
             service: row.service,
             tenant: row.tenant,
@@ -120,12 +127,19 @@ impl DetailRow {
             tenant: skeleton.tenant,
             capability: skeleton.capability,
             user: skeleton.user,
+            known: skeleton.known,
             session: None,
             environment,
             data_tag: DataTag::from_code(data_tag).ok_or_else(|| wrong("data_tag"))?,
             peer: skeleton.peer,
             model_call: None,
-            cost: Cost { usd: skeleton.cost, source: skeleton.cost_source, ..Cost::default() },
+            cost: Cost {
+                usd: skeleton.cost,
+                verdict: skeleton.verdict,
+                claimed: skeleton.claimed,
+                source: skeleton.cost_source,
+                ..Cost::default()
+            },
             priced_as: None,
             data_size_bytes: None,
             detail: Detail::default(),

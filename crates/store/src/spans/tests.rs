@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use model::attribute::{Attributes, Value};
-use model::cost::{Cost, CostSource, DerivedCost, PriceLine};
+use model::cost::{Cost, CostSource, DerivedCost, PriceLine, Verdict};
+use model::owner::{OwnerSource, Provenance};
 use model::span::{Category, DataTag, Event, Link};
 use model::time::UnixNanos;
 
@@ -27,6 +28,7 @@ fn a_full_span() -> Span {
     span.data_tag = DataTag::Pii;
     span.capability = Some("planning".to_owned());
     span.session = Some("session".to_owned());
+    span.known.user = Provenance { source: OwnerSource::Span, inherited: true };
     span.environment = Some("production".to_owned());
     span.peer = Some("openai".to_owned());
     span.status_message = Some("too slow".to_owned());
@@ -35,7 +37,9 @@ fn a_full_span() -> Span {
     let usd = |text: &str| text.parse::<model::Usd>().unwrap();
     let line = PriceLine { label: "Input".to_owned(), tokens: 100, usd_per_million: usd("2.5"), usd: usd("0.00025") };
     span.cost = Cost {
-        usd: Some(usd("0.00125")),
+        usd: Some(usd("0")),
+        verdict: Verdict::RolledUp,
+        claimed: Some(usd("0.00125")),
         source: CostSource::Reported,
         note: Some("cost_usd".to_owned()),
         reported: Some(usd("0.00125")),

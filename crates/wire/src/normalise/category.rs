@@ -72,8 +72,3 @@ fn names_agent(found: &Found<'_>) -> bool {
     let anything = [traceloop::ENTITY, vercel_ai::FUNCTION];
     found.all(Field::Agent).any(|candidate| !anything.iter().any(|keys| keys.contains(&candidate.key)))
 }
-
-/// Whether usage on such a span repeats what the calls below it say: shown, never priced.
-pub const fn repeats_usage(category: Category) -> bool {
-    matches!(category, Category::Agent | Category::Workflow)
-}

@@ -2,7 +2,7 @@
 
 use model::Usd;
 use model::attribute::Value;
-use model::cost::{Cost, CostSource};
+use model::cost::{Cost, CostSource, Verdict};
 use model::usd::UsdError;
 
 use super::dialects::{agentops, langfuse, litellm, mlflow, openlit, otel_genai};
@@ -61,6 +61,8 @@ pub fn of_span(found: &Found<'_>, warnings: &mut Vec<String>) -> Cost {
         note,
         reported,
         derived: None,
+        verdict: Verdict::Own,
+        claimed: None,
         accumulated: found.all(Field::Accumulated).find_map(|candidate| amount(candidate.value).ok()),
     }
 }

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use model::attribute::{Attributes, Value};
+use model::owner::OwnerSource;
 
 use super::field::{Carrier, Field};
 use super::json_text::unquoted;
@@ -39,6 +40,9 @@ pub struct Found<'a> {
     best: [Option<u16>; Field::COUNT],
 }
 
+/// The layer that all spans of a program share.
+const RESOURCE_LAYER: u16 = 2;
+
 /// Candidates that a span usually has: few enough for one allocation to do.
 const CANDIDATES_EXPECTED: usize = 24;
 
@@ -48,12 +52,13 @@ impl<'a> Found<'a> {
         let scope = Scope { name: &raw.origin.scope_name, version: &raw.origin.scope_version };
         let mut found = Self { scope, candidates: Vec::with_capacity(CANDIDATES_EXPECTED), best: [None; Field::COUNT] };
         let keys = Keys::all();
-        let layers: [(u16, &Attributes); 3] = [(0, &raw.fields), (1, &raw.attributes), (2, &raw.origin.resource)];
+        let layers: [(u16, &Attributes); 3] =
+            [(0, &raw.fields), (1, &raw.attributes), (RESOURCE_LAYER, &raw.origin.resource)];
         for (layer, attributes) in layers {
             // Backwards, so that of equal keys the last one stays.
             for (key, value) in attributes.0.iter().rev() {
                 for meaning in keys.meanings(key) {
-                    if (layer < 2 || meaning.carrier == Carrier::Resource) && says_something(value) {
+                    if (layer < RESOURCE_LAYER || meaning.carrier == Carrier::Resource) && says_something(value) {
                         let order = layer << 8 | u16::from(meaning.rank);
                         found.add(meaning.field, Candidate { key, value, order, next: None });
                     }
@@ -104,6 +109,11 @@ impl<'a> Found<'a> {
         self.all(field).find_map(Candidate::text)
     }
 
+    /// The first usable text, and whether the span or its resource says it.
+    pub fn text_from(&self, field: Field) -> Option<(Cow<'a, str>, OwnerSource)> {
+        self.all(field).find_map(|candidate| Some((candidate.text()?, candidate.source())))
+    }
+
     /// The first usable text as a word of some dialect's vocabulary: in lower case.
     pub fn word(&self, field: Field) -> Option<Cow<'a, str>> {
         let text = self.text(field)?;
@@ -123,6 +133,11 @@ impl<'a> Found<'a> {
 }
 
 impl<'a> Candidate<'a> {
+    /// Where it was said.
+    const fn source(&self) -> OwnerSource {
+        if self.order >> 8 < RESOURCE_LAYER { OwnerSource::Span } else { OwnerSource::Resource }
+    }
+
     /// The value as a name: without space around it or quotes of JSON; integers are written out, since ids often come as
     /// numbers.
     pub fn text(&self) -> Option<Cow<'a, str>> {

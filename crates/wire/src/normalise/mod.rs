@@ -22,6 +22,7 @@ mod keys;
 mod label;
 mod model_call;
 mod outcome;
+mod owners;
 mod peer;
 mod precedence;
 mod sanitise;
@@ -58,10 +59,8 @@ pub fn span(mut raw: RawSpan) -> Span {
     let provider = model_call.as_ref().and_then(|call| call.provider.as_deref());
     let peer = peer::of_span(&found, kind, category, provider, &mut warnings);
     let service = service::of_span(&raw, &found, &mut warnings);
+    let owners = owners::of_span(&raw, &found, &mut warnings);
     let mut label = |what, field| found.text(field).map(|label| label::fit(what, &label, &mut warnings));
-    let tenant = label("the tenant", Field::Tenant);
-    let capability = label("the capability", Field::Capability);
-    let user = label("the user", Field::User);
     let session = label("the session", Field::Session);
     let environment = label("the environment", Field::Environment);
     let priced_as = documents::priced_as(&found).map(|name| label::fit("the operation type", &name, &mut warnings));
@@ -79,9 +78,10 @@ pub fn span(mut raw: RawSpan) -> Span {
         status_message,
         start,
         duration_ns,
-        tenant,
-        capability,
-        user,
+        tenant: owners.tenant,
+        capability: owners.capability,
+        user: owners.user,
+        known: owners.known,
         session,
         environment,
         data_tag,

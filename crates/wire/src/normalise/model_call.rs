@@ -6,13 +6,11 @@ use model::span::{Category, ModelCall};
 use super::dialects::vercel_ai;
 use super::field::Field;
 use super::found::Found;
-use super::{category, label, service_tier, usage};
+use super::{label, service_tier, usage};
 
-/// Who answered and how many tokens it took; `None` when the span calls no model, or only repeats what calls below it say.
+/// Who answered and how many tokens it took; `None` when the span calls no model. A group may tell the tokens of the calls
+/// below it; whether it does is seen when the trace is settled.
 pub fn of_span(found: &Found<'_>, sort: Category, warnings: &mut Vec<String>) -> Option<ModelCall> {
-    if category::repeats_usage(sort) {
-        return None;
-    }
     let usage = usage::of_span(found, sort, warnings);
     let calls_model = match sort {
         Category::Llm | Category::Embedding => true,

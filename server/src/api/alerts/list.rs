@@ -29,10 +29,10 @@ pub async fn list(State(api): State<Api>, parameters: Parameters) -> Result<Json
     let state = parameters.get("state").map(state).transpose()?;
     let limit = parameters.get("limit").map_or(Ok(ALERTS_BY_DEFAULT), limit)?;
     // One more than asked for tells whether there are more.
-    let mut alerts = store::alerts::list(&api.pools.readers, state, limit + 1).await?;
+    let mut alerts = store::alerts::list(&api.pools.readers.get(), state, limit + 1).await?;
     let more = alerts.len() as i64 > limit;
     alerts.truncate(usize::try_from(limit).unwrap_or_default());
-    let counts = store::alerts::counts(&api.pools.readers, (api.now)()).await?;
+    let counts = store::alerts::counts(&api.pools.readers.get(), (api.now)()).await?;
     Ok(Json(Answer { alerts: alerts.into_iter().map(AlertLine::from).collect(), more, counts }))
 }
 

@@ -24,7 +24,7 @@ pub async fn show(State(api): State<Api>, id: AlertId) -> Result<Json<Answer>, P
 
 /// Also what a change answers with.
 pub async fn answer(api: &Api, id: AlertId) -> Result<Json<Answer>, Problem> {
-    let db = &api.pools.readers;
+    let db = &api.pools.readers.get();
     let alert = store::alerts::get(db, id.0).await?.ok_or_else(|| id.not_found())?;
     let history = store::alerts::history(db, id.0).await?;
     Ok(Json(Answer { alert: alert.into(), history: history.into_iter().map(HistoryLine::from).collect() }))

@@ -89,13 +89,20 @@ impl Events {
     }
 }
 
+/// Longest a look at the state may take: its statements are cut off before, unless nothing comes back at all.
+const REFRESH_MAX: Duration = Duration::from_secs(20);
+
 async fn poll(events: Events, api: Api) {
     let mut told = Told::default();
     loop {
-        let news = told.refresh(&api).await.unwrap_or_else(|error| {
-            tracing::warn!(error = %format!("{:#}", anyhow::Error::from(error)), "events could not be read; trying again");
-            Vec::new()
-        });
+        let mut news = Vec::new();
+        match tokio::time::timeout(REFRESH_MAX, told.refresh(&api, &mut news)).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => {
+                tracing::warn!(error = %format!("{:#}", anyhow::Error::from(error)), "events could not be read; trying again");
+            }
+            Err(_) => tracing::warn!("the database did not answer in time; events are read again"),
+        }
         if !events.publish(told.all(), news) {
             return;
         }
@@ -142,18 +149,25 @@ mod tests {
     use model::health::{Endpoints, IngestHealth};
     use model::ingest::IngestReport;
     use sqlx::PgPool;
-    use store::Pools;
+    use store::{Pools, Readers};
 
     use super::*;
+    use crate::pipeline::price::PriceBook;
+    use crate::pipeline::price::overrides::Overrides;
+    use crate::rules::reload::PriceFile;
 
     /// An API whose database is not there: listening needs none.
     fn an_api() -> Api {
         let pool = PgPool::connect_lazy("postgres://nobody@127.0.0.1:1/nothing").expect("a valid URL");
-        let pools = Pools { writers: pool.clone(), readers: pool.clone(), jobs: pool };
+        let pools = Pools { writers: pool.clone(), readers: Readers::of(pool.clone()), jobs: pool };
         let (ingest, ingest_report) = (Arc::new(IngestHealth::default), Arc::new(IngestReport::default));
-        let (endpoints, events) = (Endpoints::default(), Events::default());
+        let (endpoints, prices, events) = (Endpoints::default(), prices(), Events::default());
         let (budgets, trace_limit) = (Arc::new(|| None), None);
-        Api { pools, now: Utc::now, endpoints, ingest, ingest_report, budgets, trace_limit, events }
+        Api { pools, now: Utc::now, endpoints, ingest, ingest_report, prices, budgets, trace_limit, events }
+    }
+
+    fn prices() -> Arc<PriceFile> {
+        Arc::new(PriceFile::new(None, Overrides::default(), Arc::new(PriceBook::bundled()), Utc::now))
     }
 
     #[tokio::test]

@@ -66,9 +66,8 @@ impl Told {
         [&self.cost, &self.alerts, &self.ingest].into_iter().flatten().cloned().collect()
     }
 
-    /// Reads the state of now and returns what is new in it.
-    pub async fn refresh(&mut self, api: &Api) -> Result<Vec<Message>, StoreError> {
-        let mut news = Vec::new();
+    /// Reads the state of now and adds what is new in it to `news`, as far as it comes.
+    pub async fn refresh(&mut self, api: &Api, news: &mut Vec<Message>) -> Result<(), StoreError> {
         let mut tell = |slot: &mut Option<Message>, message: Option<Message>| {
             if message.is_some() && *slot != message {
                 news.extend(message.clone());
@@ -76,13 +75,13 @@ impl Told {
             }
         };
         tell(&mut self.ingest, ingest(&(api.ingest)()));
-        let change = store::alerts::change_count(&api.pools.readers).await?;
+        let change = store::alerts::change_count(&api.pools.readers.get()).await?;
         if self.alert_changes != Some(change) {
             tell(&mut self.alerts, alerts(api, change).await?);
             self.alert_changes = Some(change);
         }
         tell(&mut self.cost, cost(api).await?);
-        Ok(news)
+        Ok(())
     }
 }
 
@@ -101,7 +100,7 @@ fn ingest(health: &IngestHealth) -> Option<Message> {
 }
 
 async fn alerts(api: &Api, change: i64) -> Result<Option<Message>, StoreError> {
-    let counts = store::alerts::counts(&api.pools.readers, (api.now)()).await?;
+    let counts = store::alerts::counts(&api.pools.readers.get(), (api.now)()).await?;
     Ok(message("alerts", &Alerts { change, counts }))
 }
 
@@ -109,7 +108,7 @@ async fn cost(api: &Api) -> Result<Option<Message>, StoreError> {
     let now = (api.now)();
     let minute = now - TimeDelta::seconds(now.timestamp().rem_euclid(60));
     let range = TimeRange { from: minute - TimeDelta::minutes(COST_MINUTES - 1), to: now };
-    let breakdown = store::costs::breakdown(&api.pools.readers, range, Dimension::Tenant, None, 60).await?;
+    let breakdown = store::costs::breakdown(&api.pools.readers.get(), range, Dimension::Tenant, None, 60).await?;
     let groups = breakdown.groups.into_iter().map(|group| CostGroup {
         key: group.key,
         series: breakdown.buckets.iter().copied().zip(group.series.into_iter().map(json::raw)).collect(),

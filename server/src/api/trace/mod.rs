@@ -83,7 +83,7 @@ pub async fn show(
     let Path(text) = path?;
     let trace_id: TraceId =
         text.parse().map_err(|error| Problem::bad_request(format!("`{text}` is no trace id: {error}")))?;
-    let db = api.pools.readers.clone();
+    let db = api.pools.readers.get();
     if store::traces::head(&db, trace_id).await?.is_none() {
         return Err(Problem::not_found(format!("no trace {trace_id} has been received")));
     }

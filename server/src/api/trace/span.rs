@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use model::cost::{DerivedCost, PriceLine};
+use model::owner::{OwnerSource, Provenance};
 use model::time::UnixNanos;
 use model::usd::json;
 use model::{Span, SpanId, TraceId, Usd};
@@ -28,9 +29,13 @@ pub struct SpanLine<'a> {
     #[serde(serialize_with = "json::amount_or_null")]
     cost_usd: Option<Usd>,
     cost_source: &'static str,
+    cost_verdict: &'static str,
+    #[serde(serialize_with = "json::amount_or_null")]
+    claimed_cost_usd: Option<Usd>,
     cost_note: Option<String>,
     cost_detail: CostDetail<'a>,
     user: Option<&'a str>,
+    owners: Owners,
     session: Option<&'a str>,
     environment: Option<&'a str>,
     data_tag: &'static str,
@@ -44,6 +49,20 @@ pub struct SpanLine<'a> {
     events: Vec<Event<'a>>,
     links: Vec<Link<'a>>,
     warnings: &'a [String],
+}
+
+/// How the owners are known.
+#[derive(Serialize)]
+struct Owners {
+    tenant: Owner,
+    user: Owner,
+    capability: Owner,
+}
+
+#[derive(Serialize)]
+struct Owner {
+    source: &'static str,
+    inherited: bool,
 }
 
 /// Everything that was considered for the cost; only `cost_usd` beside it is summed.
@@ -107,6 +126,8 @@ impl<'a> SpanLine<'a> {
             status_message: span.status_message.as_deref(),
             cost_usd: span.cost.usd,
             cost_source: span.cost.source.as_str(),
+            cost_verdict: span.cost.verdict.as_str(),
+            claimed_cost_usd: span.cost.claimed,
             cost_note: span.cost.explanation(),
             cost_detail: CostDetail {
                 reported_usd: span.cost.reported,
@@ -114,6 +135,11 @@ impl<'a> SpanLine<'a> {
                 accumulated_usd: span.cost.accumulated,
             },
             user: span.user.as_deref(),
+            owners: Owners {
+                tenant: owner(span.known.tenant),
+                user: owner(span.known.user),
+                capability: owner(span.known.capability),
+            },
             session: span.session.as_deref(),
             environment: span.environment.as_deref(),
             data_tag: span.data_tag.as_str(),
@@ -129,6 +155,16 @@ impl<'a> SpanLine<'a> {
             warnings: &span.detail.warnings,
         }
     }
+}
+
+const fn owner(known: Provenance) -> Owner {
+    let source = match known.source {
+        OwnerSource::Nobody => "nobody",
+        OwnerSource::Carried => "carried",
+        OwnerSource::Resource => "resource",
+        OwnerSource::Span => "span",
+    };
+    Owner { source, inherited: known.inherited }
 }
 
 fn derived(derived: &DerivedCost) -> Derived<'_> {

@@ -33,7 +33,11 @@ pub(super) async fn look(
     all: bool,
     now: DateTime<Utc>,
 ) -> anyhow::Result<()> {
-    let since = memory.watched_at.map_or(now - BACK_MAX, |at| (at - OVERLAP).max(now - BACK_MAX));
+    let since = match memory.watched_at {
+        Some(at) if at <= now => (at - OVERLAP).max(now - BACK_MAX),
+        // By a clock that was set back nothing is known of what came last.
+        Some(_) | None => now - BACK_MAX,
+    };
     let over = store::budgets::traces::over(db, limit, since, TRACES_MAX).await?;
     let is_new = |trace: &TraceId| !memory.crossed.contains_key(trace);
     let new: Vec<TraceId> = over.iter().copied().filter(is_new).collect();
@@ -78,7 +82,7 @@ pub(super) async fn look(
 
 /// Notes who is over the limit, and forgets who has not been seen for so long that it cannot be looked at again.
 fn remember(memory: &mut Memory, over: &[TraceId], now: DateTime<Utc>) {
-    memory.crossed.retain(|_, seen| now - *seen <= BACK_MAX + OVERLAP);
+    memory.crossed.retain(|_, seen| (now - *seen).abs() <= BACK_MAX + OVERLAP);
     for trace in over.iter().take(CROSSED_MAX.saturating_sub(memory.crossed.len())) {
         memory.crossed.insert(*trace, now);
     }

@@ -194,6 +194,7 @@ impl Counts {
             turned_away: self.turned_away.iter().map(|(requests, _)| requests).sum(),
             requests_refused: self.fate.requests_refused,
             by_encoding: self.by_encoding.told(),
+            disk_alarm: None,
         }
     }
 }

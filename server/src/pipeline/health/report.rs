@@ -36,6 +36,7 @@ impl Health {
             lag: lag.quantiles(MILLI),
             lag_series,
             queue: intake.queue(),
+            disk: None,
             turned_away: counts.turned_away(now),
             rejected: rejected.collect(),
             batch_spans: batch.quantiles(1.0),

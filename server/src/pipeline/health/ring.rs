@@ -7,6 +7,9 @@ use chrono::{DateTime, Utc};
 /// Slots kept: a minute of seconds, ten minutes of ten seconds.
 pub const SLOTS: usize = 60;
 
+/// Slots that a clock may go back and count on: writers read it side by side, and it is kept right in small steps.
+const BACK_MAX: i64 = 2;
+
 /// The last [`SLOTS`] slots in which anything happened, newest last.
 #[derive(Debug)]
 pub struct Ring<T> {
@@ -23,7 +26,11 @@ impl<T: Default> Ring<T> {
     /// The slot of `now`.
     pub fn slot(&mut self, now: DateTime<Utc>) -> &mut T {
         let number = self.number(now);
-        // A clock that was set back counts into the newest slot.
+        // Figures of a time that is yet to come are of a clock that was set back since: they would hide what comes.
+        while self.slots.back().is_some_and(|(newest, _)| *newest > number + BACK_MAX) {
+            self.slots.pop_back();
+        }
+        // A clock that was set back a little counts into the newest slot.
         if self.slots.back().is_none_or(|(newest, _)| *newest < number) {
             // One more than are ever read at once: the slot in progress, and the complete ones.
             if self.slots.len() > SLOTS {
@@ -80,7 +87,16 @@ mod tests {
         (0..10_000).for_each(|second| *ring.slot(at(second)) += 1);
         assert_eq!(ring.slots.len(), SLOTS + 1);
         assert_eq!(ring.complete(at(10_000)).count(), SLOTS);
-        *ring.slot(at(5)) += 1;
-        assert_eq!(ring.slots.len(), SLOTS + 1, "a clock set back makes no slot");
+        *ring.slot(at(9_998)) += 1;
+        assert_eq!(ring.slots.len(), SLOTS + 1, "a clock set back a little makes no slot");
+    }
+
+    #[test]
+    fn a_clock_set_back_an_hour_counts_from_then_on() {
+        let mut ring = Ring::<u32>::new(1);
+        (3_600..3_700).for_each(|second| *ring.slot(at(second)) += 1);
+        (0..10).for_each(|second| *ring.slot(at(second)) += 1);
+        assert_eq!(ring.complete(at(10)).map(|(_, n)| *n).sum::<u32>(), 10);
+        assert_eq!(ring.slots.len(), 10);
     }
 }

@@ -46,7 +46,7 @@ impl Senders {
     pub fn saw(&mut self, sender: &Sender, encoding: Option<Encoding>, fate: Fate, now: DateTime<Utc>) {
         let (seen, gone) = self.senders.row(sender);
         seen.fate.add(fate);
-        seen.last = seen.last.max(now);
+        seen.last = now;
         if let Some(encoding) = encoding {
             seen.by_encoding.add(encoding, fate.accepted + fate.duplicates + fate.rejected);
         }

@@ -23,10 +23,11 @@ fn assert_is_counted_once(trace: &Value, agent: &str, model: &str, tool: &str) {
     let agent = span(trace, agent);
     assert_is_child(trace, agent, "POST /v1/chat");
     assert_eq!(
-        (&agent["cost_usd"], &agent["cost_source"]),
-        (&Value::Null, &json!("none")),
+        (&agent["cost_usd"], &agent["claimed_cost_usd"], &agent["cost_verdict"]),
+        (&json!(0), &json!(0.0052), &json!("repeated")),
         "its calls cost, not the agent"
     );
+    assert!(agent["cost_note"].as_str().unwrap().contains("spans below it tell the same tokens"), "{agent}");
     assert_eq!(owner(agent), OWNER);
     let calls = spans(trace, model);
     assert_eq!(calls.len(), 2, "{model}");

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use model::Span;
 use model::attribute::{Attributes, Value};
+use model::owner::{NamedAbove, OwnerSource, Provenance};
 use model::span::DataTag;
 
 use super::Section;
@@ -41,12 +42,25 @@ pub fn Warnings(
     .into_any()
 }
 
-/// Who pays, for whom and for what.
+/// Who pays, for whom and for what, and how that is known.
 #[component]
 pub fn Ownership(
     /// The span.
     span: Span,
+    /// Who named what it inherits.
+    above: NamedAbove,
 ) -> impl IntoView {
+    let known = span.known;
+    let notes = [
+        ("tenant", known.tenant, above.tenant),
+        ("user", known.user, above.user),
+        ("capability", known.capability, above.capability),
+    ];
+    let notes = notes.into_iter().filter_map(|(what, known, above)| {
+        let words = told(known, above)?;
+        Some(view! { <li class="muted">{format!("{what}: {words}")}</li> })
+    });
+    let notes = notes.collect_view();
     let tag = (span.data_tag != DataTag::ExportOk).then(|| span.data_tag.to_string());
     let lines = named([
         ("tenant", span.tenant),
@@ -56,7 +70,31 @@ pub fn Ownership(
         ("environment", span.environment),
         ("data_tag", tag),
     ]);
-    section("Ownership", lines)
+    if lines.is_empty() {
+        return ().into_any();
+    }
+    view! {
+        <Section title="Ownership".to_owned() count=Some(lines.0.len())>
+            <KeyValues attributes=lines/>
+            <ul class="checks">{notes}</ul>
+        </Section>
+    }
+    .into_any()
+}
+
+/// How an owner is known, where it does not go without saying: it was not named on the span itself.
+fn told(known: Provenance, above: Option<String>) -> Option<String> {
+    let from = |source: OwnerSource| match source {
+        OwnerSource::Resource => Some("said by the resource"),
+        OwnerSource::Carried => Some("carried along in the trace state"),
+        OwnerSource::Span | OwnerSource::Nobody => None,
+    };
+    if !known.inherited {
+        return from(known.source).map(str::to_owned);
+    }
+    let above = above.filter(|name| !name.is_empty()).unwrap_or_else(|| "a span above".to_owned());
+    let more = from(known.source).map(|words| format!(", {words} there")).unwrap_or_default();
+    Some(format!("inherited from {above}{more}"))
 }
 
 /// The process the span came from, and the library that made it.
@@ -134,4 +172,22 @@ fn section(title: &'static str, lines: Attributes) -> AnyView {
         </Section>
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_owner_that_the_span_does_not_name_says_where_it_came_from() {
+        let named = Provenance::own(OwnerSource::Span);
+        assert_eq!(told(named, None), None);
+        let parent = Some("parent_request".to_owned());
+        assert_eq!(told(named.passed_on(), parent.clone()).as_deref(), Some("inherited from parent_request"));
+        let program = Provenance::own(OwnerSource::Resource);
+        assert_eq!(told(program, None).as_deref(), Some("said by the resource"));
+        let words = "inherited from parent_request, said by the resource there";
+        assert_eq!(told(program.passed_on(), parent).as_deref(), Some(words));
+        assert_eq!(told(named.passed_on(), None).as_deref(), Some("inherited from a span above"));
+    }
 }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use model::Span;
-use model::cost::CostSource;
+use model::cost::{CostSource, Verdict};
 use model::usd::{Usd, UsdSum};
 
 use super::Section;
@@ -26,6 +26,7 @@ pub fn CostSection(
     let derived = cost.derived.as_ref().map(|derived| derived.usd);
     let lines = [
         ("Counted", cost.usd),
+        ("Said by the span, not counted", cost.claimed),
         ("Reported by the span", cost.reported.filter(|_| cost.source != CostSource::Reported || derived.is_some())),
         ("Derived from tokens", derived.filter(|_| cost.source != CostSource::Derived || cost.reported.is_some())),
     ];
@@ -48,6 +49,7 @@ pub fn CostSection(
             </table>
             <p class="src">
                 <span class="badge">{source_word(cost.source)}</span>
+                {(cost.verdict != Verdict::Own).then(|| view! { <span class="badge">{cost.verdict.as_str()}</span> })}
                 {cost.explanation()}
                 " "
                 {revision}

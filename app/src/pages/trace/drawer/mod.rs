@@ -4,9 +4,11 @@
 //! component that shows nothing when the span has nothing of it, and a line in `Drawer`.
 
 use leptos::prelude::*;
+use model::owner::NamedAbove;
 use model::span::{Category, Status};
 use model::{Span, TraceId};
 
+use super::read::Opened;
 use crate::components::copy::CopyId;
 use crate::components::figures::{Duration, Money, known};
 use crate::components::icon::{Glyph, Icon, Size};
@@ -25,16 +27,16 @@ mod events;
 mod model_call;
 
 /// The drawer of a span in a view of its trace, or why there is none.
-pub fn of(span: Result<Span, ApiError>, trace_id: TraceId, place: SpanPlace, url: &TraceUrl) -> AnyView {
+pub fn of(opened: Result<Opened, ApiError>, trace_id: TraceId, place: SpanPlace, url: &TraceUrl) -> AnyView {
     let closed = url.with_span(None).href(trace_id);
-    match span {
-        Ok(span) => view! { <Drawer span place closed/> }.into_any(),
+    match opened {
+        Ok(Opened { span, above }) => view! { <Drawer span above place closed/> }.into_any(),
         Err(error) => view! { <Unreadable error closed/> }.into_any(),
     }
 }
 
 #[component]
-fn Drawer(span: Span, place: SpanPlace, closed: String) -> impl IntoView {
+fn Drawer(span: Span, above: NamedAbove, place: SpanPlace, closed: String) -> impl IntoView {
     let failed = span.status == Status::Error;
     let slot = place.slot;
     let category = match span.category {
@@ -65,7 +67,7 @@ fn Drawer(span: Span, place: SpanPlace, closed: String) -> impl IntoView {
                 <cost::CostSection span=span.clone() subtree=place.subtree/>
                 <attributes::Decision span=span.clone()/>
                 <attributes::AttributeGroups span=span.clone()/>
-                <context::Ownership span=span.clone()/>
+                <context::Ownership span=span.clone() above/>
                 <events::Events span=span.clone()/>
                 <context::Links span=span.clone()/>
                 <context::Resource span=span.clone()/>

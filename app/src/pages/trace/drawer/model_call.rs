@@ -2,16 +2,20 @@
 
 use leptos::prelude::*;
 use model::Span;
-use model::cost::{DerivedCost, PriceLine, Usage};
+use model::cost::{DerivedCost, Measure, PriceLine, Usage};
 use model::span::ModelCall;
+use model::usd::Usd;
 
 use super::Section;
 use crate::components::figures::{Money, known};
 use crate::components::icon::Glyph;
-use crate::format::{money, number};
+use crate::format::{duration, money, number};
 
 /// Decimals of the price lines, so that they visibly add up.
 const LINE_DECIMALS: u32 = 6;
+
+/// Calls are kept at the price of a million of them.
+const MILLION: i64 = 1_000_000;
 
 /// The section; nothing for a span that called no model.
 #[component]
@@ -58,43 +62,63 @@ fn Model(call: ModelCall) -> impl IntoView {
 /// Tokens times price, line by line.
 #[component]
 fn Calculation(derived: DerivedCost) -> impl IntoView {
-    let tokens: u64 = derived.lines.iter().map(|line| line.tokens).sum();
-    let label = derived
-        .lines
-        .iter()
-        .map(|line| format!("{} {}", count(line.tokens), line.label))
-        .collect::<Vec<_>>()
-        .join(", ");
-    let bar = derived.lines.iter().map(|line| {
+    let of_tokens: Vec<&PriceLine> = derived.lines.iter().filter(|line| line.measure() == Measure::Tokens).collect();
+    let tokens: u64 = of_tokens.iter().map(|line| line.tokens).sum();
+    let label =
+        of_tokens.iter().map(|line| format!("{} {}", count(line.tokens), line.label)).collect::<Vec<_>>().join(", ");
+    let segments = of_tokens.iter().map(|line| {
         let width = format!("width:{:.2}%", number::share(i128::from(line.tokens), i128::from(tokens)) * 100.0);
         view! { <i class=class_of(line) style=width></i> }
     });
+    let segments = segments.collect_view();
+    let bar = (tokens > 0).then(|| {
+        view! { <div class="tok-bar" role="img" aria-label=format!("Tokens: {label}")>{segments}</div> }
+    });
     let lines = derived.lines.iter().map(|line| {
+        let (quantity, price) = quantity_and_price(line);
         view! {
             <tr>
                 <td><i class=format!("sw {}", class_of(line))></i>{line.label.clone()}</td>
-                <td class="num">{count(line.tokens)}</td>
-                <td class="num muted">{format!("× {}/M", money::amount(line.usd_per_million))}</td>
+                <td class="num">{quantity}</td>
+                <td class="num muted">{price}</td>
                 <td class="num"><Money amount=known(Some(line.usd)) decimals=LINE_DECIMALS/></td>
             </tr>
         }
     });
     view! {
         <div class="tok">
-            <div class="tok-bar" role="img" aria-label=format!("Tokens: {label}")>{bar.collect_view()}</div>
+            {bar}
             <table class="calc">
                 <caption class="vh">"How the cost was derived"</caption>
                 <tbody>{lines.collect_view()}</tbody>
                 <tfoot>
                     <tr>
                         <td>"Derived"</td>
-                        <td class="num">{count(tokens)}</td>
+                        <td class="num">{(tokens > 0).then(|| count(tokens))}</td>
                         <td></td>
                         <td class="num"><Money amount=known(Some(derived.usd)) decimals=LINE_DECIMALS/></td>
                     </tr>
                 </tfoot>
             </table>
         </div>
+    }
+}
+
+/// How much of what, and its price, in the units people have for it.
+fn quantity_and_price(line: &PriceLine) -> (String, String) {
+    let price = money::amount(line.usd_per_million);
+    match line.measure() {
+        Measure::Tokens => (count(line.tokens), format!("× {price}/M")),
+        Measure::Calls => {
+            let each = Usd::from_pico(line.usd_per_million.pico() / MILLION);
+            (count(line.tokens), format!("× {}", money::amount(each)))
+        }
+        Measure::Microseconds => {
+            let nanos = i64::try_from(line.tokens.saturating_mul(1_000)).unwrap_or(i64::MAX);
+            (duration::nanos(nanos), format!("× {price}/s"))
+        }
+        // All of its digits: a MB is a million here, and thousands show that.
+        Measure::Bytes => (format!("{} B", count(line.tokens)), format!("× {price}/MB")),
     }
 }
 

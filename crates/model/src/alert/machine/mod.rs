@@ -123,7 +123,9 @@ fn now_false(rule: &Rule, alert: &Alert, observation: &Observation, now: DateTim
     let peak = observation.peak.or(alert.observation.peak);
     let observed =
         Alert { observation: Observation { peak, ..merged(&alert.observation, observation) }, ..alert.clone() };
-    if silenced || now.signed_duration_since(alert.last_true_at) < window {
+    // A clock that was set back: its window begins now, not when the clock is there again.
+    let observed = Alert { last_true_at: observed.last_true_at.min(now), ..observed };
+    if silenced || now.signed_duration_since(observed.last_true_at) < window {
         return (observed != *alert).then_some(Step { alert: observed, entry: None });
     }
     let text = format!("Resolved: the condition has been false for {} s", rule.window_seconds);

@@ -77,6 +77,13 @@ fn an_alert_resolves_when_its_condition_has_been_false_for_one_window() {
 }
 
 #[test]
+fn an_alert_resolves_a_window_after_the_clock_was_set_back() {
+    let step = after(&firing(), 0, 0.0, -86_400);
+    assert_eq!((step.alert.state, step.entry), (State::Firing, None));
+    assert_eq!(after(&step.alert, 0, 0.0, -86_340).alert.state, State::Resolved);
+}
+
+#[test]
 fn a_condition_that_comes_back_within_the_window_starts_it_anew() {
     let quiet = after(&firing(), 0, 0.0, 50).alert;
     let back = after(&quiet, 1, 0.2, 55).alert;

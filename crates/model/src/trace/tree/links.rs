@@ -4,12 +4,43 @@ use std::collections::HashMap;
 
 use super::{Node, Origin, Skeleton};
 use crate::id::SpanId;
+use crate::time::UnixNanos;
+
+/// A span as far as its place in the tree goes.
+pub(in crate::trace) trait Linked {
+    /// Its id.
+    fn span_id(&self) -> SpanId;
+    /// The id of the span that caused it.
+    fn parent_span_id(&self) -> Option<SpanId>;
+    /// Start.
+    fn start(&self) -> UnixNanos;
+    /// Whether both are work of one service.
+    fn is_of_service_of(&self, other: &Self) -> bool;
+}
+
+impl Linked for Skeleton {
+    fn span_id(&self) -> SpanId {
+        self.span_id
+    }
+
+    fn parent_span_id(&self) -> Option<SpanId> {
+        self.parent_span_id
+    }
+
+    fn start(&self) -> UnixNanos {
+        self.start
+    }
+
+    fn is_of_service_of(&self, other: &Self) -> bool {
+        self.service == other.service
+    }
+}
 
 /// No parent that can be followed.
 const TOP: usize = usize::MAX;
 
 /// One node per span in pre-order, with parent, origin and depth; sums are still to be added.
-pub(super) fn in_preorder(spans: &[Skeleton]) -> Vec<Node> {
+pub(in crate::trace) fn in_preorder<T: Linked>(spans: &[T]) -> Vec<Node> {
     let by_start = indices_by_start(spans);
     let mut parents = parent_indices(spans);
     let cut = cut_circles(&mut parents, &by_start);
@@ -38,8 +69,8 @@ pub(super) fn in_preorder(spans: &[Skeleton]) -> Vec<Node> {
     nodes
 }
 
-const fn origin_of(span: &Skeleton, parent: Option<usize>, cut: bool) -> Origin {
-    match (parent, span.parent_span_id) {
+fn origin_of<T: Linked>(span: &T, parent: Option<usize>, cut: bool) -> Origin {
+    match (parent, span.parent_span_id()) {
         (Some(_), _) => Origin::Child,
         (None, _) if cut => Origin::CutCircle,
         (None, Some(missing)) => Origin::MissingParent(missing),
@@ -48,25 +79,25 @@ const fn origin_of(span: &Skeleton, parent: Option<usize>, cut: bool) -> Origin 
 }
 
 /// Span indices by start time, ties by id, so that the same spans in any order make the same tree.
-fn indices_by_start(spans: &[Skeleton]) -> Vec<usize> {
+fn indices_by_start<T: Linked>(spans: &[T]) -> Vec<usize> {
     let mut order: Vec<usize> = (0..spans.len()).collect();
-    order.sort_by_key(|&index| (spans[index].start, spans[index].span_id, index));
+    order.sort_by_key(|&index| (spans[index].start(), spans[index].span_id(), index));
     order
 }
 
 /// The parent of each span as an index; of spans with one id the first is the parent.
-fn parent_indices(spans: &[Skeleton]) -> Vec<usize> {
+fn parent_indices<T: Linked>(spans: &[T]) -> Vec<usize> {
     let mut by_id: HashMap<SpanId, usize> = HashMap::with_capacity(spans.len());
     for (index, span) in spans.iter().enumerate() {
-        by_id.entry(span.span_id).or_insert(index);
+        by_id.entry(span.span_id()).or_insert(index);
     }
     let index_of = |parent: SpanId| by_id.get(&parent).copied();
     let mut parents: Vec<usize> =
-        spans.iter().map(|span| span.parent_span_id.and_then(index_of).unwrap_or(TOP)).collect();
+        spans.iter().map(|span| span.parent_span_id().and_then(index_of).unwrap_or(TOP)).collect();
     // Nearly every trace ends here: whether a span is a twin is told by its own two ids.
     if spans.iter().any(is_shared_twin) {
         for (index, span) in spans.iter().enumerate() {
-            let twin = span.parent_span_id.and_then(|parent| index_of(parent.shared_twin()));
+            let twin = span.parent_span_id().and_then(|parent| index_of(parent.shared_twin()));
             if let Some(twin) = twin.filter(|&twin| twin != index && serves_for(&spans[twin], span)) {
                 parents[index] = twin;
             }
@@ -76,14 +107,14 @@ fn parent_indices(spans: &[Skeleton]) -> Vec<usize> {
 }
 
 /// Whether the span is the serving half of a call whose halves share an id; the calling half is its parent.
-fn is_shared_twin(span: &Skeleton) -> bool {
-    span.parent_span_id.is_some_and(|caller| caller.shared_twin() == span.span_id)
+fn is_shared_twin<T: Linked>(span: &T) -> bool {
+    span.parent_span_id().is_some_and(|caller| caller.shared_twin() == span.span_id())
 }
 
 /// Work inside the serving half names the id that both halves were sent with, so it seems to belong to the calling half.
 /// Its service tells to which of them it belongs.
-fn serves_for(twin: &Skeleton, span: &Skeleton) -> bool {
-    twin.parent_span_id == span.parent_span_id && twin.service == span.service
+fn serves_for<T: Linked>(twin: &T, span: &T) -> bool {
+    twin.parent_span_id() == span.parent_span_id() && twin.is_of_service_of(span)
 }
 
 /// Cuts every circle of parents at its earliest span and marks where. Each span is walked over once.

@@ -11,7 +11,7 @@ use crate::id::SpanId;
 use crate::span::Status;
 use crate::usd::UsdSum;
 
-mod links;
+pub(super) mod links;
 
 /// A trace as a forest in pre-order; tops and children by start time.
 #[derive(Debug, Clone, Default, PartialEq)]

@@ -3,7 +3,8 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::cost::CostSource;
+use crate::cost::{CostSource, Verdict};
+use crate::owner::Provenances;
 use crate::span::{Category, SpanKind};
 use crate::time::UnixNanos;
 use crate::usd::Usd;
@@ -26,10 +27,13 @@ pub fn a_span(number: u64, parent: Option<u64>, start: i64, duration: i64) -> Sk
         start: UnixNanos(start),
         duration_ns: duration,
         cost: None,
+        verdict: Verdict::Own,
+        claimed: None,
         cost_source: CostSource::None,
         tenant: None,
         user: None,
         capability: None,
+        known: Provenances::default(),
         model: None,
         peer: None,
         tokens_in: None,

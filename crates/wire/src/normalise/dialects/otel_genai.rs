@@ -172,11 +172,14 @@ mod tests {
     }
 
     #[test]
-    fn usage_of_an_agent_repeats_its_calls_and_is_shown_without_being_counted() {
-        for key in ["gen_ai.usage.input_tokens", "gen_ai.aggregated_usage.input_tokens"] {
+    fn usage_of_an_agent_is_that_of_a_group_and_what_is_aggregated_is_shown_and_no_usage() {
+        for (key, usage) in
+            [("gen_ai.usage.input_tokens", Some(Some(900))), ("gen_ai.aggregated_usage.input_tokens", None)]
+        {
             let sent = json!({"gen_ai.operation.name": "invoke_agent", key: 900, "gen_ai.request.model": "gpt-4o"});
             let span = a_span("invoke_agent").with(sent).normalised();
-            assert_eq!((span.category, span.model_call), (Category::Agent, None));
+            assert_eq!((span.category, span.category.is_group()), (Category::Agent, true));
+            assert_eq!(span.model_call.map(|call| call.usage.input), usage);
             assert!(span.detail.attributes.get(key).is_some());
         }
         let stray = json!({"gen_ai.operation.name": "chat", "gen_ai.aggregated_usage.input_tokens": 900});

@@ -91,9 +91,9 @@ mod tests {
             "gen_ai.usage.input_tokens": 1500,
             "gen_ai.usage.output_tokens": 200,
         });
-        for sent in [now, before.clone()] {
+        for (sent, usage) in [(now, None), (before.clone(), Some(Some(1500)))] {
             let run = a_span("agent run").in_scope("pydantic-ai", "1.0.5").with(sent).normalised();
-            assert_eq!((run.category, run.model_call), (Category::Agent, None));
+            assert_eq!((run.category, run.model_call.map(|call| call.usage.input)), (Category::Agent, usage));
         }
         let anybodys = a_span("call").in_scope("acme", "").with(before).normalised();
         assert_eq!(anybodys.category, Category::Llm);

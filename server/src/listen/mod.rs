@@ -1,31 +1,32 @@
 //! Ports: binding them, accepting connections within limits, letting them finish at the end.
+//!
+//! A port has so many places. When all are taken, those who ask for nothing make room, first at the address that has the
+//! most; so a flood of connections shuts nobody out (`port`). How long a connection may keep us waiting, `watch_over` says.
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::anyhow;
 use axum::Router;
-use http::Request;
-use hyper::body::Incoming;
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use hyper_util::server::conn::auto::Builder;
-use hyper_util::server::graceful::GracefulShutdown;
-use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Semaphore, watch};
-use tower::Layer;
-use tower::util::MapRequestLayer;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
-/// Longest wait for the head of a request, from the moment the connection is free: longer than the minute between two
-/// exports of a patient SDK, so that its connection is not closed under it; a slow client only costs its own connection.
-const HEAD_MAX: Duration = Duration::from_secs(75);
-/// Requests one HTTP/2 connection may have open: OTLP exporters use a handful.
-const STREAMS_MAX: u32 = 256;
+mod connection;
+pub mod descriptors;
+mod held;
+mod port;
+mod stream;
+mod watch_over;
+
+use port::Port;
+
 /// Longest wait for open connections at the end: an accepted batch commits within this, an idle stream never ends.
 const FINISH_MAX: Duration = Duration::from_secs(10);
 /// Pause after the operating system refused a connection, usually for want of file descriptors.
 const REFUSED_PAUSE: Duration = Duration::from_millis(100);
+/// Pause before room is made again where every connection was busy.
+const ROOM_PAUSE: Duration = Duration::from_millis(250);
 
 /// What a port takes.
 #[derive(Debug, Clone, Copy)]
@@ -56,57 +57,58 @@ pub async fn bind(setting: &str, address: SocketAddr) -> anyhow::Result<TcpListe
 
 /// Serves until told to stop; then accepts nothing more and waits for what is being answered.
 pub async fn serve(listener: TcpListener, router: Router, limits: Limits, mut stopping: watch::Receiver<bool>) {
-    let permits = Arc::new(Semaphore::new(limits.connections_max));
-    let builder = builder();
-    let open = GracefulShutdown::new();
+    let places = Arc::new(Semaphore::new(limits.connections_max));
+    let port = Arc::new(Port::default());
+    let builder = connection::builder();
+    let sweeping = tokio::spawn(port.clone().sweep());
     loop {
         let accepted = tokio::select! {
-            accepted = accept(&listener, &permits) => accepted,
+            accepted = accept(&listener, &port, &places) => accepted,
             _ = stopping.wait_for(|stop| *stop) => break,
         };
-        let Some((stream, peer, permit)) = accepted else { continue };
-        let named = MapRequestLayer::new(move |mut request: Request<Incoming>| {
-            request.extensions_mut().insert(peer);
-            request
-        });
-        let service = TowerToHyperService::new(named.layer(router.clone()));
-        let connection = builder.serve_connection(TokioIo::new(stream), service).into_owned();
-        let connection = open.watch(connection);
+        let Some((stream, peer, place)) = accepted else { continue };
+        let open = port.open(peer.0);
+        let serving = connection::serve(builder.clone(), stream, peer, open, router.clone(), stopping.clone());
         tokio::spawn(async move {
-            // A client that hangs up or talks nonsense is its own affair; its spans are in or it sends them again.
-            if let Err(error) = connection.await {
-                tracing::debug!(%error, "connection ended early");
-            }
-            drop(permit);
+            serving.await;
+            drop(place);
         });
     }
     drop(listener);
-    if tokio::time::timeout(FINISH_MAX, open.shutdown()).await.is_err() {
+    // As many as there are: each connection has ended then.
+    let all = u32::try_from(limits.connections_max).unwrap_or(u32::MAX);
+    if tokio::time::timeout(FINISH_MAX, places.acquire_many(all)).await.is_err() {
         tracing::info!("some connections were still open at the end");
     }
+    sweeping.abort();
 }
 
-type Accepted = (TcpStream, Peer, tokio::sync::OwnedSemaphorePermit);
+type Accepted = (TcpStream, Peer, OwnedSemaphorePermit);
 
-async fn accept(listener: &TcpListener, permits: &Arc<Semaphore>) -> Option<Accepted> {
-    let permit = permits.clone().acquire_owned().await.ok()?;
+async fn accept(listener: &TcpListener, port: &Port, places: &Arc<Semaphore>) -> Option<Accepted> {
+    let place = loop {
+        if let Ok(place) = places.clone().try_acquire_owned() {
+            break place;
+        }
+        port.make_room(Instant::now());
+        match tokio::time::timeout(ROOM_PAUSE, places.clone().acquire_owned()).await {
+            Ok(place) => break place.ok()?,
+            Err(_) => continue,
+        }
+    };
     match listener.accept().await {
         Ok((stream, address)) => {
             // Answers are short: waiting to fill a packet only delays them.
             let _ = stream.set_nodelay(true);
-            Some((stream, Peer(address.ip()), permit))
+            Some((stream, Peer(address.ip()), place))
         }
         Err(error) => {
-            tracing::warn!(%error, "a connection could not be accepted");
+            if port.refused() {
+                tracing::warn!(%error, "a connection could not be accepted; idle ones are closed to make room");
+            }
+            port.make_room(Instant::now());
             tokio::time::sleep(REFUSED_PAUSE).await;
             None
         }
     }
-}
-
-fn builder() -> Builder<TokioExecutor> {
-    let mut builder = Builder::new(TokioExecutor::new());
-    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEAD_MAX);
-    builder.http2().timer(TokioTimer::new()).max_concurrent_streams(STREAMS_MAX);
-    builder
 }

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use model::SpanId;
+
 use super::*;
 
 fn span(trace: u64, number: u64) -> Span {
