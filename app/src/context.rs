@@ -7,6 +7,7 @@ use axum::http::{HeaderValue, header};
 use chrono::{DateTime, Utc};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
+use model::budget::Reading;
 use model::health::{DemoStatus, Endpoints, IngestHealth};
 use model::ingest::IngestReport;
 use model::price::BookStatus;
@@ -30,6 +31,10 @@ pub struct Services {
     pub ingest_report: Arc<dyn Fn() -> IngestReport + Send + Sync>,
     /// The prices in use.
     pub prices: Arc<dyn PricesInUse>,
+    /// How every budget stood last; `None` until they have been read.
+    pub budgets: Arc<dyn Fn() -> Option<Arc<Reading>> + Send + Sync>,
+    /// What one trace may cost before it raises an alarm.
+    pub trace_limit: Option<Usd>,
     /// Starts the demo data if it is not running, and tells how far it is.
     pub demo_start: Arc<dyn Fn() -> DemoStatus + Send + Sync>,
     /// How far the demo data is.

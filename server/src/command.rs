@@ -119,7 +119,7 @@ fn serve(mut config: Config) -> anyhow::Result<ExitCode> {
 }
 
 fn check_rules(folder: Option<&Path>) -> anyhow::Result<ExitCode> {
-    let Rules { alerts, prices } = Rules::load(folder)?;
+    let Rules { alerts, prices, budgets } = Rules::load(folder)?;
     for rule in alerts {
         println!(
             "{}  {}: fires at {} within {} s: {}",
@@ -129,6 +129,7 @@ fn check_rules(folder: Option<&Path>) -> anyhow::Result<ExitCode> {
     for (place, entry) in prices.entries().iter().enumerate() {
         println!("{}, entry {}: {entry}", prices.revision(), place + 1);
     }
+    print!("{budgets}");
     Ok(ExitCode::SUCCESS)
 }
 

@@ -23,6 +23,7 @@ use crate::api::Events;
 use crate::config::{Config, Door, Protocol};
 use crate::demo::{Demo, Script};
 use crate::jobs::Jobs;
+use crate::jobs::budgets::Board;
 use crate::listen::Limits;
 use crate::pipeline::disk::Disk;
 use crate::pipeline::price::PriceBook;
@@ -30,6 +31,7 @@ use crate::pipeline::{Pipeline, Room, Writers, Writing};
 use crate::receive::Doors;
 use crate::receive::commit::Turns;
 use crate::rules::Rules;
+use crate::rules::budgets::Budgets;
 use crate::rules::reload::PriceFile;
 use crate::security::host::Hosts;
 
@@ -73,6 +75,8 @@ pub struct Application {
     demo: Demo,
     alerts: Vec<Rule>,
     prices: Arc<PriceFile>,
+    budgets: Budgets,
+    board: Board,
 }
 
 /// Binds the ports and opens the database, whose URL `config` must name by now.
@@ -83,7 +87,7 @@ pub async fn build(config: Config) -> anyhow::Result<Application> {
 /// The same by another clock than the machine's.
 pub async fn build_with_clock(config: Config, now: fn() -> DateTime<Utc>) -> anyhow::Result<Application> {
     config.check_exposure()?;
-    let rules = Rules::load(config.rules.as_deref())?;
+    let Rules { alerts, prices, budgets } = Rules::load(config.rules.as_deref())?;
     listen::descriptors::raise();
     let http = listen::bind("TRACETAB_HTTP_ADDR", config.http_addr).await?;
     let mut doors = Vec::new();
@@ -104,10 +108,11 @@ pub async fn build_with_clock(config: Config, now: fn() -> DateTime<Utc>) -> any
     measure::start()?;
     let room = Room { spans_max: config.queue_spans_max, bytes_max: config.queue_bytes_max };
     let book = Arc::new(PriceBook::bundled());
-    let prices = Arc::new(PriceFile::new(config.rules.as_deref(), rules.prices, book.clone(), now));
+    let prices = Arc::new(PriceFile::new(config.rules.as_deref(), prices, book.clone(), now));
     let writing = Writing { writers: config.ingest_writers, write_max: config.write_max() };
     let (pipeline, writers) = Pipeline::start(&pools.writers, writing, room, book, now);
     let demo = Demo::new(endpoints.otlp_http.as_ref().unwrap_or(&endpoints.http), Script::default(), now);
+    let board = Board::default();
     let services = Services {
         pools,
         now,
@@ -115,10 +120,12 @@ pub async fn build_with_clock(config: Config, now: fn() -> DateTime<Utc>) -> any
         ingest: Arc::new(pipeline.reporter()),
         ingest_report: Arc::new(pipeline.full_reporter()),
         prices: prices.clone(),
+        budgets: board.reader(),
+        trace_limit: budgets.trace_limit,
         demo_start: on_demo(&demo, Demo::start),
         demo_status: on_demo(&demo, Demo::status),
     };
-    Ok(Application { config, http, doors, services, pipeline, writers, demo, alerts: rules.alerts, prices })
+    Ok(Application { config, http, doors, services, pipeline, writers, demo, alerts, prices, budgets, board })
 }
 
 impl Application {
@@ -151,14 +158,15 @@ impl Application {
 
     /// Serves until `shutdown` resolves, then finishes what was accepted.
     pub async fn run_until_stopped(self, shutdown: impl Future<Output = ()>) -> anyhow::Result<()> {
-        let Self { config, http, doors: listeners, services, pipeline, writers, demo, alerts, prices } = self;
+        let Self { config, http, doors: listeners, services, pipeline, writers, demo, alerts, prices, budgets, board } =
+            self;
         let ports_count = listeners.len() + 1;
         let limits =
             Limits { connections_max: listen::descriptors::connections_max(config.connections_max, ports_count) };
         let disk = watch_disk(pipeline.disk(), config.private_folder.clone(), config.disk_free_bytes_min);
         let events = Events::default();
         let (stop, stopping) = watch::channel(false);
-        let jobs = Jobs::start(&config, alerts, &services.pools.jobs, services.now, &stopping);
+        let jobs = Jobs::start(&config, alerts, budgets, board, &services.pools.jobs, services.now, &stopping);
         let doors = Doors {
             pipeline,
             body_bytes_max: config.body_bytes_max,

@@ -1,5 +1,6 @@
 //! What two pages or more use. A component takes plain data and fetches nothing itself.
 
+pub mod budgets;
 pub mod copy;
 pub mod figures;
 pub mod icon;

@@ -6,6 +6,7 @@
 
 pub mod alert;
 pub mod attribute;
+pub mod budget;
 pub mod cost;
 pub mod dependency;
 pub mod health;

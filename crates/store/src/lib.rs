@@ -11,6 +11,7 @@
 pub mod alerts;
 pub mod balance;
 mod booked;
+pub mod budgets;
 pub mod connect;
 pub mod costs;
 pub mod dependencies;

@@ -14,12 +14,15 @@ use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, any, get, post};
 use chrono::{DateTime, Utc};
+use model::Usd;
+use model::budget::Reading;
 use model::health::{Endpoints, IngestHealth};
 use model::ingest::IngestReport;
 use store::Pools;
 
 mod alerts;
 mod balance;
+mod budgets;
 mod costs;
 mod dependencies;
 mod events;
@@ -48,6 +51,8 @@ pub struct Api {
     ingest: Arc<dyn Fn() -> IngestHealth + Send + Sync>,
     ingest_report: Arc<dyn Fn() -> IngestReport + Send + Sync>,
     prices: Arc<dyn PricesInUse>,
+    budgets: Arc<dyn Fn() -> Option<Arc<Reading>> + Send + Sync>,
+    trace_limit: Option<Usd>,
     events: Events,
 }
 
@@ -61,6 +66,8 @@ impl Api {
             ingest: services.ingest.clone(),
             ingest_report: services.ingest_report.clone(),
             prices: services.prices.clone(),
+            budgets: services.budgets.clone(),
+            trace_limit: services.trace_limit,
             events,
         }
     }
@@ -79,6 +86,8 @@ fn endpoints() -> Vec<(&'static str, &'static str, MethodRouter<Api>)> {
         ("post", "/api/v1/alerts/{id}/acknowledge", post(alerts::acknowledge::acknowledge)),
         ("post", "/api/v1/alerts/{id}/snooze", post(alerts::snooze::snooze)),
         ("post", "/api/v1/alerts/{id}/resolve", post(alerts::resolve::resolve)),
+        ("get", "/api/v1/budgets", get(budgets::list::list)),
+        ("get", "/api/v1/budgets/{id}", get(budgets::show::show)),
         ("get", "/api/v1/ingest", get(ingest::show)),
         ("get", "/api/v1/prices", get(prices::show)),
         ("get", "/api/v1/prices/unpriced", get(prices::unpriced)),

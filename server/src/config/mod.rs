@@ -62,7 +62,7 @@ pub struct Config {
     #[arg(long, env = "TRACETAB_DISK_FREE_BYTES_MIN", value_name = "BYTES", default_value_t = DISK_FREE_BYTES_MIN)]
     pub disk_free_bytes_min: u64,
 
-    /// Folder with trace_alerts.yaml and prices.yaml; without it the built-in rules apply
+    /// Folder with trace_alerts.yaml, prices.yaml and budgets.yaml; without it the built-in rules apply
     #[arg(long, env = "TRACETAB_RULES", value_name = "FOLDER")]
     pub rules: Option<PathBuf>,
 

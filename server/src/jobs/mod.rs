@@ -2,7 +2,8 @@
 //!
 //! Any number of servers may share a database: each job is run by the one that holds its advisory lock. A job that fails
 //! says so once, waits longer each time, and never takes the server with it.
-//! To add one: a module with `run(db, ..., now)`, a line in `all`.
+//! To add one: a module with `run(db, ..., now)`, a line in `all`. Only [`budgets`] runs on every server: each answers from
+//! its own memory.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -18,7 +19,11 @@ use tokio::task::JoinSet;
 
 use crate::causes;
 use crate::config::Config;
+use crate::rules::budgets::Budgets;
+use budgets::Board;
 
+pub mod alarms;
+pub mod budgets;
 pub mod detect;
 pub mod finaliser;
 pub mod partitions;
@@ -38,6 +43,8 @@ const ROLL_INTERVAL: Duration = Duration::from_secs(2);
 const FINALISE_INTERVAL: Duration = Duration::from_secs(2);
 /// How often traces are looked for that are on nobody's list, which only another release leaves behind.
 const SWEEP_INTERVAL: Duration = Duration::from_secs(3_600);
+/// How often budgets and running traces are looked at for alarms: one is to be known within two seconds of its commit.
+const ALARM_INTERVAL: Duration = Duration::from_millis(800);
 /// How often it is looked whether there are leaves for the days ahead: a clock that was set right by a month is followed before
 /// `/readyz` has sent the senders elsewhere for long.
 const PARTITION_INTERVAL: Duration = Duration::from_secs(30);
@@ -89,16 +96,21 @@ impl Jobs {
     pub fn start(
         config: &Config,
         alert_rules: Vec<Rule>,
+        budgets: Budgets,
+        board: Board,
         db: &PgPool,
         now: fn() -> DateTime<Utc>,
         stopping: &watch::Receiver<bool>,
     ) -> Self {
         let mut tasks = JoinSet::new();
+        let alarms = alarms::Alarms::new(budgets.trace_limit, board.reader());
         let round_max = config.write_max() * ROUND_WRITES_MAX;
         let running = Running { db: db.clone(), now, round_max, stopping: stopping.clone() };
-        for job in all(config, alert_rules, db) {
+        for job in all(config, alert_rules, alarms, db) {
             tasks.spawn(run_elected(job, running.clone()));
         }
+        let budgets = budgets.budgets.into_iter().map(Arc::new).collect();
+        tasks.spawn(budgets::keep(running, budgets, board));
         Self(tasks)
     }
 
@@ -108,9 +120,10 @@ impl Jobs {
     }
 }
 
-fn all(config: &Config, alert_rules: Vec<Rule>, db: &PgPool) -> Vec<Job> {
+fn all(config: &Config, alert_rules: Vec<Rule>, alarms: alarms::Alarms, db: &PgPool) -> Vec<Job> {
     let quiet = chrono::TimeDelta::seconds(i64::from(config.quiet_seconds));
     let pools = || db.clone();
+    let (alarms, for_alarms) = (Arc::new(alarms), pools());
     let (for_roller, for_finaliser, for_sweep, for_detect, for_partitions, for_refusals) =
         (pools(), pools(), pools(), pools(), pools(), pools());
     let alert_rules: Arc<[Rule]> = alert_rules.into();
@@ -121,6 +134,7 @@ fn all(config: &Config, alert_rules: Vec<Rule>, db: &PgPool) -> Vec<Job> {
         Job::new("detect", Duration::from_secs(config.detect_seconds), move |now| {
             detect::run(for_detect.clone(), Arc::clone(&alert_rules), now)
         }),
+        Job::new("alarms", ALARM_INTERVAL, move |now| alarms::run(for_alarms.clone(), Arc::clone(&alarms), now)),
         Job::new("partitions", PARTITION_INTERVAL, move |now| partitions::run(for_partitions.clone(), now)),
         Job::new("refusals", REFUSALS_INTERVAL, move |now| refusals::run(for_refusals.clone(), now)),
     ]

@@ -4,9 +4,10 @@ use std::collections::HashSet;
 
 use model::alert::query::Query;
 use model::alert::{Rule, Severity};
+use model::budget::alarm::TRACE_ALARM;
 use serde::Deserialize;
 
-use super::scalar::{Parsed, Scalar};
+use super::scalar::{Name, Parsed, Scalar};
 
 /// Rules in one file: each is a query every few seconds.
 const RULES_MAX: usize = 200;
@@ -38,6 +39,11 @@ pub fn parse(text: &str) -> Result<Vec<Rule>, String> {
     }
     let rules: Vec<Rule> = file.alerts.into_iter().map(rule).collect();
     let mut names = HashSet::new();
+    if rules.iter().any(|rule| rule.name == TRACE_ALARM) {
+        return Err(format!(
+            "{TRACE_ALARM:?} is the name of another rule, of trace_limit_usd in budgets.yaml; expected any other"
+        ));
+    }
     match rules.iter().find(|rule| !names.insert(rule.name.as_str())) {
         // An alert knows its rule by name.
         Some(twice) => Err(format!("two rules are called {:?}; expected every name once", twice.name)),
@@ -57,17 +63,6 @@ fn rule(entry: Entry) -> Rule {
     }
 }
 
-struct Name(String);
-
-impl Scalar for Name {
-    const EXPECTED: &'static str = "a name";
-
-    fn from_text(text: &str) -> Result<Self, String> {
-        let name = text.trim();
-        if name.is_empty() { Err("expected a name that is not empty".into()) } else { Ok(Self(name.to_owned())) }
-    }
-}
-
 struct Queried {
     query: Query,
     text: String,
@@ -78,6 +73,9 @@ impl Scalar for Queried {
 
     fn from_text(text: &str) -> Result<Self, String> {
         let query = text.parse().map_err(|error| format!("query {text:?}: {error}"))?;
+        if matches!(query, Query::BudgetSpent | Query::BudgetBurn) {
+            return Err("expected a query about traces or spans; budgets have a file of their own, budgets.yaml".into());
+        }
         Ok(Self { query, text: text.trim().to_owned() })
     }
 }
@@ -88,11 +86,8 @@ impl Scalar for Threshold {
     const EXPECTED: &'static str = "a whole number of 1 or more";
 
     fn from_text(text: &str) -> Result<Self, String> {
-        Self::from_integer(text.trim().parse().unwrap_or(0))
-    }
-
-    fn from_integer(integer: i64) -> Result<Self, String> {
-        if integer >= 1 { Ok(Self(integer)) } else { Err(format!("expected {}", Self::EXPECTED)) }
+        let count = text.trim().parse().ok().filter(|count| *count >= 1);
+        count.map(Self).ok_or_else(|| format!("expected {}", Self::EXPECTED))
     }
 }
 

@@ -1,10 +1,12 @@
-//! Rules out of a folder of YAML files: those of alerts, and prices of one's own.
+//! Rules out of a folder of YAML files: those of alerts, prices of one's own, and budgets.
 //!
 //! A file that cannot be used is an error with file, line and what was expected; nothing is ever half loaded. A file that
-//! is not there leaves the built-in rules, which are the documented ones, word for word. Prices are looked at again while the
-//! server runs ([`reload`]).
+//! is not there leaves what is built in: the documented alert rules, word for word, no price of one's own, no budget, a cent
+//! for each trace. Prices are looked at again while the server runs ([`reload`]).
+//! To add a file: a module that parses its text, a field of [`Rules`], a line in [`Rules::load`].
 
 mod alerts;
+pub mod budgets;
 pub mod prices;
 pub mod reload;
 mod scalar;
@@ -15,6 +17,7 @@ use std::path::{Path, PathBuf};
 
 use model::alert::Rule;
 
+use self::budgets::Budgets;
 use crate::pipeline::price::overrides::Overrides;
 
 /// The file of alert rules within the folder.
@@ -22,6 +25,9 @@ const ALERTS_FILE: &str = "trace_alerts.yaml";
 
 /// The file of prices within the folder.
 pub const PRICES_FILE: &str = "prices.yaml";
+
+/// The file of budgets within the folder.
+const BUDGETS_FILE: &str = "budgets.yaml";
 
 /// Largest file of rules: all that is in one is kept in memory.
 const FILE_BYTES_MAX: u64 = 1024 * 1024;
@@ -35,13 +41,18 @@ pub struct Rules {
     pub alerts: Vec<Rule>,
     /// Prices that are asked before the built-in ones; without a file, none.
     pub prices: Overrides,
+    /// What may be spent.
+    pub budgets: Budgets,
 }
 
 /// Why rules could not be loaded.
 #[derive(Debug, thiserror::Error)]
 pub enum RulesError {
     /// The folder is not there, or a file in it cannot be read.
-    #[error("cannot read {}; TRACETAB_RULES must name a folder that may hold {ALERTS_FILE} and {PRICES_FILE}", .path.display())]
+    #[error(
+        "cannot read {}; TRACETAB_RULES must name a folder that may hold {ALERTS_FILE}, {PRICES_FILE} and {BUDGETS_FILE}",
+        .path.display()
+    )]
     Unreadable {
         /// Folder or file.
         path: PathBuf,
@@ -61,29 +72,31 @@ pub enum RulesError {
 impl Rules {
     /// The rules of `folder`, or the built-in ones without a folder.
     pub fn load(folder: Option<&Path>) -> Result<Self, RulesError> {
-        let built_in = || parse_alerts(Path::new(ALERTS_FILE), BUILT_IN_ALERTS);
-        let Some(folder) = folder else { return Ok(Self { alerts: built_in()?, prices: Overrides::default() }) };
-        // A folder that is not there is a typing mistake; a file that is not there is a choice.
-        fs::read_dir(folder).map_err(|source| RulesError::Unreadable { path: folder.to_owned(), source })?;
-        let alerts = match read(&folder.join(ALERTS_FILE))? {
-            Some(text) => parse_alerts(&folder.join(ALERTS_FILE), &text)?,
-            None => built_in()?,
+        if let Some(folder) = folder {
+            // A folder that is not there is a typing mistake; a file that is not there is a choice.
+            fs::read_dir(folder).map_err(|source| RulesError::Unreadable { path: folder.to_owned(), source })?;
+        }
+        let alerts = match load(folder, ALERTS_FILE, |_, text| alerts::parse(text))? {
+            Some(alerts) => alerts,
+            None => parsed(Path::new(ALERTS_FILE), BUILT_IN_ALERTS, |_, text| alerts::parse(text))?,
         };
-        Ok(Self { alerts, prices: load_prices(&folder.join(PRICES_FILE))?.unwrap_or_default() })
+        let prices = load(folder, PRICES_FILE, prices::parse)?.unwrap_or_default();
+        let budgets = load(folder, BUDGETS_FILE, |_, text| budgets::parse(text))?.unwrap_or_default();
+        Ok(Self { alerts, prices, budgets })
     }
 }
 
-/// The prices in the file at `path`; `None` when there is none.
-fn load_prices(path: &Path) -> Result<Option<Overrides>, RulesError> {
-    read(path)?.map(|text| parse_prices(path, &text)).transpose()
+/// What a parser makes of a path and the text that came from it.
+type Parse<T> = fn(&Path, &str) -> Result<T, String>;
+
+/// What the file `name` within the folder says; `None` when there is none.
+fn load<T>(folder: Option<&Path>, name: &str, parse: Parse<T>) -> Result<Option<T>, RulesError> {
+    let Some(path) = folder.map(|folder| folder.join(name)) else { return Ok(None) };
+    read(&path)?.map(|text| parsed(&path, &text, parse)).transpose()
 }
 
-fn parse_prices(path: &Path, text: &str) -> Result<Overrides, RulesError> {
-    prices::parse(path, text).map_err(|message| RulesError::Invalid { path: path.to_owned(), message })
-}
-
-fn parse_alerts(path: &Path, text: &str) -> Result<Vec<Rule>, RulesError> {
-    alerts::parse(text).map_err(|message| RulesError::Invalid { path: path.to_owned(), message })
+fn parsed<T>(path: &Path, text: &str, parse: Parse<T>) -> Result<T, RulesError> {
+    parse(path, text).map_err(|message| RulesError::Invalid { path: path.to_owned(), message })
 }
 
 /// The text of a file; `None` when there is no such file.

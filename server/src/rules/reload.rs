@@ -13,7 +13,7 @@ use metrics::gauge;
 use model::price::{BookStatus, FileProblem, FileStatus};
 use model::{Span, Usd};
 
-use super::{PRICES_FILE, parse_prices, read};
+use super::{PRICES_FILE, parsed, prices, read};
 use crate::causes;
 use crate::pipeline::price::overrides::Overrides;
 use crate::pipeline::price::{PriceBook, REVISION};
@@ -75,7 +75,7 @@ impl PriceFile {
         match read {
             Ok(text) if state.text.as_ref() == Some(&text) => return,
             Ok(text) => {
-                match parse_prices(path, &text) {
+                match parsed(path, &text, prices::parse) {
                     Ok(prices) => self.take_over(prices, &mut state),
                     Err(error) => self.refuse(causes::of(&error.into()), &mut state),
                 }

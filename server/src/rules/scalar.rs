@@ -1,27 +1,28 @@
 //! Scalars of rule files: each says in its own words what it expects, and errors carry the line it stands on.
+//!
+//! They are read as they are written: 0.1 is exactly ten cents, and never a floating-point number on the way.
 
 use std::fmt;
 use std::marker::PhantomData;
 
+use model::Usd;
 use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer};
 
-/// A scalar that says in its own words what it expects. Parsing happens inside the visitor, so that errors carry the line
-/// of the scalar itself rather than that of its rule.
+/// Decimals of an amount of US dollars: more of them would be rounded away.
+const DECIMALS_MAX: i64 = 12;
+
+/// What can be read from the text of a scalar.
 pub trait Scalar: Sized {
-    /// What to write instead.
+    /// What to write instead; a sequence or a mapping in its place is told so.
     const EXPECTED: &'static str;
 
-    /// Reads it, or says what was expected.
+    /// The value, or a message that says what was expected.
     fn from_text(text: &str) -> Result<Self, String>;
-
-    /// The same of a whole number.
-    fn from_integer(_integer: i64) -> Result<Self, String> {
-        Err(format!("expected {}", Self::EXPECTED))
-    }
 }
 
-/// A scalar that may be written as a text or as a whole number.
+/// A [`Scalar`] as serde reads it. Parsing happens inside the visitor, so that errors carry the line of the scalar itself
+/// rather than that of its rule.
 pub struct Parsed<T>(pub T);
 
 impl<'de, T: Scalar> Deserialize<'de> for Parsed<T> {
@@ -35,37 +36,33 @@ impl<'de, T: Scalar> Deserialize<'de> for Parsed<T> {
             fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
                 T::from_text(text).map(Parsed).map_err(E::custom)
             }
-            fn visit_i64<E: Error>(self, integer: i64) -> Result<Self::Value, E> {
-                T::from_integer(integer).map(Parsed).map_err(E::custom)
-            }
-            fn visit_u64<E: Error>(self, integer: u64) -> Result<Self::Value, E> {
-                self.visit_i64(i64::try_from(integer).unwrap_or(i64::MAX))
-            }
         }
-        deserializer.deserialize_any(OfScalar(PhantomData))
-    }
-}
-
-/// A scalar that is read as it is written: `2.50` never becomes a floating-point number on the way.
-pub struct Verbatim<T>(pub T);
-
-impl<'de, T: Scalar> Deserialize<'de> for Verbatim<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct OfText<T>(PhantomData<T>);
-        impl<T: Scalar> Visitor<'_> for OfText<T> {
-            type Value = Verbatim<T>;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(T::EXPECTED)
-            }
-            fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
-                T::from_text(text).map(Verbatim).map_err(E::custom)
-            }
-        }
-        deserializer.deserialize_str(OfText(PhantomData))
+        deserializer.deserialize_str(OfScalar(PhantomData))
     }
 }
 
 /// A value that may be left out, but not left empty: `key:` without a value is a mistake, not a choice.
 pub fn given<'de, T: Scalar, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
-    Verbatim::deserialize(deserializer).map(|value| Some(value.0))
+    Parsed::deserialize(deserializer).map(|value| Some(value.0))
+}
+
+/// A name that is not empty.
+pub struct Name(pub String);
+
+impl Scalar for Name {
+    const EXPECTED: &'static str = "a name";
+
+    fn from_text(text: &str) -> Result<Self, String> {
+        let name = text.trim();
+        if name.is_empty() { Err("expected a name that is not empty".into()) } else { Ok(Self(name.to_owned())) }
+    }
+}
+
+/// An amount of US dollars of which nothing is rounded away: one with more decimals than can be kept is a typing mistake.
+pub fn exact_usd(text: &str) -> Result<Usd, String> {
+    let amount = text.trim().parse::<Usd>().map_err(|error| format!("{text:?}: {error}"))?;
+    let (mantissa, exponent) = text.trim().split_once(['e', 'E']).unwrap_or((text.trim(), "0"));
+    let decimals = mantissa.split_once('.').map_or(0, |(_, decimals)| decimals.trim_end_matches('0').len());
+    let is_exact = exponent.parse::<i64>().is_ok_and(|exponent| decimals as i64 - exponent <= DECIMALS_MAX);
+    if is_exact { Ok(amount) } else { Err(format!("{text:?}: expected at most {DECIMALS_MAX} decimals")) }
 }

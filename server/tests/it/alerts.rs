@@ -61,7 +61,11 @@ async fn a_trace_deeper_than_fifty_fires_trace_depth_exceeded() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn traffic_just_under_every_threshold_fires_nothing() {
-    let server = TestServer::start().await;
+    let rules = std::env::temp_dir().join(format!("tracetab-quiet-{}", std::process::id()));
+    std::fs::create_dir_all(&rules).unwrap();
+    // Under every threshold of an alert is far over the limit of one trace.
+    std::fs::write(rules.join("budgets.yaml"), "trace_limit_usd: none").unwrap();
+    let server = TestServer::with(|config| config.rules = Some(rules.clone())).await;
     let quiet = [
         a_trace(1).costing(0.1),
         a_trace(2).costing(0.0).with_unpriced_children(990),
@@ -80,6 +84,7 @@ async fn traffic_just_under_every_threshold_fires_nothing() {
     assert_eq!(alerts["counts"], json!({"firing": 1, "held": 0, "resolved_24h": 0}));
     assert_eq!(alerts["alerts"][0]["evidence"], json!([a_trace(5).id()]));
     server.stop().await;
+    std::fs::remove_dir_all(&rules).unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -130,8 +135,8 @@ async fn a_snoozed_alert_is_silent_until_its_end() {
     let path = format!("/api/v1/alerts/{}", an_anomaly(&server, 1).await["id"]);
     let (status, alert) = server.post(&format!("{path}/snooze"), &json!({"by": "Jonas", "until": "+3s"})).await;
     assert_eq!((status, &alert["state"]), (StatusCode::OK, &json!("snoozed")), "{alert}");
-    let counts = &server.get("/api/v1/alerts").await["counts"];
-    assert_eq!((&counts["firing"], &counts["held"]), (&json!(0), &json!(1)));
+    let held = server.get("/api/v1/alerts?state=snoozed").await;
+    assert_eq!((&held["alerts"][0]["rule"], &held["counts"]["held"]), (&json!("Trace Cost Anomaly"), &json!(1)));
     let (status, _) = server.post(&format!("{path}/snooze"), &json!({"by": "Mara", "until": "+1h"})).await;
     assert_eq!(status, StatusCode::CONFLICT);
     let alert = server.eventually(&path, |alert| alert["state"] != "snoozed").await;

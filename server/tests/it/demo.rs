@@ -39,10 +39,14 @@ async fn the_demo_fills_the_books_fires_its_alert_and_counts_once_when_played_tw
     let balance = server.get("/api/v1/balance").await;
     assert_eq!(balance["balanced"], true);
 
-    let anomaly = |alerts: &Value| alerts["alerts"][0]["rule"] == "Trace Cost Anomaly";
-    let alerts = server.eventually("/api/v1/alerts", anomaly).await;
-    assert_eq!(alerts["alerts"][0]["labels"]["tenant"], "acme-robotics");
-    assert_eq!(alerts["alerts"].as_array().unwrap().len(), 1, "history and ordinary traffic fire nothing: {alerts}");
+    let of_rule = |alerts: &Value, rule: &str| {
+        alerts["alerts"].as_array().unwrap().iter().find(|alert| alert["rule"] == rule).cloned()
+    };
+    let both =
+        |alerts: &Value| ["Trace Cost Anomaly", "BUDGET ALARM"].iter().all(|rule| of_rule(alerts, rule).is_some());
+    let alerts = server.eventually("/api/v1/alerts", both).await;
+    assert_eq!(of_rule(&alerts, "Trace Cost Anomaly").unwrap()["labels"]["tenant"], "acme-robotics");
+    assert_eq!(alerts["alerts"].as_array().unwrap().len(), 2, "history and ordinary traffic fire nothing: {alerts}");
 
     let complete = |map: &Value| {
         let nodes = names(&map["nodes"]);

@@ -209,6 +209,27 @@ fn check_rules_shows_the_prices_or_names_the_line_that_is_wrong() {
     assert!(shown.contains("expected a plain decimal number of US dollars"), "{shown}");
 }
 
+#[test]
+fn check_rules_shows_alerts_prices_and_budgets() {
+    let folder = DataFolder::new("rules-check");
+    folder.write("prices.yaml", PRICES);
+    let budget = "budgets: [{name: Everything, scope: all, period: month, limit_usd: 25000}]";
+    folder.write("budgets.yaml", budget);
+    let (fine, shown) = check_rules(&folder);
+    let lines = [
+        "Orphaned Spans  warning: ",
+        "entry 1: acme acme-.*: ",
+        "Everything  budget: 25000 USD, month, of all: ",
+        "BUDGET ALARM  for every trace that costs more than 0.01 USD",
+    ];
+    for line in lines {
+        assert!(fine && shown.contains(line), "{line} is not in {shown}");
+    }
+    folder.write("budgets.yaml", &budget.replace("month", "moon"));
+    let (fine, shown) = check_rules(&folder);
+    assert!(!fine && shown.contains("budgets.yaml: ") && shown.contains("expected a period"), "{shown}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_broken_price_file_never_replaces_good_prices_and_everybody_is_told() {
     let folder = DataFolder::new("prices-reload");

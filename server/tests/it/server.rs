@@ -117,6 +117,19 @@ impl TestServer {
         PgPool::connect(self.config.database_url.as_deref().unwrap()).await.unwrap()
     }
 
+    /// What `during` gives while the database takes nobody in.
+    pub async fn without_database<T>(&self, during: impl Future<Output = T>) -> T {
+        let options: PgConnectOptions = self.config.database_url.as_deref().unwrap().parse().unwrap();
+        let name = options.get_database().unwrap();
+        let mut connection = PgConnection::connect_with(&cluster()).await.unwrap();
+        execute(&mut connection, format!("alter database {name} allow_connections false")).await;
+        let end = format!("select pg_terminate_backend(pid) from pg_stat_activity where datname = '{name}'");
+        execute(&mut connection, end).await;
+        let result = during.await;
+        execute(&mut connection, format!("alter database {name} allow_connections true")).await;
+        result
+    }
+
     /// What a GET answers, which must be JSON and go well.
     pub async fn get(&self, path: &str) -> Value {
         let (status, body) = self.try_get(path).await;

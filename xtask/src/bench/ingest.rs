@@ -1,5 +1,6 @@
 //! A span's way in, measured twice: as people would load it, and against what PostgreSQL alone needs.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, SystemTime};
 
@@ -33,6 +34,8 @@ pub struct Round {
     pub latency_median: Duration,
     /// Nineteen of twenty requests took no longer.
     pub latency_p95: Duration,
+    /// Nineteen of twenty questions for the budgets, asked meanwhile, took no longer.
+    pub budgets_p95: Duration,
 }
 
 /// A round of the transaction alone: one sender, batches of [`SPANS_PER_COMMIT`], one writer; and PostgreSQL alone.
@@ -86,12 +89,12 @@ fn round(number: u64, spans: u64, server: &Server, database: &Database) -> Resul
     let server_before = server.cpu()?;
     let mut sent = None;
     let cost = database.cost_of(|| {
-        sent = Some(load::send(&server.url, CONNECTIONS, &bodies)?);
+        sent = Some(asking_for_budgets(server, || load::send(&server.url, CONNECTIONS, &bodies))?);
         let now = counted(server)?;
         ensure!(now == before + spans, "{spans} spans were sent and {} are counted", now - before);
         Ok(())
     })?;
-    let Some(sent) = sent else { unreachable!("the load was sent") };
+    let Some((sent, budgets_p95)) = sent else { unreachable!("the load was sent") };
     let server_after = server.cpu()?;
     let database_after = database.cpu()?;
     server.settle(database)?;
@@ -104,6 +107,29 @@ fn round(number: u64, spans: u64, server: &Server, database: &Database) -> Resul
         senders: sent.cpu,
         latency_median: sent.quantile(0.5),
         latency_p95: sent.quantile(0.95),
+        budgets_p95,
+    })
+}
+
+/// Does `work` and asks for the budgets a hundred times a second meanwhile, as a program would before it spends.
+fn asking_for_budgets<T>(server: &Server, work: impl FnOnce() -> Result<T>) -> Result<(T, Duration)> {
+    let done = AtomicBool::new(false);
+    thread::scope(|scope| {
+        let asking = scope.spawn(|| -> Result<Duration> {
+            let mut took = Vec::new();
+            while !done.load(Ordering::Relaxed) || took.is_empty() {
+                took.push(http::get(&server.url, "/api/v1/budgets?tenant=acme")?.took);
+                thread::sleep(Duration::from_millis(10));
+            }
+            took.sort();
+            Ok(took[(took.len() - 1) * 95 / 100])
+        });
+        let result = work();
+        done.store(true, Ordering::Relaxed);
+        match asking.join() {
+            Ok(p95) => Ok((result?, p95?)),
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
     })
 }
 

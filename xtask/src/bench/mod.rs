@@ -26,7 +26,7 @@ use self::database::Database;
 use self::server::{Quiet, Server};
 use crate::build;
 use crate::step::{command, step};
-use crate::workspace::{Profile, server_binary};
+use crate::workspace::{Profile, root, server_binary};
 
 /// How much to measure.
 #[derive(Args)]
@@ -82,7 +82,8 @@ fn measure_ingest(options: &Options, database: &Database) -> Result<()> {
     load::send(&server.url, 1, &[corpus::request(u64::MAX, 0, 1, 1 << 60)])?;
     let first_span = started.elapsed();
     drop(server);
-    let server = Server::start(&binary, Quiet::SHORT, &[])?;
+    let rules = root().join("xtask/src/bench/rules");
+    let server = Server::start(&binary, Quiet::SHORT, &[("TRACETAB_RULES", &rules.to_string_lossy())])?;
     server.settle(database)?;
     let idle_bytes = server.memory_bytes()?;
     let untrained = ingest::compression(&server)?;

@@ -37,6 +37,16 @@ pub fn Detail(
                         <div class="pb">
                             {if has_chart {
                                 view! { <Chart detail=detail.clone()/> }.into_any()
+                            } else if measured.is_of_a_budget() {
+                                view! {
+                                    <p class="muted fs-12">
+                                        "How it stands now is among the budgets of "
+                                        <a class="link" href="/costs#budgets">
+                                            "Costs"
+                                        </a> "."
+                                    </p>
+                                }
+                                    .into_any()
                             } else {
                                 view! { <p class="muted fs-12">"Nothing arrived in this time that could be drawn."</p> }.into_any()
                             }}

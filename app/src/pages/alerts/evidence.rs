@@ -23,7 +23,7 @@ pub fn Evidence(
     let all = detail.alert.observation.evidence.len();
     let shown = detail.evidence.len();
     let now = detail.now;
-    let says_ratio = measured.of_traces && measured.unit != Unit::Count && measured.limit > 0.0;
+    let says_ratio = measured.of_traces && matches!(measured.unit, Unit::Usd | Unit::Nanos) && measured.limit > 0.0;
     let rows =
         detail.evidence.iter().map(|trace| view! { <Row trace=trace.clone() measured now says_ratio/> }).collect_view();
     let count = if shown < all {
@@ -75,7 +75,7 @@ fn Row(trace: TraceSummary, measured: Measured, now: DateTime<Utc>, says_ratio: 
     let value = match measured.unit {
         Unit::Usd => trace.cost.map(|cost| cost.pico() as f64 / 1e12),
         Unit::Nanos => Some(trace.duration_ns as f64),
-        Unit::Count => None,
+        Unit::Count | Unit::Percent | Unit::Rate => None,
     };
     let ratio = value.filter(|_| says_ratio).map(|value| value / measured.limit);
     let over = ratio.is_some_and(|ratio| ratio > 1.0);
@@ -115,7 +115,7 @@ fn all_href(detail: &Detail, measured: Measured) -> String {
     let limit = match measured.unit {
         Unit::Usd => format!("&order=cost&min_cost={}", UsdSum::from_pico((measured.limit * 1e12).round() as i128)),
         Unit::Nanos => "&order=duration".into(),
-        Unit::Count => "&order=cost".into(),
+        Unit::Count | Unit::Percent | Unit::Rate => "&order=cost".into(),
     };
     format!("/traces?from={from}&to={to}{limit}")
 }

@@ -90,6 +90,11 @@ pub fn HoldForm(
 /// When an acknowledged alert fires again.
 fn fires_again(alert: &model::alert::Alert) -> String {
     let measured = words::measured(alert);
+    if measured.is_of_a_budget() {
+        return "Acknowledged, it stays quiet until it is over; the next threshold has an alert of its own. \
+                Snoozed, it is silent until the end."
+            .into();
+    }
     if let (State::Acknowledged, Some(hold)) = (alert.state, &alert.hold) {
         let at_hold = if measured.of_traces { hold.peak } else { Some(hold.count as f64) };
         let limit = at_hold.filter(|value| *value > 0.0).map(|value| measured.unit.text(value * 2.0));

@@ -22,6 +22,13 @@ pub struct Measured {
     pub of_traces: bool,
 }
 
+impl Measured {
+    /// It is a budget's: a figure that goes on from period to period, not one of what arrived in a window.
+    pub const fn is_of_a_budget(&self) -> bool {
+        matches!(self.unit, Unit::Percent | Unit::Rate)
+    }
+}
+
 /// What a figure is measured in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unit {
@@ -29,6 +36,10 @@ pub enum Unit {
     Usd,
     /// Nanoseconds.
     Nanos,
+    /// Percents of a whole.
+    Percent,
+    /// Thousandths of a rate.
+    Rate,
     /// Anything counted.
     Count,
 }
@@ -40,6 +51,8 @@ impl Unit {
             // Twelve decimals are all a double of this size can mean.
             Self::Usd => money::amount(UsdSum::from_pico((value * 1e12).round() as i128)),
             Self::Nanos => duration::nanos(value as i64),
+            Self::Percent => format!("{value:.0} %"),
+            Self::Rate => format!("{}×", value / 1e3),
             Self::Count => number::count(value as i64),
         }
     }
@@ -80,6 +93,8 @@ pub fn measured(alert: &Alert) -> Measured {
             };
             of_traces(unit, name, limit as f64)
         }
+        Some(Query::BudgetSpent) => Measured { unit: Unit::Percent, ..counted("Of the budget") },
+        Some(Query::BudgetBurn) => Measured { unit: Unit::Rate, ..counted("Burn rate") },
         Some(Query::OrphanSpans) => counted("Orphaned spans"),
         Some(Query::SpansWithoutCost) => counted("Spans without a cost"),
         None => counted("Matches"),
@@ -99,7 +114,11 @@ pub fn value(alert: &Alert) -> String {
 pub fn limit(alert: &Alert) -> String {
     let measured = measured(alert);
     let limit = measured.unit.axis(measured.limit);
-    if measured.of_traces { limit } else { format!("{limit} in {}", duration::width(alert.window_seconds)) }
+    if measured.of_traces || measured.is_of_a_budget() {
+        limit
+    } else {
+        format!("{limit} in {}", duration::width(alert.window_seconds))
+    }
 }
 
 /// Who or what is behind most of it.

@@ -7,6 +7,7 @@ use model::time::TimeRange;
 use model::trace::{TraceSummary, TraceTotals};
 use serde::{Deserialize, Serialize};
 
+use crate::components::budgets::{BudgetBar, Budgets};
 use crate::error::ApiError;
 use crate::url_state::RangeChoice;
 
@@ -116,6 +117,22 @@ pub async fn load_models(range: RangeChoice) -> Result<Vec<(Option<String>, UsdS
     let range = crate::url_state::align(range.resolve(now), crate::url_state::bucket_seconds(range.seconds()));
     let models = store::costs::breakdown(&db, range, Dimension::Model, None, range.seconds()).await?;
     Ok(models.groups.into_iter().take(MODELS_MAX).map(|group| (group.key, group.sums.cost)).collect())
+}
+
+/// The `bars_max` most used budgets, from memory.
+pub async fn load_budgets(bars_max: usize) -> Result<Budgets, ApiError> {
+    let services = crate::context::services()?;
+    let Some(reading) = (services.budgets)() else {
+        return Ok(Budgets { as_of: None, bars: Vec::new(), left_out: 0 });
+    };
+    let mut lines: Vec<_> = reading.lines.iter().collect();
+    lines.sort_by_key(|line| std::cmp::Reverse(line.standing.used_millionths));
+    let bars = lines.iter().take(bars_max).map(|line| BudgetBar {
+        budget: (*line.budget).clone(),
+        owner: line.owner.clone(),
+        standing: line.standing.clone(),
+    });
+    Ok(Budgets { as_of: Some(reading.as_of), bars: bars.collect(), left_out: lines.len().saturating_sub(bars_max) })
 }
 
 /// Adds up the same money in every way there is.

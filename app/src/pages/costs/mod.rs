@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
-use self::api::{Costs, load_balance, load_costs, load_dearest, load_models};
+use self::api::{Costs, load_balance, load_budgets, load_costs, load_dearest, load_models};
 use self::view_state::{ViewState, dimension_name};
 use crate::components::loaded::Loaded;
 use crate::components::time_range::TimeRangePicker;
@@ -14,6 +14,7 @@ use crate::frame::page::Page;
 pub mod api;
 pub mod books;
 mod breakdown;
+mod budgets;
 mod chart;
 mod chart_table;
 mod figures;
@@ -36,6 +37,7 @@ pub fn CostsPage() -> impl IntoView {
         Resource::new_blocking(move || range.clone(), |range| async move { load_dearest(range?).await })
     };
     let models = Resource::new_blocking(move || range.clone(), |range| async move { load_models(range?).await });
+    let budgets = Resource::new_blocking(|| (), |()| load_budgets(budgets::BARS_MAX));
     let balance = Resource::new_blocking(
         move || books,
         |wanted| async move { if wanted { load_balance().await.map(Some) } else { Ok(None) } },
@@ -65,13 +67,8 @@ pub fn CostsPage() -> impl IntoView {
                             </header>
                             <breakdown::Breakdown costs range=choice/>
                         </section>
-                        <section class="panel sp-4" aria-labelledby="models">
-                            <header>
-                                <h2 id="models">"Cost by model"</h2>
-                            </header>
-                            <Loaded resource=models view=|models| view! { <models::Models models/> }.into_any()/>
-                        </section>
-                        <section class="panel sp-12" aria-labelledby="dearest">
+                        <budgets::Panel budgets/>
+                        <section class="panel sp-8" aria-labelledby="dearest">
                             <header>
                                 <h2 id="dearest">"Most expensive traces"</h2>
                                 <div class="spacer"></div>
@@ -80,6 +77,12 @@ pub fn CostsPage() -> impl IntoView {
                                 </a>
                             </header>
                             <Loaded resource=dearest view=|dearest| view! { <TraceTable traces=dearest.traces/> }.into_any()/>
+                        </section>
+                        <section class="panel sp-4" aria-labelledby="models">
+                            <header>
+                                <h2 id="models">"Cost by model"</h2>
+                            </header>
+                            <Loaded resource=models view=|models| view! { <models::Models models/> }.into_any()/>
                         </section>
                     </div>
                 }

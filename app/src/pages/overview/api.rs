@@ -11,6 +11,7 @@ use model::trace::{TenantLine, TraceSummary};
 use serde::{Deserialize, Serialize};
 
 use super::usual::Usual;
+use crate::components::budgets::Budgets;
 use crate::error::ApiError;
 
 /// Lines of a panel's table: what fits beside its neighbours without scrolling.
@@ -38,6 +39,13 @@ pub async fn load_start() -> Result<Start, ApiError> {
 #[server]
 pub async fn start_demo() -> Result<DemoStatus, ApiError> {
     Ok((crate::context::services()?.demo_start)())
+}
+
+/// The budgets nearest to their limits.
+pub async fn load_budgets() -> Result<Budgets, ApiError> {
+    /// Bars side by side; the costs page has more.
+    const BARS_MAX: usize = 4;
+    crate::pages::costs::api::load_budgets(BARS_MAX).await
 }
 
 /// Spend since midnight.

@@ -4,11 +4,14 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
-use self::api::{Rank, StartDemo, load_firing, load_leaders, load_services, load_start, load_tenants, load_today};
+use self::api::{
+    Rank, StartDemo, load_budgets, load_firing, load_leaders, load_services, load_start, load_tenants, load_today,
+};
 use crate::components::loaded::Loaded;
 use crate::frame::page::Page;
 
 pub mod api;
+mod budgets;
 mod firing;
 mod first_run;
 mod ingest;
@@ -26,6 +29,7 @@ pub fn OverviewPage() -> impl IntoView {
     let start = Resource::new_blocking(|| (), |()| load_start());
     let today = Resource::new_blocking(|| (), |()| load_today());
     let firing = Resource::new_blocking(|| (), |()| load_firing());
+    let budgets = Resource::new_blocking(|| (), |()| load_budgets());
     let tenants = Resource::new_blocking(|| (), |()| load_tenants());
     let leaders = Resource::new_blocking(|| (), move |()| load_leaders(rank));
     let services = Resource::new_blocking(|| (), |()| load_services());
@@ -59,6 +63,7 @@ pub fn OverviewPage() -> impl IntoView {
                             <leaders::Header rank/>
                             <Loaded resource=leaders view=|traces| view! { <leaders::Leaders traces/> }.into_any()/>
                         </section>
+                        <Loaded resource=budgets view=|budgets| view! { <budgets::Panel budgets/> }.into_any()/>
                         <section class="panel sp-12" aria-labelledby="services">
                             <Loaded resource=services view=|nodes| view! { <services::Services nodes/> }.into_any()/>
                         </section>

@@ -29,6 +29,10 @@ struct Row {
 /// What `query` finds among traces and spans that arrived in `window` (by the server's clock). Spans that were older
 /// than an hour when they arrived are imported history and are left out: a backfill wakes nobody.
 pub async fn observe(db: &PgPool, query: &Query, window: TimeRange) -> Result<Observation, StoreError> {
+    if matches!(query, Query::BudgetSpent | Query::BudgetBurn) {
+        // What budgets have spent is in the rollups (`crate::budgets`), not among what arrived in a window.
+        return Ok(Observation::default());
+    }
     let mut sql = QueryBuilder::new("with matching as materialized (");
     push_matching(&mut sql, query, window);
     let (worst, order) = if looks_for_small(query) { ("min", "asc") } else { ("max", "desc") };
@@ -69,6 +73,7 @@ fn push_matching(sql: &mut QueryBuilder<Postgres>, query: &Query, window: TimeRa
     sql.push(count).push(" as n, ").push(figure(query)).push(" as figure from traces t where t.last_seen >= ");
     sql.push_bind(window.from).push(" and t.last_seen < ").push_bind(window.to).push(" and ").push(FRESH_TRACE);
     match query {
+        Query::BudgetSpent | Query::BudgetBurn => sql.push(" and false"),
         Query::OrphanSpans | Query::SpansWithoutCost => sql.push(" and t.orphan_count > 0"),
         Query::TraceCost { op, limit } => {
             sql.push(" and t.nocost_count < t.span_count and t.cost_pico ").push(operator(*op)).push_bind(limit.pico())
@@ -82,6 +87,7 @@ fn push_matching(sql: &mut QueryBuilder<Postgres>, query: &Query, window: TimeRa
 /// The figure of a trace that a query is about, in the query's unit.
 pub(super) const fn figure(query: &Query) -> &'static str {
     match query {
+        Query::BudgetSpent | Query::BudgetBurn => "null::float8",
         Query::OrphanSpans => "t.orphan_count",
         Query::SpansWithoutCost => "t.nocost_count",
         // For people only: the comparison is made in pico-dollars.
@@ -111,6 +117,6 @@ fn looks_for_small(query: &Query) -> bool {
         Query::TraceCost { op, .. } | Query::TraceMeasure { op, .. } => {
             matches!(op, Comparison::Less | Comparison::LessOrEqual)
         }
-        Query::OrphanSpans | Query::SpansWithoutCost => false,
+        Query::OrphanSpans | Query::SpansWithoutCost | Query::BudgetSpent | Query::BudgetBurn => false,
     }
 }

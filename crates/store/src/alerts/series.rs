@@ -19,6 +19,10 @@ pub async fn series(
     range: TimeRange,
     step_seconds: i64,
 ) -> Result<Vec<(DateTime<Utc>, Option<f64>)>, StoreError> {
+    if matches!(query, Query::BudgetSpent | Query::BudgetBurn) {
+        // How a budget stood in the past is kept nowhere.
+        return Ok(Vec::new());
+    }
     let step = step_seconds.max(1).max(range.seconds() / POINTS_MAX);
     let first = grains::floor(range.from.timestamp(), step);
     let mut sql = QueryBuilder::new("select extract(epoch from ");

@@ -64,7 +64,8 @@ impl From<Alert> for AlertLine {
             window_seconds: alert.window_seconds,
             highest_value: alert.peak_count,
             peak: alert.observation.peak,
-            labels: alert.observation.labels.into_iter().collect(),
+            // The newest first: of equal names the newest counts.
+            labels: alert.observation.labels.into_iter().rev().collect(),
             evidence: alert.observation.evidence,
             fired_at: alert.fired_at,
             last_true_at: alert.last_true_at,

@@ -162,7 +162,8 @@ mod tests {
         let pools = Pools { writers: pool.clone(), readers: Readers::of(pool.clone()), jobs: pool };
         let (ingest, ingest_report) = (Arc::new(IngestHealth::default), Arc::new(IngestReport::default));
         let (endpoints, prices, events) = (Endpoints::default(), prices(), Events::default());
-        Api { pools, now: Utc::now, endpoints, ingest, ingest_report, prices, events }
+        let (budgets, trace_limit) = (Arc::new(|| None), None);
+        Api { pools, now: Utc::now, endpoints, ingest, ingest_report, prices, budgets, trace_limit, events }
     }
 
     fn prices() -> Arc<PriceFile> {

@@ -6,6 +6,7 @@ use anyhow::Context;
 use chrono::{DateTime, Utc};
 use model::alert::machine::{self, Step};
 use model::alert::{Rule, State};
+use model::budget::alarm::is_of_a_budget;
 use model::time::TimeRange;
 use sqlx::PgPool;
 
@@ -37,7 +38,7 @@ async fn look_at(db: &PgPool, rule: &Rule, now: DateTime<Utc>) -> anyhow::Result
 }
 
 /// Writes what the machine decided. When a person was faster, their change stands and the next look sees it.
-async fn keep(db: &PgPool, is_open: bool, step: &Step) -> anyhow::Result<()> {
+pub(super) async fn keep(db: &PgPool, is_open: bool, step: &Step) -> anyhow::Result<()> {
     let written = match &step.entry {
         entry if is_open => store::alerts::update(db, &step.alert, entry.as_ref()).await?,
         Some(entry) => store::alerts::insert(db, &step.alert, entry).await.map(|_| true)?,
@@ -53,6 +54,10 @@ async fn keep(db: &PgPool, is_open: bool, step: &Step) -> anyhow::Result<()> {
 async fn resolve_without_rule(db: &PgPool, rules: &[Rule], now: DateTime<Utc>) -> anyhow::Result<()> {
     for state in [State::Firing, State::Acknowledged, State::Snoozed] {
         for alert in store::alerts::list(db, Some(state), OPEN_ALERTS_MAX).await.context("listing open alerts")? {
+            // Those of budgets are looked at by the job `alarms`.
+            if is_of_a_budget(&alert.rule, alert.query_text.parse().ok().as_ref()) {
+                continue;
+            }
             if !rules.iter().any(|rule| rule.name == alert.rule) {
                 keep(db, true, &machine::without_rule(&alert, now)).await?;
             }

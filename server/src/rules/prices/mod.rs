@@ -13,8 +13,8 @@ use serde::de::{DeserializeSeed, Error, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use sha2::{Digest, Sha256};
 
-use self::scalars::{Amount, Day, Name, PerCall};
-use super::scalar::given;
+use self::scalars::{Amount, Day, PerCall};
+use super::scalar::{Name, given};
 use crate::pipeline::price::overrides::{Clash, Entry, Flat, Overrides, Pattern, PerToken, Prices, What};
 
 /// Entries in the file: each is tried for every model that is new, and compared with every other once.

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use model::Usd;
 
 use crate::pipeline::price::overrides::Pattern;
-use crate::rules::scalar::Scalar;
+use crate::rules::scalar::{Scalar, exact_usd};
 
 /// A price in USD, exact.
 pub(super) struct Amount(pub(super) Usd);
@@ -13,16 +13,8 @@ impl Scalar for Amount {
     const EXPECTED: &'static str = "a price in US dollars, such as 2.50";
 
     fn from_text(text: &str) -> Result<Self, String> {
-        let exact = text.trim().parse::<Usd>().map_err(|error| format!("{text:?}: {error}"))?;
-        if is_exact(text) { Ok(Self(exact)) } else { Err(format!("{text:?}: expected at most 12 decimals")) }
+        exact_usd(text).map(Self)
     }
-}
-
-/// Whether nothing was rounded away: prices have a few decimals, and more than can be kept is a typing mistake.
-fn is_exact(text: &str) -> bool {
-    let (mantissa, exponent) = text.trim().split_once(['e', 'E']).unwrap_or((text.trim(), "0"));
-    let decimals = mantissa.split_once('.').map_or(0, |(_, decimals)| decimals.trim_end_matches('0').len());
-    exponent.parse::<i64>().is_ok_and(|exponent| decimals as i64 - exponent <= 12)
 }
 
 /// A price of one call. What is kept of it is the price of a million.
@@ -48,18 +40,6 @@ impl Scalar for Day {
 
     fn from_text(text: &str) -> Result<Self, String> {
         text.trim().parse().map(Self).map_err(|_| format!("{text:?}: expected {}", Self::EXPECTED))
-    }
-}
-
-/// A name that is no pattern.
-pub(super) struct Name(pub(super) String);
-
-impl Scalar for Name {
-    const EXPECTED: &'static str = "a name, such as batch";
-
-    fn from_text(text: &str) -> Result<Self, String> {
-        let name = text.trim();
-        if name.is_empty() { Err(format!("expected {}", Self::EXPECTED)) } else { Ok(Self(name.to_owned())) }
     }
 }
 

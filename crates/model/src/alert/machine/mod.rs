@@ -46,7 +46,12 @@ fn opened(rule: &Rule, observation: &Observation, now: DateTime<Utc>) -> Step {
     let mut observation = observation.clone();
     observation.evidence.truncate(EVIDENCE_MAX);
     observation.labels.truncate(LABELS_MAX);
-    let text = format!("Fired: {}, threshold {}", counted(rule, observation.count), rule.threshold);
+    let text = match rule.query {
+        Query::BudgetSpent | Query::BudgetBurn => {
+            format!("Fired: {}, threshold {}", counted(rule, observation.count), counted(rule, rule.threshold))
+        }
+        _ => format!("Fired: {}, threshold {}", counted(rule, observation.count), rule.threshold),
+    };
     let alert = Alert {
         id: 0,
         version: 0,
@@ -105,6 +110,8 @@ fn doubled(rule: &Rule, hold: &Hold, observation: &Observation) -> bool {
         Query::OrphanSpans | Query::SpansWithoutCost => {
             hold.count > 0 && observation.count >= hold.count.saturating_mul(2)
         }
+        // What comes after a threshold is another threshold, with an alarm of its own.
+        Query::BudgetSpent | Query::BudgetBurn => false,
     }
 }
 
@@ -156,6 +163,8 @@ fn union<T: Clone + PartialEq>(first: &[T], then: &[T], len_max: usize) -> Vec<T
 /// The count with what is counted.
 fn counted(rule: &Rule, count: i64) -> String {
     let noun = match rule.query {
+        Query::BudgetSpent => return format!("{count} % spent"),
+        Query::BudgetBurn => return format!("a burn rate of {}.{:03}", count / 1_000, count % 1_000),
         Query::OrphanSpans | Query::SpansWithoutCost => "span",
         Query::TraceCost { .. } | Query::TraceMeasure { .. } => "trace",
     };

@@ -1,9 +1,10 @@
 //! The language of alert queries.
 //!
 //! ```text
-//! query      = orphans | missing | figure comparison limit
+//! query      = orphans | missing | budget | figure comparison limit
 //! orphans    = ("traces" | "spans") "without" "parent_id" "and" "not" "root"
 //! missing    = "spans" "without" "cost_usd" ["attribute"]
+//! budget     = "budget" ("spent" | "burn")
 //! figure     = "trace" ("cost" | "depth" | "duration" | "spans" | "errors")
 //!            | "sum(cost_usd)" "by" "trace_id"   | "count(spans)" "by" "trace_id"
 //!            | "count(errors)" "by" "trace_id"   | "max(depth)" "by" "trace_id"
@@ -30,6 +31,10 @@ pub enum Query {
     OrphanSpans,
     /// `spans without X attribute`: spans that lack an attribute; only `cost_usd` is kept as a count.
     SpansWithoutCost,
+    /// `budget spent`: percents of a budget that are spent. Rules of this kind are made of budgets.
+    BudgetSpent,
+    /// `budget burn`: the burn rate of a budget in thousandths.
+    BudgetBurn,
     /// `sum(cost_usd) by trace_id > 0.1`
     TraceCost {
         /// Comparison.

@@ -72,6 +72,7 @@ fn query(input: &mut &str) -> ModalResult<Query> {
     alt((
         preceded(word("traces"), cut_err(preceded(without, orphans))),
         preceded(word("spans"), cut_err(preceded(without, alt((orphans, missing))))),
+        preceded(word("budget"), cut_err(budget.context(expected("`spent` or `burn`")))),
         preceded(word("trace"), cut_err(figure.context(expected(FIGURE)))),
         aggregate,
     ))
@@ -93,6 +94,10 @@ fn missing(input: &mut &str) -> ModalResult<Query> {
     // Of all attributes only the cost is counted when it is missing.
     let key = alt((word("cost_usd"), word("cost"))).context(expected("`parent_id` or `cost_usd`"));
     terminated(key, opt(word("attribute"))).value(Query::SpansWithoutCost).parse_next(input)
+}
+
+fn budget(input: &mut &str) -> ModalResult<Query> {
+    alt((word("spent").value(Query::BudgetSpent), word("burn").value(Query::BudgetBurn))).parse_next(input)
 }
 
 fn figure(input: &mut &str) -> ModalResult<Query> {

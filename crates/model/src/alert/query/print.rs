@@ -9,6 +9,8 @@ impl fmt::Display for Query {
         match self {
             Self::OrphanSpans => f.write_str("traces without parent_id and not root"),
             Self::SpansWithoutCost => f.write_str("spans without cost_usd attribute"),
+            Self::BudgetSpent => f.write_str("budget spent"),
+            Self::BudgetBurn => f.write_str("budget burn"),
             Self::TraceCost { op, limit } => write!(f, "sum(cost_usd) by trace_id {op} {limit}"),
             Self::TraceMeasure { measure: Measure::DurationNs, op, limit } => {
                 write!(f, "trace duration {op} ")?;

@@ -69,7 +69,7 @@ fn an_agent_that_repeats_the_tokens_of_its_calls_costs_what_they_cost() {
     let trace = [agent.clone(), calls[0].clone(), calls[1].clone()];
     assert_eq!(verdicts(&trace, Sight::Whole), [Verdict::Repeated, Verdict::Own, Verdict::Own]);
     assert_eq!(counted(&trace), usd("0.003"));
-    assert_eq!(verdicts(&[agent.clone()], Sight::Part), [Verdict::Pending], "its calls may still come");
+    assert_eq!(verdicts(std::slice::from_ref(&agent), Sight::Part), [Verdict::Pending], "its calls may still come");
     assert_eq!(verdicts(&[agent], Sight::Whole), [Verdict::Own], "nobody else tells them");
     let workflow = [a_span(0, None).reporting("0.01").grouping(), a_span(1, Some(0)).reporting("0.002")];
     assert_eq!(verdicts(&workflow, Sight::Part), [Verdict::Own; 2], "what is below it is there, and is not the same");

@@ -1,0 +1,56 @@
+//! The budgets, or how to make one.
+
+use leptos::prelude::*;
+
+use crate::components::budgets::{BudgetBars, Budgets};
+use crate::components::loaded::Loaded;
+use crate::components::states::Empty;
+use crate::error::ApiError;
+
+/// Bars of the panel: as high as the breakdown beside it.
+pub const BARS_MAX: usize = 6;
+
+/// As in the README.
+const EXAMPLE: &str = "budgets:
+  - name: Everything
+    scope: all
+    period: month
+    limit_usd: 25000
+  - name: Each tenant
+    scope: each tenant
+    period: day
+    limit_usd: 40";
+
+/// The panel.
+#[component]
+pub fn Panel(
+    /// The most used first.
+    budgets: Resource<Result<Budgets, ApiError>>,
+) -> impl IntoView {
+    view! {
+        <section class="panel sp-4" aria-labelledby="budgets">
+            <header>
+                <h2 id="budgets">"Budgets"</h2>
+                <span class="sub">"most used first"</span>
+            </header>
+            <Loaded resource=budgets view=content/>
+        </section>
+    }
+    .into_any()
+}
+
+fn content(budgets: Budgets) -> AnyView {
+    if budgets.as_of.is_some() && budgets.bars.is_empty() {
+        return view! {
+            <Empty title="No budget yet">
+                <p>
+                    "Write one into " <code>"budgets.yaml"</code> " in the folder that " <code>"TRACETAB_RULES"</code>
+                    " names, and start the server again:"
+                </p>
+                <pre class="budget-example" tabindex="0">{EXAMPLE}</pre>
+            </Empty>
+        }
+        .into_any();
+    }
+    view! { <BudgetBars budgets/> }.into_any()
+}

@@ -1,0 +1,66 @@
+//! What a budget raises alarms about, as rules of [`crate::alert`]: each threshold, the burn rates, and the limit of one trace.
+//!
+//! An alarm is an alert like any other: [`crate::alert::machine`] decides when it fires and when it is over.
+
+use super::Line;
+use crate::alert::query::{Comparison, Query};
+use crate::alert::{Observation, Rule, Severity};
+use crate::usd::Usd;
+
+/// The name of the rule about single traces.
+pub const TRACE_ALARM: &str = "BUDGET ALARM";
+
+/// How long an alarm stays after its condition is over: a correction that moves a figure back and forth is one alarm.
+const WINDOW_SECONDS: i64 = 60;
+
+/// The rule that no trace costs more than `limit`.
+pub fn trace_rule(limit: Usd) -> Rule {
+    let query = Query::TraceCost { op: Comparison::Greater, limit };
+    rule(TRACE_ALARM.to_owned(), query, 1, Severity::Warning)
+}
+
+/// Whether this rule is made of a budget, and not of the file of alert rules.
+pub fn is_of_a_budget(name: &str, query: Option<&Query>) -> bool {
+    name == TRACE_ALARM || matches!(query, Some(Query::BudgetSpent | Query::BudgetBurn))
+}
+
+/// The rules of a budget, each with what is seen of it now.
+pub fn of_line(line: &Line) -> Vec<(Rule, Observation)> {
+    let name = match &line.owner {
+        Some(owner) => format!("{}, {owner}", line.budget.name),
+        None => line.budget.name.clone(),
+    };
+    let standing = &line.standing;
+    let spent = line.budget.thresholds.iter().map(|percent| {
+        let rule =
+            rule(format!("{name}: {percent} % spent"), Query::BudgetSpent, i64::from(*percent), severity(*percent));
+        (rule, observation(line, standing.used_percent()))
+    });
+    let limits = line.budget.burn_limits;
+    let rates = [("an hour", Some(standing.burn_fast), limits.fast), ("a day", standing.burn_slow, limits.slow)];
+    let burns = rates.into_iter().filter_map(|(window, rate, limit)| {
+        let rule = rule(format!("{name}: burning too fast for {window}"), Query::BudgetBurn, limit, Severity::Warning);
+        Some((rule, observation(line, rate?)))
+    });
+    spent.chain(burns).collect()
+}
+
+/// All of it spent is worth a look now, most of it worth one today.
+const fn severity(percent: u16) -> Severity {
+    match percent {
+        0..80 => Severity::Info,
+        80..100 => Severity::Warning,
+        _ => Severity::Critical,
+    }
+}
+
+fn observation(line: &Line, count: i64) -> Observation {
+    let scope = line.budget.scope.dimension();
+    let owner = line.owner().map(|owner| (scope.to_string(), owner.to_owned()));
+    let labels = [("budget".to_owned(), line.budget.name.clone())].into_iter().chain(owner).collect();
+    Observation { count, labels, ..Observation::default() }
+}
+
+fn rule(name: String, query: Query, threshold: i64, severity: Severity) -> Rule {
+    Rule { name, query_text: query.to_string(), query, threshold, window_seconds: WINDOW_SECONDS, severity }
+}

@@ -1,0 +1,115 @@
+//! Raises alarms about budgets: what is spent of them (`spent`), and traces that cost more than one may (`traces`).
+//!
+//! What follows from what is seen is decided by [`model::alert::machine`], as for every alert. An open alarm is looked at
+//! every few seconds; one that is not open yet is raised at once.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use anyhow::Context;
+use chrono::{DateTime, TimeDelta, Utc};
+use model::alert::machine;
+use model::alert::{Alert, Observation, Rule, State};
+use model::budget::Reading;
+use model::budget::alarm::{is_of_a_budget, trace_rule};
+use model::{TraceId, Usd};
+use sqlx::PgPool;
+use tokio::sync::Mutex;
+
+use super::{Progress, detect};
+
+mod spent;
+mod traces;
+
+/// How often open alarms are looked at again.
+const OPEN_EVERY: TimeDelta = TimeDelta::seconds(5);
+
+/// Open alarms there may be: a budget of each of a hundred tenants, with every threshold crossed.
+const OPEN_MAX: i64 = 1_000;
+
+/// What alarms are about, and what is remembered between two looks.
+pub struct Alarms {
+    trace_rule: Option<(Rule, Usd)>,
+    reading: Arc<dyn Fn() -> Option<Arc<Reading>> + Send + Sync>,
+    memory: Mutex<Memory>,
+}
+
+/// Lost with the server: then open alarms are looked at once more.
+#[derive(Default)]
+struct Memory {
+    /// The rules with an open alarm, when open alarms were last looked at.
+    open: HashMap<String, Alert>,
+    looked_at: Option<DateTime<Utc>>,
+    /// When arrivals were last looked at.
+    watched_at: Option<DateTime<Utc>>,
+    /// Traces whose crossing is known, with the last time they were seen over their limit.
+    crossed: HashMap<TraceId, DateTime<Utc>>,
+}
+
+impl Alarms {
+    /// Alarms over the readings of `reading`, and over traces that cost more than `trace_limit`.
+    pub fn new(trace_limit: Option<Usd>, reading: Arc<dyn Fn() -> Option<Arc<Reading>> + Send + Sync>) -> Self {
+        let trace_rule = trace_limit.map(|limit| (trace_rule(limit), limit));
+        Self { trace_rule, reading, memory: Mutex::default() }
+    }
+}
+
+/// One look at budgets and running traces.
+pub async fn run(db: PgPool, alarms: Arc<Alarms>, now: DateTime<Utc>) -> anyhow::Result<Progress> {
+    let mut memory = alarms.memory.lock().await;
+    // A clock that was set back must not put this off.
+    let all = memory.looked_at.is_none_or(|at| (now - at).abs() >= OPEN_EVERY);
+    if all {
+        memory.open = open(&db).await?;
+    }
+    if let Some((rule, limit)) = &alarms.trace_rule {
+        traces::look(&db, rule, *limit, &mut memory, all, now).await.context("looking at running traces")?;
+    }
+    // Until budgets have been read nobody knows whether an alarm is over.
+    if let Some(reading) = (alarms.reading)() {
+        spent::look(&db, &reading, &mut memory, all, now).await.context("looking at budgets")?;
+    }
+    if alarms.trace_rule.is_none() {
+        resolve(&db, memory.open.get(model::budget::alarm::TRACE_ALARM), now).await?;
+    }
+    if all {
+        memory.looked_at = Some(now);
+    }
+    Ok(Progress::Idle)
+}
+
+/// The open alarms of budgets, by rule.
+async fn open(db: &PgPool) -> anyhow::Result<HashMap<String, Alert>> {
+    let mut open = HashMap::new();
+    for state in [State::Firing, State::Acknowledged, State::Snoozed] {
+        let alerts = store::alerts::list(db, Some(state), OPEN_MAX).await.context("listing open alarms")?;
+        let of_budgets = |alert: &Alert| is_of_a_budget(&alert.rule, alert.query_text.parse().ok().as_ref());
+        open.extend(alerts.into_iter().filter(of_budgets).map(|alert| (alert.rule.clone(), alert)));
+    }
+    Ok(open)
+}
+
+/// Lets the machine decide what `seen` does to the alarm of `rule`, and keeps it. The text, when there is one, is what the
+/// first line of its history says.
+async fn observe(
+    db: &PgPool,
+    rule: &Rule,
+    seen: &Observation,
+    text: Option<String>,
+    now: DateTime<Utc>,
+) -> anyhow::Result<()> {
+    let open = store::alerts::open_of_rule(db, &rule.name).await.context("reading an open alarm")?;
+    let Some(mut step) = machine::observe(rule, open.as_ref(), seen, now) else { return Ok(()) };
+    if let (None, Some(entry), Some(text)) = (&open, &mut step.entry, text) {
+        entry.text = text;
+    }
+    detect::keep(db, open.is_some(), &step).await.context("keeping an alarm")
+}
+
+/// Ends an alarm whose budget is gone.
+async fn resolve(db: &PgPool, alarm: Option<&Alert>, now: DateTime<Utc>) -> anyhow::Result<()> {
+    match alarm {
+        Some(alarm) => detect::keep(db, true, &machine::without_rule(alarm, now)).await.context("ending an alarm"),
+        None => Ok(()),
+    }
+}
