@@ -1,7 +1,7 @@
 //! `prices.yaml`: prices of one's own, asked in order before the built-in price book.
 //!
 //! Patterns are names or regular expressions, always of the whole name; amounts are read digit by digit. What contradicts
-//! itself or another entry is refused with the line of the entry. To add a key: a field of [`Raw`], its use in `entry`.
+//! itself or another entry is refused with the line of the entry. To add a key: a field of `Raw`, its use in `entry`.
 
 mod scalars;
 
