@@ -88,12 +88,14 @@ async fn a_database_that_may_only_be_read_turns_spans_away_and_shows_what_it_has
     let server = TestServer::start().await;
     assert_eq!(knock_at_every_door(&server, 1).await, ["200", "0", "202", "200"]);
     let db = server.database().await;
-    let read_only = async |switch: &str| {
-        let name: String = sqlx::query_scalar("select current_database()").fetch_one(&db).await.unwrap();
+    // One connection from before the switch, since every later one may only read.
+    let mut before = db.acquire().await.unwrap();
+    let mut read_only = async |switch: &str| {
+        let name: String = sqlx::query_scalar("select current_database()").fetch_one(&mut *before).await.unwrap();
         let statement = format!("alter database {name} set default_transaction_read_only = {switch}");
-        sqlx::query(sqlx::AssertSqlSafe(statement)).execute(&db).await.unwrap();
+        sqlx::query(sqlx::AssertSqlSafe(statement)).execute(&mut *before).await.unwrap();
         let others = "select count(pg_terminate_backend(pid)) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()";
-        sqlx::query(others).execute(&db).await.unwrap();
+        sqlx::query(others).execute(&mut *before).await.unwrap();
     };
     read_only("on").await;
     assert_eq!(knock_at_every_door(&server, 11).await, ["503", "14", "503", "503"]);
@@ -103,6 +105,7 @@ async fn a_database_that_may_only_be_read_turns_spans_away_and_shows_what_it_has
     read_only("off").await;
     assert_eq!(knock_at_every_door(&server, 11).await, ["200", "0", "202", "200"]);
     assert_books_hold(&server, 8).await;
+    drop(before);
     db.close().await;
     server.stop().await;
 }
