@@ -36,7 +36,12 @@ impl<'a> Sent<'a> {
         Self { bytes, count: fields, parts_max: SPAN_VALUES_MAX }
     }
 
-    /// JSON of any shape.
+    /// JSON in which a value is one member of an object, as tags of Zipkin and our own attributes are.
+    pub const fn json_members(text: &'a str) -> Self {
+        Self { bytes: text.as_bytes(), count: parts_of_json, parts_max: SPAN_VALUES_MAX }
+    }
+
+    /// JSON in which a value has several parts.
     pub const fn json(text: &'a str) -> Self {
         Self::json_bytes(text.as_bytes())
     }
@@ -192,6 +197,7 @@ mod tests {
         assert!(Sent::json(&list(SPAN_PARTS_MAX)).excess().is_some());
         let text = format!("{{\"k\":\"{}\\\",,\"}}", ",[{".repeat(SPAN_PARTS_MAX));
         assert_eq!(Sent::json(&text).excess(), None, "punctuation in a text is text");
+        assert!(Sent::json_members(&list(SPAN_VALUES_MAX)).excess().is_some());
     }
 
     #[test]
@@ -200,6 +206,8 @@ mod tests {
         let json: Vec<_> =
             keys.iter().map(|(key, _)| format!(r#"{{"key":"{key}","value":{{"intValue":1}}}}"#)).collect();
         assert_eq!(Sent::json(&format!("{{\"attributes\":[{}]}}", json.join(","))).excess(), None);
+        let members: Vec<_> = keys.iter().map(|(key, _)| format!(r#""{key}":"v""#)).collect();
+        assert_eq!(Sent::json_members(&format!("{{\"tags\":{{{}}}}}", members.join(","))).excess(), None);
         assert_eq!(Sent::otlp(&sent(&RawSpan { attributes: Attributes(keys), ..a_span() })).excess(), None);
     }
 

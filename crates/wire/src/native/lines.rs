@@ -37,7 +37,7 @@ fn read(text: &str, collector: &mut Collector<'_>) -> Result<(), DecodeError> {
         return trace(&object, collector);
     }
     let sent: &RawValue = serde_json::from_str(text).map_err(malformed)?;
-    collector.span(Sent::json(sent.get()), || span::read(sent, None))
+    collector.span(Sent::json_members(sent.get()), || span::read(sent, None))
 }
 
 #[cfg(test)]

@@ -48,7 +48,7 @@ fn list(text: &str, collector: &mut Collector<'_>) -> Result<(), DecodeError> {
         match Object::parse(entry.get()) {
             Ok(object) if object.get(&["spans"]).is_some() => trace(&object, collector)?,
             // A bare span in the list; one that is not even an object is refused like any broken span.
-            _ => collector.span(Sent::json(entry.get()), || span::read(entry, None))?,
+            _ => collector.span(Sent::json_members(entry.get()), || span::read(entry, None))?,
         }
     }
     Ok(())
@@ -73,7 +73,7 @@ fn trace(object: &Object<'_>, collector: &mut Collector<'_>) -> Result<(), Decod
     }
     let Some(spans) = object.get(&["spans"]) else { return Ok(()) };
     for sent in json::list(spans.get()).map_err(malformed)? {
-        collector.span(Sent::json(sent.get()), || span::read(sent, trace_id.as_deref()))?;
+        collector.span(Sent::json_members(sent.get()), || span::read(sent, trace_id.as_deref()))?;
     }
     Ok(())
 }

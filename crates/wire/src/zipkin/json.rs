@@ -34,7 +34,7 @@ fn read_all(body: &[u8], collector: &mut Collector<'_>) -> Result<(), DecodeErro
         return Err(DecodeError::WrongDoor { looks_like: "Zipkin v1 JSON", advice: "post it to /api/v1/spans" });
     }
     let mut origins = Origins::new();
-    let list = entries.iter().map(|entry| (weight::Sent::json(entry.get()), *entry));
+    let list = entries.iter().map(|entry| (weight::Sent::json_members(entry.get()), *entry));
     shared::read_list(collector, list, |entry| Ok([read(entry)?.into_raw(&mut origins)]))
 }
 

@@ -50,7 +50,7 @@ pub fn CostSection(
             <p class="src">
                 <span class="badge">{source_word(cost.source)}</span>
                 {(cost.verdict != Verdict::Own).then(|| view! { <span class="badge">{cost.verdict.as_str()}</span> })}
-                {cost.explanation()}
+                {cost.explanation().map(|words| format!("{words}."))}
                 " "
                 {revision}
             </p>
