@@ -70,7 +70,8 @@ impl<'a> Ceilings<'a> {
         file.flush()?;
         let fixed = "s.start_time, s.home, s.received_at, s.trace_id, s.span_id, s.parent_span_id, s.duration_ns, s.cost_pico, \
                      s.tenant_id, s.service_id, s.operation_id, s.capability_id, s.model_id, s.user_id, s.environment_id, \
-                     s.peer_id, s.tokens_in, s.tokens_out, s.start_sub_us, s.kind, s.status, s.category, s.data_tag, s.cost_source";
+                     s.peer_id, s.tokens_in, s.tokens_out, s.start_sub_us, s.kind, s.status, s.category, s.data_tag, s.cost_source, \
+                     s.claimed_pico, s.verdict, s.owner_from";
         let mut statements =
             vec!["truncate bench_sent".to_owned(), format!("copy bench_sent from '{}'", path.display())];
         for part in 0..parts(spans) {

@@ -52,7 +52,7 @@ fn whole(text: &mut String, figures: &Ingest) -> Result<()> {
     row(text, "CPU of server and PostgreSQL in all, µs per span", all, 1, &Bar::AtMost(35.0))?;
     row(text, "request p95, ms", of(&|round| ms(round.latency_p95)), 1, &Bar::AtMost(100.0))?;
     let asked = of(&|round| ms(round.budgets_p95));
-    row(text, "a question for a tenant's budgets meanwhile, p95, ms", asked, 1, &Bar::AtMost(50.0))?;
+    row(text, "a question for a tenant's budgets meanwhile, p95, ms", asked, 1, &Bar::AtMost(5.0))?;
     row(text, "server's memory at its highest, MiB", mib(figures.peak_bytes), 0, &Bar::AtMost(200.0))?;
     row(text, "server's memory when idle, MiB", mib(figures.idle_bytes), 0, &Bar::AtMost(40.0))?;
     row(text, "from start to the first accepted span, s", figures.first_span.as_secs_f64(), 2, &Bar::AtMost(0.3))
