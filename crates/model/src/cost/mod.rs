@@ -59,6 +59,23 @@ pub struct Cost {
 }
 
 impl Verdict {
+    /// What counts of what a span says it costs. What is not its own is nothing; what is not known yet is unknown.
+    pub const fn counted(self, said: Option<Usd>) -> Option<Usd> {
+        match self {
+            Self::Own => said,
+            Self::RolledUp | Self::Repeated => Some(Usd::ZERO),
+            Self::Pending => None,
+        }
+    }
+
+    /// What is kept beside that of what a span says.
+    pub const fn claimed(self, said: Option<Usd>) -> Option<Usd> {
+        match self {
+            Self::Own => None,
+            _ => said,
+        }
+    }
+
     /// Why a cost is not counted, for people.
     pub const fn reason(self) -> Option<&'static str> {
         match self {
@@ -79,15 +96,11 @@ impl Cost {
         }
     }
 
-    /// Takes a verdict on what the span says. What is not its own is nothing; what is not known yet is unknown.
+    /// Takes a verdict on what the span says.
     pub fn judge(&mut self, verdict: Verdict) {
         let said = self.said();
         self.verdict = verdict;
-        (self.usd, self.claimed) = match verdict {
-            Verdict::Own => (said, None),
-            Verdict::RolledUp | Verdict::Repeated => (Some(Usd::ZERO), said),
-            Verdict::Pending => (None, said),
-        };
+        (self.usd, self.claimed) = (verdict.counted(said), verdict.claimed(said));
     }
 
     /// How it came about, in a sentence for people; a reported cost is compared with tokens times price.

@@ -41,18 +41,12 @@ impl Standing {
         let key = |owner: &Option<Owner<i32>>| owner.as_ref().map(|owner| owner.key);
         let owners = &settled.owners;
         let owner_from = owners.provenances().code();
-        let said = claim.cost.map(Usd::pico);
-        let (cost_pico, claimed_pico) = match settled.verdict {
-            Verdict::Own => (said, None),
-            Verdict::RolledUp | Verdict::Repeated => (Some(0), said),
-            Verdict::Pending => (None, said),
-        };
         let after = Booked {
             tenant: key(&owners.tenant).unwrap_or(UNATTRIBUTED),
             user: key(&owners.user),
             capability: key(&owners.capability),
             counts: settled.verdict == Verdict::Own,
-            cost_pico,
+            cost_pico: settled.verdict.counted(claim.cost).map(Usd::pico),
             ..self.booked
         };
         let stands = after == self.booked && settled.verdict == self.verdict && owner_from == self.owner_from;
@@ -61,7 +55,7 @@ impl Standing {
             before: self.booked,
             after,
             verdict: settled.verdict,
-            claimed_pico,
+            claimed_pico: settled.verdict.claimed(claim.cost).map(Usd::pico),
             owner_from,
         };
         (!stands).then_some(correction)
@@ -81,11 +75,7 @@ impl Correction {
 pub(super) fn show(skeleton: &mut Skeleton, settled: &Settled<i32>, tenant: Option<String>) {
     let said = skeleton.said();
     skeleton.verdict = settled.verdict;
-    skeleton.cost = match settled.verdict {
-        Verdict::Own => said,
-        Verdict::RolledUp | Verdict::Repeated => Some(Usd::ZERO),
-        Verdict::Pending => None,
-    };
+    (skeleton.cost, skeleton.claimed) = (settled.verdict.counted(said), settled.verdict.claimed(said));
     skeleton.tenant = tenant;
 }
 
