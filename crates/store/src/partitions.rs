@@ -94,14 +94,11 @@ async fn build(db: &mut PgConnection, name: &str, from: DateTime<Utc>, to: DateT
         format!("create table {name} (like span including defaults including constraints including storage)"),
         format!("create unique index {name}_id on {name} (trace_id, span_id)"),
         format!("create index {name}_service on {name} (service_id, start_time)"),
-        format!(
-            "create index {name}_start on {name} using brin (start_time) with (autosummarize = on, pages_per_range = 32)"
-        ),
-        format!(
-            "create index {name}_received on {name} using brin (received_at) with (autosummarize = on, pages_per_range = 32)"
-        ),
+        format!("create index {name}_start on {name} using brin (start_time) with (pages_per_range = 32)"),
+        format!("create index {name}_received on {name} using brin (received_at) with (pages_per_range = 32)"),
         // The few spans whose cost is missing and could be known (`store::unpriced`).
         format!("create index {name}_unpriced on {name} (start_time) where cost_pico is null and model_id is not null"),
+        statistics(name),
         format!("alter table span attach partition {name} for values from ('{from}') to ('{to}')"),
     ];
     for statement in statements {
@@ -109,6 +106,42 @@ async fn build(db: &mut PgConnection, name: &str, from: DateTime<Utc>, to: DateT
         sqlx::query(AssertSqlSafe(statement)).execute(&mut *db).await?;
     }
     Ok(())
+}
+
+/// A leaf is read by its indexes whatever is in it, so a small sample is enough for ANALYZE, which runs again each time a leaf
+/// has grown by a tenth; of payloads it needs none.
+fn statistics(name: &str) -> String {
+    let columns = crate::ingest::columns!().split(", ").map(|column| {
+        let target = if column == "payload" { 0 } else { 10 };
+        format!("alter column {column} set statistics {target}")
+    });
+    format!("alter table {name} {}", columns.collect::<Vec<_>>().join(", "))
+}
+
+/// Brings the block range indexes up to date with what was written since, so that what arrived in a window is found without
+/// reading what came before. What is being vacuumed is left out: that does the same.
+pub async fn summarise(db: &PgPool) -> Result<(), StoreError> {
+    let mut indexes = vec!["traces_seen".to_owned()];
+    for leaf in registry(db).await?.into_iter().filter(|leaf| leaf.takes_spans) {
+        indexes.extend([format!("{}_start", leaf.name), format!("{}_received", leaf.name)]);
+    }
+    for index in indexes {
+        let mut transaction = db.begin().await?;
+        // Whoever waits longer for a table than a second has its vacuum cancelled by PostgreSQL.
+        sqlx::query("set local lock_timeout = '200ms'").execute(&mut *transaction).await?;
+        let summarised = sqlx::query("select brin_summarize_new_values(to_regclass($1))").bind(index);
+        match summarised.execute(&mut *transaction).await {
+            Ok(_) => transaction.commit().await?,
+            Err(error) if is_busy(&error) => transaction.rollback().await?,
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(())
+}
+
+/// Whether a lock was not to be had in time (SQLSTATE 55P03, `lock_not_available`).
+fn is_busy(error: &sqlx::Error) -> bool {
+    error.as_database_error().and_then(|error| error.code()).is_some_and(|code| code == "55P03")
 }
 
 #[cfg(test)]

@@ -45,9 +45,10 @@ const FINALISE_INTERVAL: Duration = Duration::from_secs(2);
 const SWEEP_INTERVAL: Duration = Duration::from_secs(3_600);
 /// How often budgets and running traces are looked at for alarms: one is to be known within two seconds of its commit.
 const ALARM_INTERVAL: Duration = Duration::from_millis(800);
-/// How often it is looked whether there are leaves for the days ahead: a clock that was set right by a month is followed before
-/// `/readyz` has sent the senders elsewhere for long.
-const PARTITION_INTERVAL: Duration = Duration::from_secs(30);
+/// How often it is looked whether there are leaves for the days ahead, and indexes by arrival are brought up to date: what came
+/// since is read by everyone who asks for the last minutes. A clock that was set right by a month is followed before `/readyz`
+/// has sent the senders elsewhere for long.
+const PARTITION_INTERVAL: Duration = Duration::from_secs(10);
 /// How often refused spans are pruned: what a flood of them adds meanwhile is bounded by what one connection can write.
 const REFUSALS_INTERVAL: Duration = Duration::from_secs(60);
 
@@ -124,6 +125,7 @@ fn all(config: &Config, alert_rules: Vec<Rule>, alarms: alarms::Alarms, db: &PgP
     let quiet = chrono::TimeDelta::seconds(i64::from(config.quiet_seconds));
     let pools = || db.clone();
     let (alarms, for_alarms) = (Arc::new(alarms), pools());
+    let seen = Arc::new(detect::Seen::default());
     let (for_roller, for_finaliser, for_sweep, for_detect, for_partitions, for_refusals) =
         (pools(), pools(), pools(), pools(), pools(), pools());
     let alert_rules: Arc<[Rule]> = alert_rules.into();
@@ -132,7 +134,7 @@ fn all(config: &Config, alert_rules: Vec<Rule>, alarms: alarms::Alarms, db: &PgP
         Job::new("finaliser", FINALISE_INTERVAL, move |now| finaliser::run(for_finaliser.clone(), quiet, now)),
         Job::new("sweep", SWEEP_INTERVAL, move |now| finaliser::sweep(for_sweep.clone(), now)),
         Job::new("detect", Duration::from_secs(config.detect_seconds), move |now| {
-            detect::run(for_detect.clone(), Arc::clone(&alert_rules), now)
+            detect::run(for_detect.clone(), Arc::clone(&alert_rules), Arc::clone(&seen), now)
         }),
         Job::new("alarms", ALARM_INTERVAL, move |now| alarms::run(for_alarms.clone(), Arc::clone(&alarms), now)),
         Job::new("partitions", PARTITION_INTERVAL, move |now| partitions::run(for_partitions.clone(), now)),

@@ -1,5 +1,6 @@
 //! Alerts, their history, and what their rules observe ([`observe`], [`series`]).
 
+mod arrivals;
 mod observe;
 mod row;
 mod series;
@@ -11,6 +12,7 @@ use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
 use crate::StoreError;
+pub use arrivals::{Arrivals, arrivals};
 pub use observe::observe;
 use row::Row;
 pub use series::series;

@@ -14,7 +14,7 @@ macro_rules! columns {
          status, category, data_tag, cost_source, claimed_pico, verdict, owner_from, payload"
     };
 }
-pub(super) use columns;
+pub(crate) use columns;
 
 /// How many columns that is.
 const COLUMNS: i16 = 28;

@@ -24,6 +24,7 @@ use crate::names::{Cache, Ids};
 use crate::session::Own;
 pub use batch::Batch;
 use batch::Row;
+pub(crate) use copy::columns;
 use leaves::Leaves;
 
 /// Attempts of the slow path against deadlocks and serialization failures: writers lock traces in one order, so even one

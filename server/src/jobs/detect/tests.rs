@@ -32,7 +32,7 @@ async fn arrives(db: &PgPool, trace: u8, spans: u8, cost_usd: f64, now: DateTime
 
 async fn look(db: &PgPool, now: DateTime<Utc>) -> Vec<Alert> {
     let rules = Rules::load(None).unwrap().alerts;
-    run(db.clone(), rules.into(), now).await.unwrap();
+    run(db.clone(), rules.into(), Arc::default(), now).await.unwrap();
     store::alerts::list(db, None, 10).await.unwrap()
 }
 
@@ -79,7 +79,26 @@ async fn an_alert_whose_rule_was_taken_out_is_resolved(db: PgPool) {
     let now = Utc::now();
     arrives(&db, 1, 3, 0.04, now - seconds(2)).await;
     assert_eq!(look(&db, now).await[0].state, State::Firing);
-    run(db.clone(), Vec::new().into(), now + seconds(1)).await.unwrap();
+    run(db.clone(), Vec::new().into(), Arc::default(), now + seconds(1)).await.unwrap();
     let alerts = store::alerts::list(&db, None, 10).await.unwrap();
     assert_eq!(alerts[0].state, State::Resolved);
+}
+
+#[sqlx::test(migrator = "store::MIGRATOR")]
+async fn what_arrives_after_a_quiet_look_is_seen_at_the_next(db: PgPool) {
+    let (now, seen) = (Utc::now(), Arc::<Seen>::default());
+    let rules: Arc<[Rule]> = Rules::load(None).unwrap().alerts.into();
+    let look = async |at| {
+        run(db.clone(), Arc::clone(&rules), Arc::clone(&seen), at).await.unwrap();
+        store::alerts::list(&db, None, 10).await.unwrap().into_iter().map(|alert| alert.state).collect::<Vec<_>>()
+    };
+    arrives(&db, 1, 2, 0.04, now - seconds(2)).await;
+    assert_eq!(look(now).await, []);
+    assert_eq!(look(now + seconds(5)).await, [], "nothing came");
+    arrives(&db, 2, 3, 0.04, now + seconds(6)).await;
+    assert_eq!(look(now + seconds(10)).await, [State::Firing], "by what came");
+    for at in [20, 60, 110, 140] {
+        look(now + seconds(at)).await;
+    }
+    assert_eq!(look(now + seconds(145)).await, [State::Resolved], "an open alert is looked at although nothing comes");
 }
