@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use libfuzzer_sys::arbitrary::{self, Arbitrary};
-use model::attribute::{Attributes, Value};
+use model::attribute::{Attributes, Text, Value};
 use model::{SpanId, TraceId};
 use wire::RawSpan;
 use wire::raw::{Origin, RawEvent};
@@ -161,8 +161,8 @@ impl Input {
 
 fn attributes(pairs: Pairs) -> Attributes {
     let key = |key| match key {
-        Key::Known(number) => KEYS[usize::from(number) % KEYS.len()].to_owned(),
-        Key::Any(text) => text,
+        Key::Known(number) => KEYS[usize::from(number) % KEYS.len()].into(),
+        Key::Any(text) => Text::from(text),
     };
     Attributes(pairs.into_iter().map(|(name, shape)| (key(name), shape.value())).collect())
 }
@@ -178,8 +178,8 @@ impl Shape {
             Self::Small(int) => i64::from(int).into(),
             Self::Double(double) => double.into(),
             Self::Bytes(bytes) => Value::Bytes(bytes),
-            Self::Texts(texts) => Value::Array(texts.into_iter().map(Value::String).collect()),
-            Self::Map(pairs) => Value::Map(Attributes(pairs.into_iter().map(|(key, int)| (key, int.into())).collect())),
+            Self::Texts(texts) => Value::Array(texts.into_iter().map(Value::from).collect()),
+            Self::Map(pairs) => Value::Map(Attributes(pairs.into_iter().map(|(key, int)| (key.into(), int.into())).collect())),
         }
     }
 }

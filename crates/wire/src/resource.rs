@@ -68,10 +68,10 @@ mod tests {
 
     #[test]
     fn what_is_too_large_for_every_span_is_left_out_and_the_rest_kept() {
-        let large = |bytes| Value::String("x".repeat(bytes));
-        let mut sent = vec![("large".to_owned(), large(VALUE_BYTES_MAX)), ("service.name".to_owned(), "shop".into())];
+        let large = |bytes| Value::from("x".repeat(bytes));
+        let mut sent = vec![("large".into(), large(VALUE_BYTES_MAX)), ("service.name".into(), "shop".into())];
         sent.push(("nested".into(), Value::Map(Attributes(vec![("k".into(), large(VALUE_BYTES_MAX))]))));
-        sent.extend((0..10).map(|number| (format!("k{number}"), large(10_000))));
+        sent.extend((0..10).map(|number| (format!("k{number}").into(), large(10_000))));
         let mut warnings = Vec::new();
         let kept = fit(Attributes(sent), &mut warnings);
         let keys: Vec<_> = kept.0.iter().map(|(key, _)| key.as_str()).collect();

@@ -86,7 +86,7 @@ fn failure(span: &mut RawSpan) {
         _ if span.status_code == OK => return,
         Some(Value::Bool(true)) => String::new(),
         Some(Value::String(text)) if text.eq_ignore_ascii_case("true") => String::new(),
-        Some(Value::String(text)) if !text.eq_ignore_ascii_case("false") => text.clone(),
+        Some(Value::String(text)) if !text.eq_ignore_ascii_case("false") => text.to_string(),
         _ => return,
     };
     span.status_code = ERROR;
@@ -133,7 +133,7 @@ mod tests {
 
     fn settled(tags: &[(&str, Value)]) -> (RawSpan, Scope) {
         let mut span = RawSpan::new(TraceId::from_bytes([1; 16]).unwrap(), SpanId::from_bytes([1; 8]).unwrap());
-        let tags = tags.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect();
+        let tags = tags.iter().map(|(key, value)| ((*key).into(), value.clone())).collect();
         let scope = settle(&mut span, Attributes(tags));
         (span, scope)
     }

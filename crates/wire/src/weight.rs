@@ -202,7 +202,7 @@ mod tests {
 
     #[test]
     fn a_hundred_thousand_attributes_are_not_too_many_in_any_encoding() {
-        let keys: Vec<_> = (0..100_000).map(|key| (format!("key.{key}"), Value::Int(key))).collect();
+        let keys: Vec<_> = (0..100_000).map(|key| (format!("key.{key}").into(), Value::Int(key))).collect();
         let json: Vec<_> =
             keys.iter().map(|(key, _)| format!(r#"{{"key":"{key}","value":{{"intValue":1}}}}"#)).collect();
         assert_eq!(Sent::json(&format!("{{\"attributes\":[{}]}}", json.join(","))).excess(), None);

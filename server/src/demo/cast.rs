@@ -163,7 +163,7 @@ fn origin(service: &Profile, instance: u32) -> Arc<Origin> {
         ("telemetry.sdk.name", "opentelemetry"),
     ];
     Arc::new(Origin {
-        resource: Arc::new(Attributes(resource.map(|(key, value)| (key.to_owned(), Value::from(value))).into())),
+        resource: Arc::new(Attributes(resource.map(|(key, value)| (key.into(), Value::from(value))).into())),
         scope_name: format!("{}.tracing", service.name),
         scope_version: service.version.to_owned(),
     })

@@ -128,7 +128,7 @@ impl Edit<'_> {
         let attributes = &mut self.0.attributes.0;
         match attributes.iter_mut().find(|(known, _)| known == key) {
             Some((_, old)) => *old = value.into(),
-            None => attributes.push((key.to_owned(), value.into())),
+            None => attributes.push((key.into(), value.into())),
         }
         self
     }
@@ -173,7 +173,7 @@ impl Edit<'_> {
     }
 
     fn event_ns(self, time_ns: u64, name: &str, attributes: &[(&str, Value)]) -> Self {
-        let attributes = attributes.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect();
+        let attributes = attributes.iter().map(|(key, value)| ((*key).into(), value.clone())).collect();
         self.0.events.push(RawEvent { time_ns, name: name.to_owned(), attributes: Attributes(attributes) });
         self
     }
@@ -181,7 +181,7 @@ impl Edit<'_> {
     /// Points to the span that put the message on the queue.
     pub fn linked_to_parent(self) -> Self {
         if let Some(span_id) = self.0.parent_span_id {
-            let reason = Attributes(vec![("messaging.link".to_owned(), Value::from("publish"))]);
+            let reason = Attributes(vec![("messaging.link".into(), Value::from("publish"))]);
             self.0.links.push(Link { trace_id: self.0.trace_id, span_id, attributes: reason });
         }
         self

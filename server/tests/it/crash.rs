@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use model::attribute::{Attributes, Value};
+use model::attribute::{Attributes, Text, Value};
 use model::{SpanId, TraceId, Usd};
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -40,7 +40,7 @@ impl Traffic {
 }
 
 fn origin(service: usize) -> Origin {
-    let named = |key: &str, value: String| (key.to_owned(), Value::String(value));
+    let named = |key: &str, value: String| (Text::from(key), Value::from(value));
     let resource = Attributes(vec![named("service.name", format!("service-{service}"))]);
     Origin { resource: Arc::new(resource), ..Origin::default() }
 }
@@ -62,9 +62,9 @@ fn span(number: usize, begins: DateTime<Utc>, origins: &[Arc<Origin>]) -> RawSpa
     span.end_ns = span.start_ns + 1_000_000;
     span.origin = origins[number % origins.len()].clone();
     span.attributes = Attributes(vec![
-        ("cost_usd".to_owned(), Value::String(cost_of(number).to_string())),
-        ("tenant".to_owned(), Value::String(format!("tenant-{}", first % 5))),
-        ("user.id".to_owned(), Value::String(format!("user-{}", number % 13))),
+        ("cost_usd".into(), Value::from(cost_of(number).to_string())),
+        ("tenant".into(), Value::from(format!("tenant-{}", first % 5))),
+        ("user.id".into(), Value::from(format!("user-{}", number % 13))),
     ]);
     span
 }

@@ -29,6 +29,12 @@ const SAMPLE_BYTES_MAX: usize = 16 * 1024;
 /// as field 5 of a wire type it does not have.
 const MAGIC: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
 
+/// Number of the field of a payload that holds the span's own attributes.
+const ATTRIBUTES: u32 = 1;
+
+/// Number of the one that holds those of its resource.
+const RESOURCE: u32 = 2;
+
 /// Compresses one payload after the other, reusing its working memory: making one takes longer than a hundred payloads.
 pub struct Packer {
     dictionary: i32,
@@ -80,16 +86,18 @@ impl Packer {
         self.resource = None;
     }
 
-    /// Appends the frame of `payload`, with the fields of `resource`, to `to`.
-    pub(super) fn pack(&mut self, payload: &Payload, resource: Arc<Attributes>, to: &mut Vec<u8>) {
+    /// Appends the frame of `payload`, with `own` for its attributes and the fields of `resource`, to `to`.
+    pub(super) fn pack(&mut self, payload: &Payload, own: &Attributes, resource: Arc<Attributes>, to: &mut Vec<u8>) {
         let known = self.resource.take().filter(|(last, _)| Arc::ptr_eq(last, &resource));
         let (resource, fields) = known.unwrap_or_else(|| {
-            let only = Payload { resource: attributes::keep(resource.as_ref().clone()), ..Payload::default() };
-            (resource, only.encode_to_vec())
+            let mut fields = Vec::new();
+            attributes::encode(RESOURCE, &resource, &mut fields);
+            (resource, fields)
         });
         // Messages written one after the other read as one.
         self.message.clear();
         self.message.extend_from_slice(&fields);
+        attributes::encode(ATTRIBUTES, own, &mut self.message);
         // A vector grows as it must: that cannot fail.
         let _ = payload.encode(&mut self.message);
         self.resource = Some((resource, fields));
@@ -147,7 +155,7 @@ mod tests {
 
     fn pack(packer: &mut Packer, payload: &Payload, resource: &Arc<Attributes>) -> Vec<u8> {
         let mut frame = Vec::new();
-        packer.pack(payload, resource.clone(), &mut frame);
+        packer.pack(payload, &Attributes::default(), resource.clone(), &mut frame);
         frame
     }
 
@@ -166,9 +174,7 @@ mod tests {
 
     #[test]
     fn each_span_keeps_its_own_resource() {
-        let of = |name: &str| {
-            Arc::new(Attributes(vec![("service.name".to_owned(), model::attribute::Value::String(name.to_owned()))]))
-        };
+        let of = |name: &str| Arc::new(Attributes(vec![("service.name".into(), model::attribute::Value::from(name))]));
         let (left, right) = (of("left"), of("right"));
         let (mut packer, mut unpacker) = (Packer::new(Dictionary::bundled()), Unpacker::new(Vec::new()).unwrap());
         for resource in [&left, &left, &right, &left] {

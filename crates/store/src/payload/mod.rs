@@ -24,8 +24,9 @@ pub(crate) use frame::{Unpacker, dictionary_id};
 pub(crate) fn pack(span: &mut Span, packer: &mut Packer, to: &mut Vec<u8>) {
     let detail = std::mem::take(&mut span.detail);
     let message = message::Payload {
-        attributes: attributes::keep(detail.attributes),
-        // The packer adds it: neighbours share theirs.
+        // The packer writes them straight from the span.
+        attributes: Vec::new(),
+        // And these once: neighbours share theirs.
         resource: Vec::new(),
         scope_name: detail.scope_name,
         scope_version: detail.scope_version,
@@ -42,7 +43,7 @@ pub(crate) fn pack(span: &mut Span, packer: &mut Packer, to: &mut Vec<u8>) {
         priced_as: span.priced_as.take(),
         data_size_bytes: span.data_size_bytes,
     };
-    packer.pack(&message, detail.resource, to);
+    packer.pack(&message, &detail.attributes, detail.resource, to);
 }
 
 /// Puts what [`pack`] took back into `span`; `Err` says the payload cannot be read.

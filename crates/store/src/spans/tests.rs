@@ -12,11 +12,11 @@ use super::*;
 use crate::testing::{Telling, a_span, span_id, trace_id, write};
 
 fn attributes() -> Attributes {
-    let nested = Attributes(vec![("deep".to_owned(), Value::Double(f64::INFINITY)), ("none".to_owned(), Value::Empty)]);
+    let nested = Attributes(vec![("deep".into(), Value::Double(f64::INFINITY)), ("none".into(), Value::Empty)]);
     Attributes(vec![
-        ("text".to_owned(), Value::String("Grüße\0".to_owned())),
-        ("list".to_owned(), Value::Array(vec![Value::Int(-1), Value::Bool(true), Value::Bytes(vec![0, 255])])),
-        ("map".to_owned(), Value::Map(nested)),
+        ("text".into(), Value::from("Grüße\0")),
+        ("list".into(), Value::Array(vec![Value::Int(-1), Value::Bool(true), Value::Bytes(vec![0, 255])])),
+        ("map".into(), Value::Map(nested)),
     ])
 }
 

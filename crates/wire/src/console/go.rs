@@ -75,7 +75,7 @@ fn attributes(members: &Members, name: &str, warnings: &mut Vec<String>) -> Attr
             ("FLOAT64", Some(sent)) => json::double(sent).map_or(Value::Empty, Value::Double),
             (_, Some(sent)) => plain::value(sent.clone(), warnings),
         };
-        attributes.push((text(sent, "Key"), value));
+        attributes.push((text(sent, "Key").into(), value));
     }
     Attributes(attributes)
 }

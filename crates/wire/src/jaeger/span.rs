@@ -125,7 +125,7 @@ impl Reference {
             ReferenceKind::ChildOf => "child_of",
             ReferenceKind::FollowsFrom => "follows_from",
         };
-        let attributes = Attributes(vec![("opentracing.ref_type".to_owned(), Value::from(kind))]);
+        let attributes = Attributes(vec![("opentracing.ref_type".into(), Value::from(kind))]);
         Link { trace_id: self.trace_id, span_id: self.span_id, attributes }
     }
 }

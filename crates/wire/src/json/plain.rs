@@ -21,7 +21,7 @@ pub fn value(json: Json, warnings: &mut Vec<String>) -> Value {
 }
 
 fn map(members: Members, depth: usize, warnings: &mut Vec<String>) -> Attributes {
-    Attributes(members.into_iter().map(|(key, json)| (key, nested(json, depth, warnings))).collect())
+    Attributes(members.into_iter().map(|(key, json)| (key.into(), nested(json, depth, warnings))).collect())
 }
 
 /// A value that lies within `depth` others.
@@ -29,15 +29,15 @@ fn nested(json: Json, depth: usize, warnings: &mut Vec<String>) -> Value {
     match json {
         Json::Null => Value::Empty,
         Json::Bool(truth) => Value::Bool(truth),
-        Json::String(text) => Value::String(text),
+        Json::String(text) => Value::from(text),
         Json::Number(number) => match (number.as_i64(), number.as_f64()) {
             (Some(int), _) => Value::Int(int),
             (None, Some(double)) => Value::Double(double),
-            (None, None) => Value::String(number.to_string()),
+            (None, None) => Value::from(number.to_string()),
         },
         deep if depth > VALUE_DEPTH_MAX => {
             warn(warnings, TOO_DEEP);
-            Value::String(deep.to_string())
+            Value::from(deep.to_string())
         }
         Json::Array(items) => Value::Array(items.into_iter().map(|item| nested(item, depth + 1, warnings)).collect()),
         Json::Object(members) => Value::Map(map(members, depth + 1, warnings)),

@@ -58,11 +58,11 @@ pub fn read(sent: &RawValue, trace_id: Option<&str>) -> Result<RawSpan, Rejected
     }
     // What the attributes say is not said again. Looking each member up among them would take for ever with 100 000 of both.
     for (key, _) in &span.attributes.0 {
-        members.remove(key);
+        members.remove(key.as_str());
     }
     for (key, json) in members {
         if !json.is_null() && !ANSWERED.contains(&key.as_str()) {
-            span.attributes.0.push((key, plain::value(json, &mut span.warnings)));
+            span.attributes.0.push((key.into(), plain::value(json, &mut span.warnings)));
         }
     }
     Ok(span)
@@ -133,7 +133,7 @@ fn fields(members: &mut Members, span: &mut RawSpan) {
     let ours = get(members, &["cost_source"]).and_then(Json::as_str).is_some_and(|source| source != "reported");
     for (names, key) in FIELDS {
         if let Some(json) = take(members, names).filter(|_| !(ours && *key == "cost_usd")) {
-            span.fields.0.push(((*key).to_owned(), plain::value(json, &mut span.warnings)));
+            span.fields.0.push(((*key).into(), plain::value(json, &mut span.warnings)));
         }
     }
 }

@@ -26,7 +26,7 @@ pub enum Unusable {
     #[error("it has no parts")]
     NoParts,
     /// A part is not an amount of money.
-    #[error("of its part {}, {error}", shown(&Value::String(name.clone())))]
+    #[error("of its part {}, {error}", shown(&Value::from(name.as_str())))]
     Part {
         /// The part.
         name: String,

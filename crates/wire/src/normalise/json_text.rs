@@ -13,7 +13,7 @@ pub fn object(value: &Value) -> Option<Map<String, Json>> {
     match value {
         Value::String(text) => serde_json::from_str(text).ok(),
         Value::Map(members) => {
-            Some(members.0.iter().map(|(key, member)| (key.clone(), layer(member, shallow))).collect())
+            Some(members.0.iter().map(|(key, member)| (key.to_string(), layer(member, shallow))).collect())
         }
         _ => None,
     }
@@ -23,7 +23,7 @@ pub fn object(value: &Value) -> Option<Map<String, Json>> {
 fn layer(value: &Value, below: fn(&Value) -> Json) -> Json {
     match value {
         Value::Map(members) => {
-            Json::Object(members.0.iter().map(|(key, member)| (key.clone(), below(member))).collect())
+            Json::Object(members.0.iter().map(|(key, member)| (key.to_string(), below(member))).collect())
         }
         other => shallow(other),
     }
@@ -31,7 +31,7 @@ fn layer(value: &Value, below: fn(&Value) -> Json) -> Json {
 
 fn shallow(value: &Value) -> Json {
     match value {
-        Value::String(text) => Json::String(text.clone()),
+        Value::String(text) => Json::String(text.to_string()),
         Value::Bool(truth) => Json::Bool(*truth),
         Value::Int(int) => Json::from(*int),
         // NaN and infinities stay visible as what they are, so that a cost of such a kind is refused and not passed over.

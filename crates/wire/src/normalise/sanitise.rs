@@ -1,5 +1,6 @@
 //! U+0000, which PostgreSQL cannot keep in text, becomes U+FFFD everywhere.
 
+use std::ops::Deref;
 use std::sync::Arc;
 
 use model::attribute::{Attributes, Value};
@@ -35,10 +36,10 @@ pub fn clean(raw: &mut RawSpan) {
     }
 }
 
-fn text(text: &mut String) -> bool {
+fn text(text: &mut (impl Deref<Target = str> + From<String>)) -> bool {
     let dirty = text.contains('\0');
     if dirty {
-        *text = text.replace('\0', "\u{FFFD}");
+        *text = text.replace('\0', "\u{FFFD}").into();
     }
     dirty
 }

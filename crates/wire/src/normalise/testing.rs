@@ -72,13 +72,13 @@ impl ASpan {
 /// JSON members as attributes: what SDKs make of the same values.
 pub fn attributes_of(json: Json) -> Attributes {
     let Json::Object(members) = json else { panic!("attributes are an object") };
-    Attributes(members.into_iter().map(|(key, json)| (key, value_of(json))).collect())
+    Attributes(members.into_iter().map(|(key, json)| (key.into(), value_of(json))).collect())
 }
 
 fn value_of(json: Json) -> Value {
     match json {
         Json::Null => Value::Empty,
-        Json::String(text) => Value::String(text),
+        Json::String(text) => Value::from(text),
         Json::Bool(truth) => Value::Bool(truth),
         Json::Number(number) => number.as_i64().map_or_else(|| Value::Double(number.as_f64().unwrap()), Value::Int),
         Json::Array(items) => Value::Array(items.into_iter().map(value_of).collect()),

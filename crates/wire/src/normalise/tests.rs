@@ -1,6 +1,6 @@
 //! What holds whatever the dialect, and what cannot be true.
 
-use model::attribute::{Attributes, Value};
+use model::attribute::{Attributes, Text, Value};
 use model::span::{Category, DataTag, Span, SpanKind, Status};
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
@@ -270,19 +270,19 @@ fn a_hundred_thousand_attributes_are_read_in_one_pass() {
 }
 
 /// Any value under any key that means something, and under others.
-fn any_attribute() -> impl Strategy<Value = (String, Value)> {
+fn any_attribute() -> impl Strategy<Value = (Text, Value)> {
     let known: Vec<_> = precedence::rows().flat_map(|(_, _, lists)| lists.concat()).map(str::to_owned).collect();
     let key = prop_oneof![9 => prop::sample::select(known), 1 => ".{0,5}"];
     let count = prop_oneof![0i64..2000, any::<i64>()];
     let value = prop_oneof![
         Just(Value::Empty),
-        ".{0,20}".prop_map(Value::String),
-        "[0-9]{1,6}".prop_map(Value::String),
+        ".{0,20}".prop_map(Value::from),
+        "[0-9]{1,6}".prop_map(Value::from),
         r#"\{("(total|total_cost|input|output|input_cached_tokens|prompt_tokens)": ?"?-?[0-9.e]{1,12}"?,?)*\}"#
-            .prop_map(Value::String),
+            .prop_map(Value::from),
         r#"\{"(anthropic|openai)": \{"(usage|cacheReadInputTokens|serviceTier)": ?([0-9{}]{1,6}|"[ \\\\u0]{0,6}")\}\}"#
-            .prop_map(Value::String),
-        "'(cached|reasoning)_tokens': [0-9]{1,25}".prop_map(Value::String),
+            .prop_map(Value::from),
+        "'(cached|reasoning)_tokens': [0-9]{1,25}".prop_map(Value::from),
         any::<bool>().prop_map(Value::Bool),
         count.prop_map(Value::Int),
         any::<f64>().prop_map(Value::Double),
@@ -290,10 +290,10 @@ fn any_attribute() -> impl Strategy<Value = (String, Value)> {
         Just(Value::Array(vec![Value::Map(Attributes(vec![("\0".into(), Value::String("\0".into()))]))])),
         (any::<f64>(), 0i64..900).prop_map(|(usd, count)| {
             let members = [("total", Value::Double(usd)), ("input", Value::Int(count))];
-            Value::Map(Attributes(members.map(|(key, value)| (key.to_owned(), value)).to_vec()))
+            Value::Map(Attributes(members.map(|(key, value)| (key.into(), value)).to_vec()))
         }),
     ];
-    (key, value)
+    (key.prop_map(Text::from), value)
 }
 
 /// Comparable although NaN is not itself.

@@ -8,8 +8,9 @@
 //! the same span once it has arrived. Other servers skip them, other senders do not write them.
 
 use bytes::Bytes;
-use prost::{Message, Oneof};
+use prost::Message;
 
+use super::values::{AnyValue, KeyValue};
 use crate::mend::{Part, Shape};
 
 /// `ExportTraceServiceRequest`, which is also `TracesData`.
@@ -129,44 +130,6 @@ pub struct Status {
     pub message: String,
     #[prost(int32, tag = "3")]
     pub code: i32,
-}
-
-#[derive(Clone, PartialEq, Message)]
-pub struct KeyValue {
-    #[prost(string, tag = "1")]
-    pub key: String,
-    #[prost(message, optional, tag = "2")]
-    pub value: Option<AnyValue>,
-    /// Of profiles only, which have a table of strings.
-    #[prost(int32, tag = "3")]
-    pub key_strindex: i32,
-}
-
-#[derive(Clone, PartialEq, Message)]
-pub struct AnyValue {
-    #[prost(oneof = "Kind", tags = "1, 2, 3, 4, 5, 6, 7, 8")]
-    pub kind: Option<Kind>,
-}
-
-#[derive(Clone, PartialEq, Oneof)]
-pub enum Kind {
-    #[prost(string, tag = "1")]
-    Text(String),
-    #[prost(bool, tag = "2")]
-    Bool(bool),
-    #[prost(int64, tag = "3")]
-    Int(i64),
-    #[prost(double, tag = "4")]
-    Double(f64),
-    #[prost(message, tag = "5")]
-    Array(ArrayValue),
-    #[prost(message, tag = "6")]
-    Map(KeyValueList),
-    #[prost(bytes = "vec", tag = "7")]
-    Bytes(Vec<u8>),
-    /// Of profiles only.
-    #[prost(int32, tag = "8")]
-    TextIndex(i32),
 }
 
 #[derive(Clone, PartialEq, Message)]

@@ -6,3 +6,4 @@ mod mistaken;
 pub mod protobuf;
 pub mod response;
 mod status;
+mod values;

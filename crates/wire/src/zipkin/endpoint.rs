@@ -42,11 +42,11 @@ impl Endpoint {
         let mut attributes = Vec::new();
         for (key, text) in [(service, &self.service), (address, &self.address)] {
             if !text.is_empty() {
-                attributes.push((key.to_owned(), Value::String(text.clone())));
+                attributes.push((key.into(), Value::from(text.as_str())));
             }
         }
         if self.port > 0 {
-            attributes.push((port.to_owned(), Value::Int(self.port.into())));
+            attributes.push((port.into(), Value::Int(self.port.into())));
         }
         Attributes(attributes)
     }

@@ -64,7 +64,7 @@ fn read(sent: &RawValue) -> Result<Sent, Rejected> {
     span.remote = Endpoint::read(get(&members, &["remoteEndpoint"]));
     span.annotations = objects(&members, "annotations").map(annotation).collect();
     if let Some(Value::Object(tags)) = get(&members, &["tags"]) {
-        span.tags = Attributes(tags.iter().map(|(key, value)| (key.clone(), tag(value))).collect());
+        span.tags = Attributes(tags.iter().map(|(key, value)| (key.as_str().into(), tag(value))).collect());
     } else if get(&members, &["tags"]).is_some() {
         warn(&mut span.warnings, "tags were not an object and were left out");
     }

@@ -76,7 +76,7 @@ fn read(bytes: &[u8]) -> Result<Sent, Rejected> {
     span.local = endpoint(sent.local_endpoint, &mut span.warnings);
     span.remote = endpoint(sent.remote_endpoint, &mut span.warnings);
     span.annotations = sent.annotations.into_iter().map(|sent| (sent.timestamp, sent.value)).collect();
-    span.tags = Attributes(sent.tags.into_iter().map(|tag| (tag.key, Value::String(tag.value))).collect());
+    span.tags = Attributes(sent.tags.into_iter().map(|tag| (tag.key.into(), Value::from(tag.value))).collect());
     span.debug = sent.debug;
     span.shared = sent.shared;
     Ok(span)

@@ -112,5 +112,5 @@ impl Sent {
 
 /// Tag values are texts; what else is sent in their place is written out.
 pub fn tag(value: &serde_json::Value) -> Value {
-    Value::String(crate::json::text(value).unwrap_or_else(|| value.to_string()))
+    Value::from(crate::json::text(value).unwrap_or_else(|| value.to_string()))
 }

@@ -132,10 +132,10 @@ fn binary(halves: &mut [Sent], fact: &Members) {
         return;
     }
     let half = half_of(halves, &endpoint);
-    let value = value.map_or_else(|| Value::String(String::new()), tag);
+    let value = value.map_or_else(|| Value::from(""), tag);
     // "Local component": without a name it only brings the endpoint.
-    if key != "lc" || value != Value::String(String::new()) {
-        half.tags.0.push((key, value));
+    if key != "lc" || value != Value::from("") {
+        half.tags.0.push((key.into(), value));
     }
 }
 

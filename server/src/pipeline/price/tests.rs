@@ -19,7 +19,7 @@ const DAY: &str = "2026-11-02T12:00:00Z";
 fn priced(day: &str, attributes: &[(&str, Value)]) -> Span {
     let start: DateTime<Utc> = day.parse().unwrap();
     let start_ns = u64::try_from(start.timestamp_nanos_opt().unwrap()).unwrap();
-    let attributes = attributes.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect();
+    let attributes = attributes.iter().map(|(key, value)| ((*key).into(), value.clone())).collect();
     let raw = RawSpan {
         start_ns,
         end_ns: start_ns + 100_000_000,

@@ -248,7 +248,7 @@ async fn what_spans_share_is_not_multiplied_by_their_number() {
             }
             _ => {
                 let resource = Attributes(vec![
-                    ("large".into(), Attribute::String(large.clone())),
+                    ("large".into(), Attribute::from(large.as_str())),
                     ("service.name".into(), "hostile".into()),
                 ]);
                 let origin = Origin { resource: resource.into(), scope_name: large.clone(), ..Origin::default() };

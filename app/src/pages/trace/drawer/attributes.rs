@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use model::Span;
-use model::attribute::{Attributes, Value, not_finite};
+use model::attribute::{Attributes, Text, Value, not_finite};
 
 use super::Section;
 use crate::components::icon::Glyph;
@@ -32,7 +32,7 @@ pub fn AttributeGroups(
     /// The span.
     span: Span,
 ) -> impl IntoView {
-    let mut groups: Vec<Vec<(String, Value)>> = vec![Vec::new(); GROUPS.len() + 1];
+    let mut groups: Vec<Vec<(Text, Value)>> = vec![Vec::new(); GROUPS.len() + 1];
     for (key, value) in span.detail.attributes.0 {
         if !key.starts_with("decision.") {
             groups[group_of(&key).unwrap_or(GROUPS.len())].push((key, value));
@@ -103,6 +103,7 @@ pub fn KeyValues(
 ) -> impl IntoView {
     let lines = attributes.0.into_iter().map(|(key, value)| {
         let text = shown(&value);
+        let key = key.into_string();
         let long = text.chars().count() > LINE_CHARS_MAX || text.contains('\n');
         view! {
             <div class:long=long>
@@ -117,7 +118,7 @@ pub fn KeyValues(
 /// A value as people read it: text as it is, lists and maps as JSON, raw bytes by their number.
 pub fn shown(value: &Value) -> String {
     match value {
-        Value::String(text) => text.clone(),
+        Value::String(text) => text.to_string(),
         Value::Bytes(bytes) => format!("{} bytes", bytes.len()),
         Value::Empty => "(empty)".to_owned(),
         other => json(other).to_string(),
@@ -128,14 +129,14 @@ pub fn shown(value: &Value) -> String {
 fn json(value: &Value) -> serde_json::Value {
     match value {
         Value::Empty => serde_json::Value::Null,
-        Value::String(text) => text.clone().into(),
+        Value::String(text) => text.as_str().into(),
         Value::Bool(truth) => (*truth).into(),
         Value::Int(number) => (*number).into(),
         Value::Double(number) if number.is_finite() => (*number).into(),
         Value::Double(number) => not_finite(*number).into(),
         Value::Bytes(bytes) => format!("{} bytes", bytes.len()).into(),
         Value::Array(items) => items.iter().map(json).collect(),
-        Value::Map(map) => map.0.iter().map(|(key, value)| (key.clone(), json(value))).collect(),
+        Value::Map(map) => map.0.iter().map(|(key, value)| (key.to_string(), json(value))).collect(),
     }
 }
 

@@ -158,7 +158,7 @@ pub fn Links(
 
 /// The pairs that have a value.
 fn named<const N: usize>(pairs: [(&str, Option<String>); N]) -> Attributes {
-    let pairs = pairs.into_iter().filter_map(|(key, value)| Some((key.to_owned(), Value::String(value?))));
+    let pairs = pairs.into_iter().filter_map(|(key, value)| Some((key.into(), Value::from(value?))));
     Attributes(pairs.collect())
 }
 

@@ -105,7 +105,7 @@ fn resource(process: &str) -> Attributes {
     let Ok(Json::Object(members)) = serde_json::from_str(process) else { return Attributes::default() };
     let mut attributes = Vec::new();
     if let Some(service) = get(&members, &["serviceName"]).and_then(json::text) {
-        attributes.push(("service.name".to_owned(), Value::String(service)));
+        attributes.push(("service.name".into(), Value::from(service)));
     }
     let named = !attributes.is_empty();
     let tags = tags(&members, "tags", &mut Vec::new());
@@ -192,7 +192,7 @@ fn tags(members: &Members, name: &str, warnings: &mut Vec<String>) -> Attributes
         let key = text(tag, "key");
         if !key.is_empty() {
             let value = get(tag, &["value"]).map_or(Value::Empty, |sent| value(&text(tag, "type"), sent, warnings));
-            attributes.push((key, value));
+            attributes.push((key.into(), value));
         }
     }
     Attributes(attributes)
@@ -201,7 +201,7 @@ fn tags(members: &Members, name: &str, warnings: &mut Vec<String>) -> Attributes
 /// A value by the type it is said to have; one that is of another type after all is kept as what it is.
 fn value(kind: &str, sent: &Json, warnings: &mut Vec<String>) -> Value {
     let typed = match kind {
-        "string" => json::text(sent).map(Value::String),
+        "string" => json::text(sent).map(Value::from),
         "bool" => sent.as_bool().or_else(|| sent.as_str()?.parse().ok()).map(Value::Bool),
         "int64" => json::int(sent).map(Value::Int),
         "float64" => json::double(sent).map(Value::Double),

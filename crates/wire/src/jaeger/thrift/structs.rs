@@ -16,7 +16,7 @@ pub fn process(bytes: &[u8]) -> thrift::Result<Attributes> {
     let (mut attributes, mut tags) = (Attributes::default(), Attributes::default());
     while let Some((field, kind)) = reader.field()? {
         match (field, kind) {
-            (1, Kind::String) => attributes.0.push(("service.name".to_owned(), Value::String(reader.text()?))),
+            (1, Kind::String) => attributes.0.push(("service.name".into(), Value::from(reader.text()?))),
             (2, Kind::List) => list_of_tags(&mut reader, &mut tags)?,
             _ => reader.skip(kind)?,
         }
@@ -126,7 +126,7 @@ fn list_of_tags(reader: &mut Reader<'_>, into: &mut Attributes) -> thrift::Resul
     reader.list(Kind::Struct, |reader| {
         let (key, value) = tag(reader)?;
         if !key.is_empty() {
-            into.0.push((key, value));
+            into.0.push((key.into(), value));
         }
         Ok(())
     })
@@ -144,7 +144,7 @@ fn tag(reader: &mut Reader<'_>) -> thrift::Result<(String, Value)> {
         match (field, kind) {
             (1, Kind::String) => key = reader.text()?,
             (2, Kind::I32) => kind_number = reader.i32()?,
-            (3, Kind::String) => values[0] = Value::String(reader.text()?),
+            (3, Kind::String) => values[0] = Value::from(reader.text()?),
             (4, Kind::Double) => values[1] = Value::Double(reader.double()?),
             (5, Kind::Bool) => values[2] = Value::Bool(reader.bool()?),
             (6, Kind::I64) => values[3] = Value::Int(reader.i64()?),

@@ -111,7 +111,7 @@ fn every_type_of_tag_is_read() {
         ("other value", Value::Empty),
         ("untyped", Value::from("a")),
     ];
-    assert_eq!(span.attributes.0, expected.map(|(key, value)| (key.to_owned(), value)));
+    assert_eq!(span.attributes.0, expected.map(|(key, value)| (key.into(), value)));
 }
 
 #[test]
@@ -141,7 +141,7 @@ fn times_are_microseconds_and_logs_are_events() {
     assert_eq!((span.start_ns, span.end_ns - span.start_ns), (1_705_312_800_001_000_000, 49_000_000));
     let events: Vec<_> = span.events.iter().map(|event| (event.time_ns, event.name.as_str())).collect();
     assert_eq!(events, [(5000, "retry"), (6000, "hello"), (0, "log")]);
-    assert_eq!(span.events[0].attributes.0, [("n".to_owned(), Value::Int(1))]);
+    assert_eq!(span.events[0].attributes.0, [("n".into(), Value::Int(1))]);
     assert_eq!(span.flags, 1);
     let odd = one(&[i64(8, -1), i64(9, i64::MIN)]);
     assert_eq!((odd.start_ns, odd.end_ns, odd.warnings.len()), (0, 0, 2));
@@ -175,7 +175,7 @@ fn fields_of_the_future_are_passed_over_and_the_process_may_come_last() {
         [&[12, 0, 1][..], &a_struct(&[text(1, "shop"), list(2, &[tag("service.name", 0, text(3, "x"))])])].concat();
     let body = a_struct(&[list(2, &[a_span(3, &[field(13, 99, &map), i64(5, 1)])]), i64(3, 4), process]);
     let decoded = decode(&[body, vec![1, 2]].concat()).unwrap();
-    assert_eq!(decoded.spans[0].origin.resource.0, [("service.name".to_owned(), "shop".into())]);
+    assert_eq!(decoded.spans[0].origin.resource.0, [("service.name".into(), "shop".into())]);
     assert_eq!(decoded.warnings, ["2 bytes after the batch were left out"]);
 }
 

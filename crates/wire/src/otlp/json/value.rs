@@ -25,7 +25,7 @@ fn nested(sent: Option<&Json>, depth: usize, warnings: &mut Vec<String>) -> Attr
     for pair in pairs {
         match pair.get("key") {
             Some(Json::String(key)) if !(key.is_empty() && pair.get("keyStrindex").is_some()) => {
-                attributes.push((key.clone(), any_value(pair.get("value"), depth, warnings)));
+                attributes.push((key.as_str().into(), any_value(pair.get("value"), depth, warnings)));
             }
             _ => warn(warnings, "an attribute without a key was left out"),
         }
@@ -39,11 +39,11 @@ fn any_value(sent: Option<&Json>, depth: usize, warnings: &mut Vec<String>) -> V
         None | Some(Json::Null) => Value::Empty,
         Some(value @ (Json::Object(_) | Json::Array(_))) if depth > VALUE_DEPTH_MAX => {
             warn(warnings, TOO_DEEP);
-            Value::String(value.to_string())
+            Value::from(value.to_string())
         }
         Some(Json::Object(members)) => tagged(members, depth, warnings),
         // Not an AnyValue, but what was meant is plain.
-        Some(Json::String(text)) => Value::String(text.clone()),
+        Some(Json::String(text)) => Value::from(text.as_str()),
         Some(Json::Bool(truth)) => Value::Bool(*truth),
         Some(Json::Number(number)) => {
             number.as_i64().map_or_else(|| Value::Double(number.as_f64().unwrap_or(f64::NAN)), Value::Int)
@@ -58,7 +58,7 @@ fn list(items: &[Json], depth: usize, warnings: &mut Vec<String>) -> Value {
 
 fn tagged(members: &Members, depth: usize, warnings: &mut Vec<String>) -> Value {
     if let Some(text) = get(members, &["stringValue", "string_value"]) {
-        return json::text(text).map_or_else(|| unreadable("stringValue", text, warnings), Value::String);
+        return json::text(text).map_or_else(|| unreadable("stringValue", text, warnings), Value::from);
     }
     if let Some(truth) = get(members, &["boolValue", "bool_value"]) {
         let parsed = truth.as_bool().or_else(|| truth.as_str()?.parse().ok());
@@ -90,7 +90,7 @@ fn tagged(members: &Members, depth: usize, warnings: &mut Vec<String>) -> Value 
 /// Keeps what cannot be read as what it claims to be as the text it is.
 fn unreadable(kind: &str, sent: &Json, warnings: &mut Vec<String>) -> Value {
     warn(warnings, format!("a {kind} could not be read as one and was kept as text"));
-    Value::String(json::text(sent).unwrap_or_else(|| sent.to_string()))
+    Value::from(json::text(sent).unwrap_or_else(|| sent.to_string()))
 }
 
 /// Proto3 JSON accepts both alphabets, with and without padding.

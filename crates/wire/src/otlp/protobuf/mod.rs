@@ -9,8 +9,9 @@ use model::id::IdError;
 use model::{SpanId, TraceId, Usd};
 use prost::Message;
 
-use super::messages::{self, Kind};
+use super::messages;
 use super::mistaken;
+use super::values::{AnyValue, KeyValue, Kind};
 use crate::collect::{Collector, resource_fits};
 use crate::fields::{self, Broken, Fields};
 use crate::mend;
@@ -186,7 +187,7 @@ fn link(sent: messages::Link, warnings: &mut Vec<String>) -> Option<model::span:
     }
 }
 
-fn attributes(sent: Vec<messages::KeyValue>, warnings: &mut Vec<String>) -> Attributes {
+fn attributes(sent: Vec<KeyValue>, warnings: &mut Vec<String>) -> Attributes {
     let mut attributes = Vec::with_capacity(sent.len());
     for pair in sent {
         if pair.key.is_empty() && pair.key_strindex != 0 {
@@ -199,7 +200,7 @@ fn attributes(sent: Vec<messages::KeyValue>, warnings: &mut Vec<String>) -> Attr
 }
 
 /// Recursion ends where prost's decoding did: it refuses messages nested more than 100 deep.
-fn value(sent: Option<messages::AnyValue>, warnings: &mut Vec<String>) -> Value {
+fn value(sent: Option<AnyValue>, warnings: &mut Vec<String>) -> Value {
     match sent.and_then(|value| value.kind) {
         None => Value::Empty,
         Some(Kind::Text(text)) => Value::String(text),

@@ -92,7 +92,7 @@ fn texts_that_are_not_utf8_are_mended_wherever_they_are() {
     body.iter_mut().filter(|byte| **byte == b'?').for_each(|byte| *byte = 0xff);
     let decoded = decode(&body).unwrap();
     let span = &decoded.spans[0];
-    let texts = [&span.trace_state, &span.name, &span.attributes.0[0].0, &span.status_message];
+    let texts = [&*span.trace_state, &*span.name, &*span.attributes.0[0].0, &*span.status_message];
     assert_eq!(texts, ["\u{fffd}1", "\u{fffd}2", "\u{fffd}3", "\u{fffd}5"]);
     assert_eq!(span.attributes.text("\u{fffd}3"), Some("\u{fffd}4"));
     assert_eq!((&*span.origin.scope_name, &*span.origin.scope_version), ("\u{fffd}6", "\u{fffd}7"));
@@ -153,7 +153,7 @@ fn indices_into_a_table_of_strings_are_absent_with_a_warning() {
     let without_key = KeyValue { key_strindex: 7, value: Some(text("a")), ..KeyValue::default() };
     let sent = Span { attributes: vec![without_key, pair("k", by_index)], ..a_span(1) };
     let span = decode(&request(vec![sent]).encode_to_vec()).unwrap().spans.remove(0);
-    assert_eq!((span.attributes.0, span.warnings.len()), (vec![("k".to_owned(), Value::Empty)], 2));
+    assert_eq!((span.attributes.0, span.warnings.len()), (vec![("k".into(), Value::Empty)], 2));
 }
 
 #[test]

@@ -26,7 +26,7 @@ fn text(text: &str) -> Value {
 fn priced(book: &PriceBook, day: &str, attributes: &[(&str, Value)]) -> Span {
     let start: DateTime<Utc> = format!("{day}T12:00:00Z").parse().unwrap();
     let start_ns = u64::try_from(start.timestamp_nanos_opt().unwrap()).unwrap();
-    let attributes = attributes.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect();
+    let attributes = attributes.iter().map(|(key, value)| ((*key).into(), value.clone())).collect();
     let mut span = wire::normalise::span(RawSpan {
         start_ns,
         end_ns: start_ns + 250_000_000,

@@ -8,7 +8,8 @@ use model::span::Link;
 use model::{SpanId, TraceId, Usd};
 use prost::Message;
 
-use crate::otlp::messages::{self, Kind};
+use crate::otlp::messages;
+use crate::otlp::values::{AnyValue, KeyValue, Kind};
 use crate::raw::{Origin, RawEvent, RawSpan};
 
 /// Writes an `ExportTraceServiceRequest` that [`super::decode`] reads back. Spans that share an origin are sent under one
@@ -139,16 +140,16 @@ fn link(link: &Link) -> messages::Link {
     }
 }
 
-fn attributes(attributes: &Attributes) -> Vec<messages::KeyValue> {
+fn attributes(attributes: &Attributes) -> Vec<KeyValue> {
     attributes
         .0
         .iter()
-        .map(|(key, value)| messages::KeyValue { key: key.clone(), value: Some(any(value)), key_strindex: 0 })
+        .map(|(key, value)| KeyValue { key: key.clone(), value: Some(any(value)), key_strindex: 0 })
         .collect()
 }
 
 /// Recursion is as deep as the value, which is made by a program and not read from outside.
-fn any(value: &Value) -> messages::AnyValue {
+fn any(value: &Value) -> AnyValue {
     let kind = match value {
         Value::Empty => None,
         Value::String(text) => Some(Kind::Text(text.clone())),
@@ -159,7 +160,7 @@ fn any(value: &Value) -> messages::AnyValue {
         Value::Array(values) => Some(Kind::Array(messages::ArrayValue { values: values.iter().map(any).collect() })),
         Value::Map(map) => Some(Kind::Map(messages::KeyValueList { values: attributes(map) })),
     };
-    messages::AnyValue { kind }
+    AnyValue { kind }
 }
 
 #[cfg(test)]

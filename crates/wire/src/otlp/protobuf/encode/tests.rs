@@ -2,11 +2,13 @@
 
 use proptest::prelude::{any, *};
 
+use model::attribute::Text;
+
 use super::super::decode;
 use super::*;
 
 fn attributes_of(pairs: &[(&str, Value)]) -> Attributes {
-    Attributes(pairs.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect())
+    Attributes(pairs.iter().map(|(key, value)| ((*key).into(), value.clone())).collect())
 }
 
 fn origin(name: &str) -> Arc<Origin> {
@@ -76,7 +78,7 @@ fn warnings_that_are_sent_do_not_multiply() {
 fn any_value() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
         Just(Value::Empty),
-        ".{0,5}".prop_map(Value::String),
+        ".{0,5}".prop_map(Value::from),
         any::<bool>().prop_map(Value::Bool),
         any::<i64>().prop_map(Value::Int),
         (-1e9..1e9).prop_map(Value::Double),
@@ -85,13 +87,14 @@ fn any_value() -> impl Strategy<Value = Value> {
     leaf.prop_recursive(3, 12, 4, |inner| {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..4).prop_map(Value::Array),
-            prop::collection::vec((".{0,3}", inner), 0..4).prop_map(|pairs| Value::Map(Attributes(pairs))),
+            prop::collection::vec((".{0,3}".prop_map(Text::from), inner), 0..4)
+                .prop_map(|pairs| Value::Map(Attributes(pairs))),
         ]
     })
 }
 
 fn any_attributes() -> impl Strategy<Value = Attributes> {
-    prop::collection::vec((".{0,4}", any_value()), 0..4).prop_map(Attributes)
+    prop::collection::vec((".{0,4}".prop_map(Text::from), any_value()), 0..4).prop_map(Attributes)
 }
 
 prop_compose! {
