@@ -14,7 +14,7 @@ use super::{Options, corpus, http, load};
 /// What an SDK's batch processor sends at once when nobody changed its settings.
 const SPANS_PER_REQUEST: u64 = 512;
 /// Connections of the load, each with one request at a time.
-const CONNECTIONS: usize = 4;
+pub const CONNECTIONS: usize = 4;
 
 /// A round as people would load it: [`CONNECTIONS`] senders, batches of [`SPANS_PER_REQUEST`].
 pub struct Round {

@@ -12,6 +12,7 @@ mod ingest;
 mod load;
 mod pages;
 mod protobuf;
+mod queries;
 mod report;
 mod server;
 
@@ -27,6 +28,9 @@ use self::server::{Quiet, Server};
 use crate::build;
 use crate::step::{command, step};
 use crate::workspace::{Profile, root, server_binary};
+
+/// Spans that are asked about: what a month of a small company leaves.
+const QUERIED_SPANS: u64 = 2_100_000;
 
 /// How much to measure.
 #[derive(Args)]
@@ -54,6 +58,8 @@ enum What {
     Ingest,
     /// Pages.
     Pages,
+    /// Questions to totals and to spans.
+    Queries,
 }
 
 /// Measures and reports.
@@ -62,13 +68,14 @@ pub fn run(options: &Options) -> Result<()> {
         build::assets(Profile::Release)?;
         build::server(Profile::Release)?;
         // Each in a database of its own, so that what one stores does not slow the other.
-        let all = [(What::Ingest, "ingest"), (What::Pages, "pages")];
+        let all = [(What::Ingest, "ingest"), (What::Pages, "pages"), (What::Queries, "queries")];
         let mut chosen = all.into_iter().filter(|(what, _)| options.what.is_none_or(|only| only == *what));
         return chosen.try_for_each(|(_, name)| again_with_postgres(name));
     }
     let database = Database::from_environment()?;
     match options.what {
         Some(What::Pages) => measure_pages(options, &database),
+        Some(What::Queries) => measure_queries(options, &database),
         _ => measure_ingest(options, &database),
     }
 }
@@ -109,6 +116,14 @@ fn measure_pages(options: &Options, database: &Database) -> Result<()> {
     let with_more = step("pages, with all that as well", look)?;
     let figures = report::Pages { with_demo, with_more, version: database.version()? };
     report::write("pages", &report::pages(&figures)?, options.dry_run)
+}
+
+fn measure_queries(options: &Options, database: &Database) -> Result<()> {
+    let server = Server::start(&server_binary(Profile::Release), Quiet::SHORT, &[])?;
+    step("two million spans of thirty days", || queries::load(&server, database, QUERIED_SPANS))?;
+    let questions = step("questions", || queries::measure(options, &server, database))?;
+    let figures = report::Queries { rows: database.rows()?, questions, version: database.version()? };
+    report::write("queries", &report::queries(&figures)?, options.dry_run)
 }
 
 /// Starts this task once more, with the same words, where DATABASE_URL names a private Postgres.

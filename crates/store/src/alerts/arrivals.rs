@@ -1,6 +1,6 @@
 //! Whether anything has changed that a rule could find.
 
-use sqlx::{FromRow, PgPool};
+use sqlx::{AssertSqlSafe, FromRow, PgPool};
 
 use crate::StoreError;
 
@@ -19,7 +19,12 @@ pub struct Arrivals {
 /// The mark as it is now, from counters and the finaliser's list. A transaction that is counted while it is under way and is
 /// finalised before the next look leaves no other mark: whoever goes by this has to look by themselves once in a while.
 pub async fn arrivals(db: &PgPool) -> Result<Arrivals, StoreError> {
-    let read = "select (select last_value from trace_due_id_seq) as written, count(*) as due, max(id) as latest_due, \
-                       (select last_value from rollup_outbox_id_seq) as booked from trace_due";
-    Ok(sqlx::query_as(read).fetch_one(db).await?)
+    // A counter that was never used has no value.
+    let counter = "coalesce(pg_sequence_last_value(pg_get_serial_sequence('TABLE', 'id')::regclass), 0)";
+    let (written, booked) = (counter.replace("TABLE", "trace_due"), counter.replace("TABLE", "rollup_outbox"));
+    let read = format!(
+        "select {written} as written, count(*) as due, max(id) as latest_due, {booked} as booked from trace_due"
+    );
+    // Made of the words above and nothing else.
+    Ok(sqlx::query_as(AssertSqlSafe(read)).fetch_one(db).await?)
 }

@@ -2,6 +2,7 @@
 
 mod ingest;
 mod pages;
+mod queries;
 
 use std::fs;
 use std::process::Command;
@@ -10,6 +11,7 @@ use anyhow::{Context, Result};
 
 pub use ingest::{Ingest, ingest};
 pub use pages::{Pages, pages};
+pub use queries::{Queries, queries};
 
 use crate::workspace::root;
 
