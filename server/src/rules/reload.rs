@@ -10,13 +10,17 @@ use std::time::Duration;
 use app::context::PricesInUse;
 use chrono::{DateTime, Utc};
 use metrics::gauge;
-use model::price::{BookStatus, FileProblem, FileStatus};
-use model::{Span, Usd};
+use model::Span;
+use model::cost::Cost;
+use model::price::{BookStatus, FileProblem, FileStatus, NewPrice};
+use rustix::fs::{Access, access};
 
-use super::{PRICES_FILE, parsed, prices, read};
+use super::fetched::FetchedPrices;
+use super::prices::append;
+use super::{PRICES_FILE, RulesError, parsed, prices, read};
 use crate::causes;
 use crate::pipeline::price::overrides::Overrides;
-use crate::pipeline::price::{PriceBook, REVISION};
+use crate::pipeline::price::{BUNDLED, PriceBook};
 
 /// How often: soon enough for who watches the page after saving, and a file of rules is read in a millisecond.
 const LOOK_INTERVAL: Duration = Duration::from_secs(3);
@@ -27,6 +31,9 @@ pub struct PriceFile {
     path: Option<PathBuf>,
     book: Arc<PriceBook>,
     state: Mutex<State>,
+    /// Prices are added one after the other.
+    adding: Mutex<()>,
+    fetched: Option<Arc<FetchedPrices>>,
     now: fn() -> DateTime<Utc>,
 }
 
@@ -42,9 +49,16 @@ impl PriceFile {
     pub fn new(folder: Option<&Path>, prices: Overrides, book: Arc<PriceBook>, now: fn() -> DateTime<Utc>) -> Self {
         book.put_in_front(prices);
         let state = State { text: None, loaded_at: now(), problem: None };
-        let file = Self { path: folder.map(|folder| folder.join(PRICES_FILE)), book, state: Mutex::new(state), now };
+        let path = folder.map(|folder| folder.join(PRICES_FILE));
+        let file = Self { path, book, state: Mutex::new(state), adding: Mutex::new(()), fetched: None, now };
         file.tell(&file.state());
         file
+    }
+
+    /// Tells of prices that are fetched as well.
+    #[must_use]
+    pub fn beside(self, fetched: Option<Arc<FetchedPrices>>) -> Self {
+        Self { fetched, ..self }
     }
 
     /// Looks at the file every few seconds, for as long as it is polled.
@@ -131,15 +145,48 @@ impl PricesInUse for PriceFile {
             entries: prices.entries().iter().map(ToString::to_string).collect(),
             problem: state.problem.clone(),
         });
-        BookStatus { built_in: REVISION.to_owned(), file }
+        let fetched = self.fetched.as_ref().map(|fetched| fetched.status());
+        BookStatus { built_in: BUNDLED.to_owned(), file, fetched }
+    }
+
+    fn revision(&self) -> String {
+        self.book.revision()
     }
 
     fn is_priced(&self, provider: Option<&str>, model: &str) -> bool {
         self.book.knows(provider, model, (self.now)())
     }
 
-    fn price_again(&self, span: Span) -> Option<Usd> {
+    fn price_again(&self, span: Span) -> Cost {
         self.book.price_again(span)
+    }
+
+    fn takes_prices(&self) -> bool {
+        let Some(path) = &self.path else { return false };
+        let can_write = |path: &Path| access(path, Access::WRITE_OK).is_ok();
+        // Who may not write the file is not meant to replace it either.
+        path.parent().is_some_and(can_write) && (!path.exists() || can_write(path))
+    }
+
+    fn add_price(&self, price: &NewPrice) -> Result<(), String> {
+        let path = self.path.as_ref().ok_or("there is no folder for a price file: TRACETAB_RULES names none")?;
+        let lines = price.lines()?;
+        let told = |error: RulesError| causes::of(&error.into());
+        let one_after_the_other = self.adding.lock().unwrap_or_else(PoisonError::into_inner);
+        let text = read(path).map_err(told)?;
+        let before = text.as_deref().map(|text| parsed(path, text, prices::parse)).transpose().map_err(told)?;
+        let new = append::appended(text.as_deref(), &lines)?;
+        let after = parsed(path, &new, prices::parse).map_err(told)?;
+        let entries = |prices: &Overrides| prices.entries().iter().map(ToString::to_string).collect::<Vec<_>>();
+        let before = before.map(|prices| entries(&prices)).unwrap_or_default();
+        if entries(&after).split_last().is_none_or(|(_, others)| *others != before) {
+            return Err("nothing can be added to the price file the way it is written; copy the lines".to_owned());
+        }
+        append::replace(path, text.as_deref(), &new).map_err(|error| format!("{}: {error}", path.display()))?;
+        drop(one_after_the_other);
+        tracing::info!(model = price.model, "a price was added to the price file");
+        self.look();
+        Ok(())
     }
 }
 
