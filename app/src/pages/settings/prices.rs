@@ -87,7 +87,7 @@ fn Problem(what: &'static str, problem: FileProblem, now: DateTime<Utc>) -> impl
         <div class="banner warn settings__problem" role="status">
             <Icon glyph=Glyph::Warn size=Size::Medium/>
             <span>
-                {what} " since " <time datetime=time::machine(problem.since)>{time::near(problem.since, now)}</time>
+                {format!("{what} since ")} <time datetime=time::machine(problem.since)>{time::near(problem.since, now)}</time>
                 "; the prices before it stay in force. " <code>{problem.reason}</code>
             </span>
         </div>
