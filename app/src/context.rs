@@ -1,5 +1,6 @@
 //! What server functions and pages get from the server they run in; native only.
 
+use std::pin::Pin;
 use std::sync::Arc;
 
 use axum::http::request::Parts;
@@ -60,7 +61,7 @@ pub trait PricesInUse: Send + Sync {
     fn takes_prices(&self) -> bool;
 
     /// Adds a price to the price file, which is in force then. `Err` says why it was not taken, and the file is as it was.
-    fn add_price(&self, price: &NewPrice) -> Result<(), String>;
+    fn add_price(self: Arc<Self>, price: NewPrice) -> Pin<Box<dyn Future<Output = Result<(), String>> + Send>>;
 }
 
 /// Remembers who acted last in this browser; a name for forms, never a proof of anything.

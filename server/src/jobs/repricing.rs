@@ -31,9 +31,9 @@ const DETAIL_BYTES_AT_ONCE: usize = 16 * 1024 * 1024;
 /// Calls that are changed in one transaction: locks on their traces are held for some ten milliseconds.
 const CHANGES_AT_ONCE: i64 = 500;
 
-/// Shortest and longest stretch of time that is read at once. It follows how many calls there are, and where there are none it
-/// grows until it is at the end.
-const WINDOW_SECONDS: std::ops::RangeInclusive<i32> = 1..=30 * 86_400;
+/// Shortest and longest stretch of time that is read at once. It follows how many calls there are; a day's spans are read in seconds
+/// where hardly any of them is one.
+const WINDOW_SECONDS: std::ops::RangeInclusive<i32> = 1..=86_400;
 
 /// One round of the run that is under way, if there is one.
 pub async fn run(db: PgPool, prices: Arc<dyn PricesInUse>, now: DateTime<Utc>) -> anyhow::Result<Progress> {

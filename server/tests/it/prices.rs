@@ -7,6 +7,7 @@ use std::time::Duration;
 use chrono::{SecondsFormat, TimeDelta, Utc};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
+use server::demo::{Demo, Script};
 
 use crate::process::{DataFolder, ServerProcess, tracetab};
 use crate::server::TestServer;
@@ -409,6 +410,44 @@ async fn what_new_prices_change_is_shown_first_then_applied_and_the_books_balanc
     assert!(page.contains("3 calls were given another price by Robin") && page.contains("acme-large"), "{page}");
     let again = look(&server, json!({"from": "-1h"})).await;
     assert_eq!((&again["calls"], &again["changes"]), (&json!(5), &json!(0)), "all of it is done");
+    server.stop().await;
+}
+
+/// Dearer than any of them, so that something changes whatever the demo calls.
+const DEMO_PRICES: &str = "prices:\n  - {model: '.*', input_per_million: 40, output_per_million: 90}\n";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_broken_file_keeps_the_old_book_and_a_day_of_demo_data_is_priced_again_and_still_balances() {
+    let folder = DataFolder::new("prices-demo");
+    folder.write("prices.yaml", "prices: []");
+    let server = TestServer::with(|config| config.rules = Some(folder.path().to_owned())).await;
+    let script = Script { history_traces: 600, live: false, ..Script::default() };
+    assert_eq!(Demo::new(&server.otlp, script, Utc::now).run().await.error, None);
+    folder.write("prices.yaml", "prices: all of them");
+    let broken = server.eventually("/api/v1/prices", |prices| prices["file"]["problem"].is_object()).await;
+    assert!(broken["file"]["problem"]["reason"].as_str().unwrap().contains("prices.yaml: "));
+    let same = look(&server, json!({"from": "-1d"})).await;
+    assert_eq!((&same["changes"], same["calls"].as_u64() > Some(0)), (&json!(0), true), "{same}");
+
+    folder.write("prices.yaml", DEMO_PRICES);
+    server
+        .eventually("/api/v1/prices", |prices| prices["file"]["entries"].as_array().is_some_and(|all| all.len() == 1))
+        .await;
+    let before = server.get("/api/v1/balance").await;
+    let dry = look(&server, json!({"from": "-1d"})).await;
+    assert!(dry["changed_calls"].as_u64() > Some(0) && dry["lines"].as_array().unwrap().len() > 1, "{dry}");
+    assert_eq!(server.get("/api/v1/balance").await["total_cost_usd"], before["total_cost_usd"]);
+    assert_eq!(apply(&server, &dry).await.0, StatusCode::OK);
+    let applied = in_state(&server, &dry["id"], "applied").await;
+    assert_eq!(applied["application"]["moved_usd"], dry["difference_usd"]);
+    assert_eq!(
+        (&applied["application"]["applied_calls"], &applied["application"]["skipped_calls"]),
+        (&dry["changes"], &json!(0))
+    );
+    // What is above the calls may be settled anew by now, which moves money too; it balances at every moment.
+    let after = server.get("/api/v1/balance").await;
+    assert_eq!(after["balanced"], true, "{after}");
+    assert!(after["total_cost_usd"].as_f64() > before["total_cost_usd"].as_f64());
     server.stop().await;
 }
 

@@ -74,5 +74,5 @@ pub async fn add_price(
 ) -> Result<(), ApiError> {
     let prices = crate::context::services()?.prices;
     let price = model::price::NewPrice { provider, model, input, cached_input, output, per_call };
-    prices.add_price(&price).map_err(|why| ApiError::Invalid(format!("The price was not added: {why}.")))
+    prices.add_price(price).await.map_err(|why| ApiError::Invalid(format!("The price was not added: {why}.")))
 }

@@ -4,74 +4,28 @@
 //! cost is decided elsewhere. One run is under way at a time: an index makes sure of it.
 
 mod apply;
+mod correct;
 mod look;
+mod row;
 
 use chrono::{DateTime, Utc};
-use model::UsdSum;
 use model::alert::hold::Person;
-use model::repricing::{Application, Change, Line, Run, Scope, State};
-use model::time::TimeRange;
+use model::repricing::{Line, Run, Scope, State};
 use sqlx::{FromRow, PgPool};
 use uuid::Uuid;
 
 use crate::StoreError;
-use crate::numeric::pico;
 use crate::spans::model_calls::Position;
 
 pub use apply::{Applied, apply, set_aside};
 pub use look::{Looked, Planned, finish, keep, set_calls};
+use row::{LineRow, Row};
 
 /// How long a stretch of time is read first: an hour of a busy deployment has more calls than are looked at at once.
 const FIRST_WINDOW_SECONDS: i32 = 60;
 
 /// Plan rows that are thrown away at once: a transaction of some ten milliseconds.
 const FORGOTTEN_AT_ONCE: i64 = 10_000;
-
-#[derive(FromRow)]
-struct Row {
-    id: i64,
-    state: i16,
-    from_time: DateTime<Utc>,
-    to_time: DateTime<Utc>,
-    tenant: Option<String>,
-    model: Option<String>,
-    revision: String,
-    started_at: DateTime<Utc>,
-    looked_at: Option<DateTime<Utc>>,
-    calls: Option<i64>,
-    looked: i64,
-    changes: i64,
-    problem: Option<String>,
-    applied_by: Option<String>,
-    note: Option<String>,
-    applying_at: Option<DateTime<Utc>>,
-    applied_at: Option<DateTime<Utc>>,
-    applied: i64,
-    skipped: i64,
-    #[sqlx(flatten)]
-    total: ChangeRow,
-}
-
-#[derive(FromRow)]
-struct ChangeRow {
-    line_calls: i64,
-    changed: i64,
-    unpriced_before: i64,
-    unpriced_after: i64,
-    before_pico: String,
-    after_pico: String,
-    line_applied: i64,
-    moved_pico: String,
-}
-
-#[derive(FromRow)]
-struct LineRow {
-    tenant: Option<String>,
-    provider: Option<String>,
-    model_name: String,
-    #[sqlx(flatten)]
-    change: ChangeRow,
-}
 
 /// Runs with the sum of their lines, up to where a condition goes.
 macro_rules! runs {
@@ -237,70 +191,6 @@ pub async fn pulse(db: &PgPool) -> Result<Option<(i64, i16, i64)>, StoreError> {
     Ok(sqlx::query_as("select id, state, looked + applied + skipped from repricing order by id desc limit 1")
         .fetch_optional(db)
         .await?)
-}
-
-impl TryFrom<ChangeRow> for Change {
-    type Error = StoreError;
-
-    fn try_from(row: ChangeRow) -> Result<Self, StoreError> {
-        let sum = |text: &str| pico(text, "repricing_line").map(UsdSum::from_pico);
-        Ok(Self {
-            calls: row.line_calls,
-            changed: row.changed,
-            unpriced_before: row.unpriced_before,
-            unpriced_after: row.unpriced_after,
-            before: sum(&row.before_pico)?,
-            after: sum(&row.after_pico)?,
-            applied: row.line_applied,
-            moved: sum(&row.moved_pico)?,
-        })
-    }
-}
-
-impl TryFrom<LineRow> for Line {
-    type Error = StoreError;
-
-    fn try_from(row: LineRow) -> Result<Self, StoreError> {
-        let LineRow { tenant, provider, model_name, change } = row;
-        Ok(Self { tenant, provider, model: model_name, change: change.try_into()? })
-    }
-}
-
-impl TryFrom<Row> for Run {
-    type Error = StoreError;
-
-    fn try_from(row: Row) -> Result<Self, StoreError> {
-        let wrong = |column| StoreError::Inconsistent { table: "repricing", column, id: row.id.to_string() };
-        let application = match (row.applied_by, row.applying_at) {
-            (Some(by), Some(at)) => Some(Application {
-                by,
-                note: row.note.unwrap_or_default(),
-                at,
-                finished_at: row.applied_at,
-                applied: row.applied,
-                skipped: row.skipped,
-            }),
-            _ => None,
-        };
-        Ok(Self {
-            id: row.id,
-            state: State::from_code(row.state).ok_or_else(|| wrong("state"))?,
-            scope: Scope {
-                range: TimeRange { from: row.from_time, to: row.to_time },
-                tenant: row.tenant,
-                model: row.model,
-            },
-            revision: row.revision,
-            started_at: row.started_at,
-            looked_at: row.looked_at,
-            calls: row.calls,
-            looked: row.looked,
-            changes: row.changes,
-            problem: row.problem,
-            application,
-            total: row.total.try_into()?,
-        })
-    }
 }
 
 #[cfg(test)]

@@ -3,9 +3,10 @@
 use chrono::TimeDelta;
 use model::cost::{Cost, CostSource, DerivedCost, PriceLine, Verdict};
 use model::repricing::differs;
+use model::time::TimeRange;
 use model::trace::Finalised;
 use model::trace::settle::{Sight, settle};
-use model::{Span, Usd};
+use model::{Span, Usd, UsdSum};
 
 use super::*;
 use crate::finalise::{self, Finding};
@@ -221,7 +222,7 @@ async fn pricing_forth_and_back_gives_the_same_books(db: PgPool) {
     for round in 0..8 {
         let first = round * 100;
         let spans = (0..40).map(|number| {
-            let (trace, span) = (first + drawn(&mut dice, 8), i64::try_from(number + 1).unwrap());
+            let (trace, span) = (first + drawn(&mut dice, 8), i64::from(number + 1));
             let mut call = a_call(trace, span, None);
             if drawn(&mut dice, 4) > 0 {
                 call.cost = at_price(&format!("{}.{}", drawn(&mut dice, 50), drawn(&mut dice, 1_000_000)), "one");

@@ -24,6 +24,10 @@ impl Address {
         if url.scheme() != "https" && !(url.scheme() == "http" && is_here) {
             return Err(expected());
         }
+        // They would not be sent, and whoever wrote them would wait for prices.
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err("expected an address without a name and a password; a token can be in the query".to_owned());
+        }
         let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
         let shown = format!("{}://{host}{port}{}", url.scheme(), url.path());
         let file = PathBuf::from(url.path_segments().and_then(|mut parts| parts.next_back()).unwrap_or_default());
@@ -41,7 +45,7 @@ impl Address {
         &self.url
     }
 
-    /// The address without a name, a password and a query, which may be secrets.
+    /// The address without its query, which may be a secret.
     pub fn shown(&self) -> &str {
         &self.shown
     }
@@ -72,7 +76,8 @@ mod tests {
 
     #[test]
     fn secrets_in_an_address_are_not_shown() {
-        let address = Address::parse("https://me:pass@example.com:8443/a/prices.yaml?token=x").unwrap();
+        assert!(Address::parse("https://me:pass@example.com/p").unwrap_err().contains("without a name"));
+        let address = Address::parse("https://example.com:8443/a/prices.yaml?token=x").unwrap();
         assert_eq!(
             (address.shown(), address.file()),
             ("https://example.com:8443/a/prices.yaml", Path::new("prices.yaml"))
