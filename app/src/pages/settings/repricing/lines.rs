@@ -17,6 +17,19 @@ pub fn Lines(
 ) -> impl IntoView {
     let api::Shown { run, lines, more, .. } = shown;
     let count = number::count(lines.len() as i64);
+    let (lines, same): (Vec<Line>, Vec<Line>) = lines.into_iter().partition(|line| says_something(&line.change));
+    let same = (!same.is_empty()).then(|| {
+        let words = if same.len() == 1 {
+            "1 more, where nothing changes".to_owned()
+        } else {
+            format!("{} more, where nothing changes", number::count(same.len() as i64))
+        };
+        view! {
+            <tr>
+                <td colspan="8" class="muted">{words}</td>
+            </tr>
+        }
+    });
     let path = format!("/api/v1/prices/repricing/{}", run.id);
     let more = more.then(|| {
         view! {
@@ -42,7 +55,7 @@ pub fn Lines(
                         <th scope="col" class="num">"Difference"</th>
                     </tr>
                 </thead>
-                <tbody>{lines.into_iter().map(|line| view! { <Row line/> }).collect_view()}</tbody>
+                <tbody>{lines.into_iter().map(|line| view! { <Row line/> }).collect_view()} {same}</tbody>
                 <tfoot>
                     <tr>
                         <td>"All"</td>
@@ -90,6 +103,11 @@ fn Figures(change: Change) -> impl IntoView {
         </td>
     }
     .into_any()
+}
+
+/// Whether anything about it changes, or has been changed.
+fn says_something(change: &Change) -> bool {
+    change.changed > 0 || change.applied > 0 || change.unpriced_before != change.unpriced_after
 }
 
 /// How many had no price, and would have none.
