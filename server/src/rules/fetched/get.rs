@@ -9,7 +9,8 @@ use http::{HeaderMap, HeaderName, Request, StatusCode};
 use http_body_util::{BodyExt, Empty, LengthLimitError, Limited};
 use hyper::body::Incoming;
 use hyper_util::rt::TokioIo;
-use rustls::pki_types::ServerName;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, RootCertStore};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
@@ -89,15 +90,25 @@ async fn ask(address: &Address, etag: Option<&str>) -> Result<http::Response<Inc
     let request = request.body(Empty::new()).map_err(|error| error.to_string())?;
     if url.scheme() == "https" {
         let server = ServerName::try_from(name.to_owned()).map_err(|error| error.to_string())?;
-        let stream = tls()?.connect(server, stream).await.map_err(cannot)?;
+        // A list of certificates is a file of some hundred kilobytes.
+        let tls = tokio::task::spawn_blocking(tls).await.map_err(|error| error.to_string())??;
+        let stream = tls.connect(server, stream).await.map_err(cannot)?;
         return send(stream, request).await;
     }
     send(stream, request).await
 }
 
-/// TLS with the certificate authorities that browsers trust.
+/// Where a machine lists the certificate authorities it trusts, in this order: Debian, Red Hat, Alpine. One of one's own may be among
+/// them, as where a proxy looks into what leaves a company.
+const TRUSTED: [&str; 3] =
+    ["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem"];
+
+/// TLS with the certificate authorities that browsers trust, and those that this machine does.
 fn tls() -> Result<TlsConnector, String> {
-    let roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
+    let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
+    // A list that is not there, and a certificate in it that cannot be read, leave the others.
+    let listed = TRUSTED.iter().find_map(|path| CertificateDer::pem_file_iter(path).ok());
+    roots.add_parsable_certificates(listed.into_iter().flatten().flatten());
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
