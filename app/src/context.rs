@@ -1,5 +1,6 @@
 //! What server functions and pages get from the server they run in; native only.
 
+use std::pin::Pin;
 use std::sync::Arc;
 
 use axum::http::request::Parts;
@@ -8,9 +9,10 @@ use chrono::{DateTime, Utc};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 use model::budget::Reading;
+use model::cost::Cost;
 use model::health::{DemoStatus, Endpoints, IngestHealth};
 use model::ingest::IngestReport;
-use model::price::BookStatus;
+use model::price::{BookStatus, NewPrice};
 use model::{Span, Usd};
 use store::{Db, Pools, StoreError};
 
@@ -49,9 +51,21 @@ pub trait PricesInUse: Send + Sync {
     /// Whether a call of the model would have a price now.
     fn is_priced(&self, provider: Option<&str>, model: &str) -> bool;
 
-    /// What a stored span would cost, were it to arrive now.
-    fn price_again(&self, span: Span) -> Option<Usd>;
+    /// All prices that are in force, in words: the same words are the same prices.
+    fn revision(&self) -> String;
+
+    /// What a stored span would cost, were it to arrive now, whatever the verdict on it.
+    fn price_again(&self, span: Span) -> Cost;
+
+    /// Whether prices can be added here: the price file, or the folder it would be in, can be written.
+    fn takes_prices(&self) -> bool;
+
+    /// Adds a price to the price file, which is in force then. `Err` says why it was not taken, and the file is as it was.
+    fn add_price(self: Arc<Self>, price: NewPrice) -> Pin<Box<dyn Future<Output = Result<(), String>> + Send>>;
 }
+
+/// Remembers who acted last in this browser; a name for forms, never a proof of anything.
+pub const WHO_COOKIE: &str = "tracetab_who";
 
 /// The services of the server this runs in.
 pub fn services() -> Result<Services, ApiError> {

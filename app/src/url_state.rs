@@ -34,7 +34,8 @@ impl RangeChoice {
         Self::parse(query.get_str("from"), query.get_str("to"), default_seconds)
     }
 
-    fn parse(from: Option<&str>, to: Option<&str>, default_seconds: i64) -> Result<Self, String> {
+    /// Reads the two parameters.
+    pub fn parse(from: Option<&str>, to: Option<&str>, default_seconds: i64) -> Result<Self, String> {
         let from = from.filter(|text| !text.is_empty());
         let to = to.filter(|text| !text.is_empty());
         match (from, to) {
@@ -127,7 +128,7 @@ fn check_length(seconds: i64) -> Result<(), String> {
 }
 
 /// RFC 3339, or what `<input type="datetime-local">` sends, which is meant as UTC.
-fn parse_moment(text: &str) -> Result<DateTime<Utc>, String> {
+pub fn parse_moment(text: &str) -> Result<DateTime<Utc>, String> {
     if let Ok(time) = text.parse::<DateTime<Utc>>() {
         return Ok(time);
     }

@@ -13,8 +13,8 @@ use std::time::Duration;
 use anyhow::{Context, anyhow};
 use app::context::Services;
 use chrono::{DateTime, Utc};
-use model::alert::Rule;
 use model::health::{DemoStatus, Endpoints};
+use store::Pools;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -22,8 +22,8 @@ use tokio::task::JoinSet;
 use crate::api::Events;
 use crate::config::{Config, Door, Protocol};
 use crate::demo::{Demo, Script};
-use crate::jobs::Jobs;
 use crate::jobs::budgets::Board;
+use crate::jobs::{Jobs, Matter};
 use crate::listen::Limits;
 use crate::pipeline::disk::Disk;
 use crate::pipeline::price::PriceBook;
@@ -31,7 +31,7 @@ use crate::pipeline::{Pipeline, Room, Writers, Writing};
 use crate::receive::Doors;
 use crate::receive::commit::Turns;
 use crate::rules::Rules;
-use crate::rules::budgets::Budgets;
+use crate::rules::fetched::FetchedPrices;
 use crate::rules::reload::PriceFile;
 use crate::security::host::Hosts;
 
@@ -73,10 +73,8 @@ pub struct Application {
     pipeline: Pipeline,
     writers: Writers,
     demo: Demo,
-    alerts: Vec<Rule>,
     prices: Arc<PriceFile>,
-    budgets: Budgets,
-    board: Board,
+    matter: Matter,
 }
 
 /// Binds the ports and opens the database, whose URL `config` must name by now.
@@ -108,7 +106,9 @@ pub async fn build_with_clock(config: Config, now: fn() -> DateTime<Utc>) -> any
     measure::start()?;
     let room = Room { spans_max: config.queue_spans_max, bytes_max: config.queue_bytes_max };
     let book = Arc::new(PriceBook::bundled());
-    let prices = Arc::new(PriceFile::new(config.rules.as_deref(), prices, book.clone(), now));
+    let fetched = fetched_prices(&config, &book, &pools).await;
+    let prices = PriceFile::new(config.rules.as_deref(), prices, book.clone(), now);
+    let prices = Arc::new(prices.beside(fetched.clone()));
     let writing = Writing { writers: config.ingest_writers, write_max: config.write_max() };
     let (pipeline, writers) = Pipeline::start(&pools.writers, writing, room, book, now);
     let demo = Demo::new(endpoints.otlp_http.as_ref().unwrap_or(&endpoints.http), Script::default(), now);
@@ -125,7 +125,8 @@ pub async fn build_with_clock(config: Config, now: fn() -> DateTime<Utc>) -> any
         demo_start: on_demo(&demo, Demo::start),
         demo_status: on_demo(&demo, Demo::status),
     };
-    Ok(Application { config, http, doors, services, pipeline, writers, demo, alerts, prices, budgets, board })
+    let matter = Matter { alerts, budgets, board, prices: prices.clone(), fetched };
+    Ok(Application { config, http, doors, services, pipeline, writers, demo, prices, matter })
 }
 
 impl Application {
@@ -158,15 +159,15 @@ impl Application {
 
     /// Serves until `shutdown` resolves, then finishes what was accepted.
     pub async fn run_until_stopped(self, shutdown: impl Future<Output = ()>) -> anyhow::Result<()> {
-        let Self { config, http, doors: listeners, services, pipeline, writers, demo, alerts, prices, budgets, board } =
-            self;
+        let Self { config, http, doors: listeners, services, pipeline, writers, demo, prices, matter } = self;
         let ports_count = listeners.len() + 1;
         let limits =
             Limits { connections_max: listen::descriptors::connections_max(config.connections_max, ports_count) };
         let disk = watch_disk(pipeline.disk(), config.private_folder.clone(), config.disk_free_bytes_min);
         let events = Events::default();
         let (stop, stopping) = watch::channel(false);
-        let jobs = Jobs::start(&config, alerts, budgets, board, &services.pools.jobs, services.now, &stopping);
+        let fetched = keep_fetched(matter.fetched.clone(), services.pools.jobs.clone());
+        let jobs = Jobs::start(&config, matter, &services.pools.jobs, services.now, &stopping);
         let doors = Doors {
             pipeline,
             body_bytes_max: config.body_bytes_max,
@@ -184,6 +185,7 @@ impl Application {
             () = measure::keep_up() => {}
             () = disk => {}
             () = prices.keep_up() => {}
+            () = fetched => {}
         }
         demo.stop();
         events.close();
@@ -193,6 +195,25 @@ impl Application {
         writers.finish(WRITERS_FINISH_MAX).await;
         jobs.finish().await;
         Ok(())
+    }
+}
+
+/// Prices that are fetched, where there is an address for them: the last good ones are in force before the first span.
+async fn fetched_prices(config: &Config, book: &Arc<PriceBook>, pools: &Pools) -> Option<Arc<FetchedPrices>> {
+    let every = Duration::from_secs(config.prices_seconds);
+    let fetched = Arc::new(FetchedPrices::new(config.prices_url.clone()?, every, book.clone()));
+    if let Err(error) = fetched.look(&pools.jobs).await {
+        let error = causes::of(&error);
+        tracing::error!(error, "the prices that were fetched last cannot be used; the built-in ones are in force");
+    }
+    Some(fetched)
+}
+
+/// Takes over what the job of any server has fetched, for as long as it is polled.
+async fn keep_fetched(fetched: Option<Arc<FetchedPrices>>, db: store::Db) {
+    match fetched {
+        Some(fetched) => fetched.keep_up(&db).await,
+        None => std::future::pending().await,
     }
 }
 

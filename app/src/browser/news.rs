@@ -25,7 +25,7 @@ const PAUSE: Duration = Duration::from_secs(5);
 const PAUSE_IN_A_HURRY: Duration = Duration::from_secs(1);
 
 /// The events there are.
-const NAMES: [&str; 3] = ["cost", "ingest", "alerts"];
+const NAMES: [&str; 4] = ["cost", "ingest", "alerts", "repricing"];
 
 type Hearer = (&'static str, Box<dyn FnMut(String)>);
 
@@ -100,7 +100,13 @@ fn tell(name: &str, told: String) {
 
 /// Shows the page anew when there is news it shows.
 pub(super) fn follow() {
-    for (event, topic, pause) in [("cost", "costs", true), ("ingest", "ingest", true), ("alerts", "alerts", false)] {
+    let topics = [
+        ("cost", "costs", true),
+        ("ingest", "ingest", true),
+        ("alerts", "alerts", false),
+        ("repricing", "repricing", true),
+    ];
+    for (event, topic, pause) in topics {
         let mut known = None;
         listen(event, move |told| {
             if !is_news(&mut known, told) || !shows(topic) {

@@ -15,6 +15,7 @@ pub mod ingest;
 pub mod owner;
 pub mod price;
 pub mod rejected;
+pub mod repricing;
 pub mod span;
 pub mod time;
 pub mod trace;

@@ -19,6 +19,25 @@ pub struct BookStatus {
     pub built_in: String,
     /// The file of one's own prices; `None` when there is no folder for it.
     pub file: Option<FileStatus>,
+    /// Prices that are fetched; `None` when there is no address for them.
+    pub fetched: Option<FetchedStatus>,
+}
+
+/// Prices that are fetched from an address.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FetchedStatus {
+    /// Where from, without what may be secret in it.
+    pub url: String,
+    /// What every cost made of them keeps; `None` when none are in force.
+    pub revision: Option<String>,
+    /// Models or entries they have.
+    pub models: usize,
+    /// When they came.
+    pub fetched_at: Option<DateTime<Utc>>,
+    /// When it was last asked for newer ones.
+    pub checked_at: Option<DateTime<Utc>>,
+    /// Why what is there now is not in force.
+    pub problem: Option<FileProblem>,
 }
 
 /// The file of one's own prices.
@@ -36,7 +55,7 @@ pub struct FileStatus {
     pub problem: Option<FileProblem>,
 }
 
-/// A file that cannot be used; the prices before it stay.
+/// Prices that cannot be used; those before them stay.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileProblem {
     /// When it was noticed.
@@ -92,6 +111,53 @@ impl UnpricedModel {
     }
 }
 
+/// A price of a model as a person gives it; what is not given is empty.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewPrice {
+    /// Who serves the model; empty is anybody.
+    pub provider: String,
+    /// The model.
+    pub model: String,
+    /// USD per million input tokens.
+    pub input: String,
+    /// USD per million input tokens out of the provider's cache.
+    pub cached_input: String,
+    /// USD per million output tokens.
+    pub output: String,
+    /// USD per call, for a model that has no price of tokens.
+    pub per_call: String,
+}
+
+impl NewPrice {
+    /// The lines of the price file that say so, or what is missing. Whether the amounts can be kept is for who reads the file.
+    pub fn lines(&self) -> Result<String, &'static str> {
+        let prices = [
+            ("input_per_million", &self.input),
+            ("cached_input_per_million", &self.cached_input),
+            ("output_per_million", &self.output),
+            ("per_call", &self.per_call),
+        ];
+        let given: Vec<(&str, &str)> =
+            prices.into_iter().map(|(key, text)| (key, text.trim())).filter(|(_, text)| !text.is_empty()).collect();
+        // Nothing but a number goes into the file.
+        if given.iter().any(|(_, text)| !text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')) {
+            return Err("expected prices in US dollars as plain numbers, such as 2.50");
+        }
+        if given.is_empty() {
+            return Err("expected a price");
+        }
+        if self.model.trim().is_empty() {
+            return Err("expected a model");
+        }
+        let provider = Some(self.provider.trim()).filter(|provider| !provider.is_empty());
+        let provider = provider.map(|provider| format!("provider: {}", quoted(provider)));
+        let model = format!("model: {}", quoted(self.model.trim()));
+        let prices = given.into_iter().map(|(key, text)| format!("{key}: {text}"));
+        let lines: Vec<String> = provider.into_iter().chain([model]).chain(prices).collect();
+        Ok(format!("  - {}\n", lines.join("\n    ")))
+    }
+}
+
 /// A pattern that matches exactly this name, as a YAML scalar.
 fn quoted(name: &str) -> String {
     let pattern = if is_regex(name) { escaped(name) } else { name.to_owned() };
@@ -130,4 +196,28 @@ fn escaped(name: &str) -> String {
         escaped.push(c);
     }
     escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_price_that_is_given_becomes_lines_and_nothing_but_numbers_go_in() {
+        let price = |input: &str, output: &str| NewPrice {
+            provider: "acme".into(),
+            model: "large (v2)".into(),
+            input: input.into(),
+            output: output.into(),
+            ..NewPrice::default()
+        };
+        assert_eq!(
+            price("2.50", " 10 ").lines().as_deref(),
+            Ok(
+                "  - provider: acme\n    model: \"large \\\\(v2\\\\)\"\n    input_per_million: 2.50\n    output_per_million: 10\n"
+            )
+        );
+        assert!(price("", "").lines().is_err() && price("2,5", "").lines().is_err());
+        assert!(price("1\n    per_call: 0", "").lines().is_err());
+    }
 }

@@ -55,7 +55,7 @@ impl StoreError {
     }
 
     /// Whether the values themselves are at fault (SQLSTATE classes 22 and 23): the same batch fails again for ever.
-    pub(crate) fn is_about_values(&self) -> bool {
+    pub fn is_about_values(&self) -> bool {
         self.code().is_some_and(|code| code.starts_with("22") || code.starts_with("23"))
             || matches!(self, Self::Inconsistent { .. } | Self::Database(sqlx::Error::Encode(_)))
     }

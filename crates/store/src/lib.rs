@@ -18,6 +18,7 @@ pub mod dependencies;
 #[cfg(test)]
 mod documented_statements;
 pub mod error;
+pub mod fetched_prices;
 pub mod finalise;
 mod grains;
 pub mod ingest;
@@ -29,6 +30,7 @@ pub mod partitions;
 pub mod payload;
 mod readers;
 pub mod rejected;
+pub mod repricing;
 mod session;
 mod sketch;
 pub mod spans;

@@ -91,7 +91,10 @@ fn endpoints() -> Vec<(&'static str, &'static str, MethodRouter<Api>)> {
         ("get", "/api/v1/ingest", get(ingest::show)),
         ("get", "/api/v1/prices", get(prices::show)),
         ("get", "/api/v1/prices/unpriced", get(prices::unpriced)),
-        ("get", "/api/v1/prices/repricing", get(repricing::show)),
+        ("get", "/api/v1/prices/repricing", get(repricing::list::list)),
+        ("post", "/api/v1/prices/repricing", post(repricing::start::start)),
+        ("get", "/api/v1/prices/repricing/{id}", get(repricing::show::show)),
+        ("post", "/api/v1/prices/repricing/{id}/apply", post(repricing::apply::apply)),
         ("get", "/api/v1/events", get(events::stream)),
         ("get", "/api/v1/openapi.json", get(openapi::show)),
     ]

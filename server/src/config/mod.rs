@@ -15,6 +15,8 @@ mod doors;
 pub use doors::{Door, DoorAddresses, Protocol};
 use doors::{address, is_loopback};
 
+use crate::rules::fetched::address::Address;
+
 /// Bytes of bodies that may wait. What was read takes up to eight times as much, so a flood takes less than 100 MB more. At
 /// fifty thousand spans of nine hundred bytes a second this is a fifth of a second's worth, and a commit takes a twentieth.
 const QUEUE_BYTES_MAX: usize = 10 * 1024 * 1024;
@@ -26,6 +28,9 @@ const WRITE_SECONDS_MAX: u64 = 20;
 /// PostgreSQL ends itself when it cannot write its log, so ingest stops while there is room for what goes on: a second of spans
 /// until it is noticed, jobs that finish the books, sorting for pages, the log between two checkpoints.
 const DISK_FREE_BYTES_MIN: u64 = 512 * 1024 * 1024;
+
+/// Prices change a few times a week, and four requests a day are no burden to whoever serves them.
+const PRICES_SECONDS: u64 = 6 * 3_600;
 
 /// The settings of a server.
 #[derive(Debug, Clone, clap::Args)]
@@ -65,6 +70,14 @@ pub struct Config {
     /// Folder with trace_alerts.yaml, prices.yaml and budgets.yaml; without it the built-in rules apply
     #[arg(long, env = "TRACETAB_RULES", value_name = "FOLDER")]
     pub rules: Option<PathBuf>,
+
+    /// Where prices are fetched from: the data of the genai-prices project (JSON) or entries as in prices.yaml, over HTTPS, or HTTP from this machine; without it the built-in price book applies
+    #[arg(long, env = "TRACETAB_PRICES_URL", value_name = "URL", hide_env_values = true, value_parser = Address::parse)]
+    pub prices_url: Option<Address>,
+
+    /// How often it is asked for newer ones
+    #[arg(long, env = "TRACETAB_PRICES_SECONDS", value_name = "SECONDS", default_value_t = PRICES_SECONDS, value_parser = clap::value_parser!(u64).range(1..=2_592_000))]
+    pub prices_seconds: u64,
 
     /// Ingest writers, one database connection each; spans of one trace always go to the same one
     #[arg(long, env = "TRACETAB_INGEST_WRITERS", value_name = "COUNT", default_value_t = 2, value_parser = clap::value_parser!(u32).range(1..=32))]

@@ -10,6 +10,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use app::context::PricesInUse;
 use chrono::{DateTime, Utc};
 use metrics::counter;
 use model::alert::Rule;
@@ -20,6 +21,7 @@ use tokio::task::JoinSet;
 use crate::causes;
 use crate::config::Config;
 use crate::rules::budgets::Budgets;
+use crate::rules::fetched::FetchedPrices;
 use budgets::Board;
 
 pub mod alarms;
@@ -27,7 +29,9 @@ pub mod budgets;
 pub mod detect;
 pub mod finaliser;
 pub mod partitions;
+pub mod prices;
 pub mod refusals;
+pub mod repricing;
 pub mod roller;
 
 /// How often a server that does not run a job tries to become the one that does: the longest gap after its death.
@@ -49,6 +53,10 @@ const ALARM_INTERVAL: Duration = Duration::from_millis(800);
 /// since is read by everyone who asks for the last minutes. A clock that was set right by a month is followed before `/readyz`
 /// has sent the senders elsewhere for long.
 const PARTITION_INTERVAL: Duration = Duration::from_secs(10);
+/// How often it is looked whether calls are to be priced again: one row is read, and whoever asked waits.
+const REPRICING_INTERVAL: Duration = Duration::from_secs(1);
+/// How often it is looked whether it is time to ask for newer prices.
+const PRICES_INTERVAL: Duration = Duration::from_secs(1);
 /// How often refused spans are pruned: what a flood of them adds meanwhile is bounded by what one connection can write.
 const REFUSALS_INTERVAL: Duration = Duration::from_secs(60);
 
@@ -69,6 +77,20 @@ struct Job {
     name: &'static str,
     every: Duration,
     run: Arc<dyn Fn(DateTime<Utc>) -> Run + Send + Sync>,
+}
+
+/// What jobs are about.
+pub struct Matter {
+    /// What fires alerts.
+    pub alerts: Vec<Rule>,
+    /// What may be spent.
+    pub budgets: Budgets,
+    /// Where readings of budgets are put.
+    pub board: Board,
+    /// The prices in use.
+    pub prices: Arc<dyn PricesInUse>,
+    /// Prices that are fetched, if any are.
+    pub fetched: Option<Arc<FetchedPrices>>,
 }
 
 /// What jobs run with.
@@ -96,20 +118,18 @@ impl Jobs {
     /// Starts every job.
     pub fn start(
         config: &Config,
-        alert_rules: Vec<Rule>,
-        budgets: Budgets,
-        board: Board,
+        matter: Matter,
         db: &PgPool,
         now: fn() -> DateTime<Utc>,
         stopping: &watch::Receiver<bool>,
     ) -> Self {
         let mut tasks = JoinSet::new();
-        let alarms = alarms::Alarms::new(budgets.trace_limit, board.reader());
         let round_max = config.write_max() * ROUND_WRITES_MAX;
         let running = Running { db: db.clone(), now, round_max, stopping: stopping.clone() };
-        for job in all(config, alert_rules, alarms, db) {
+        for job in all(config, &matter, db) {
             tasks.spawn(run_elected(job, running.clone()));
         }
+        let Matter { budgets, board, .. } = matter;
         let budgets = budgets.budgets.into_iter().map(Arc::new).collect();
         tasks.spawn(budgets::keep(running, budgets, board));
         Self(tasks)
@@ -121,15 +141,18 @@ impl Jobs {
     }
 }
 
-fn all(config: &Config, alert_rules: Vec<Rule>, alarms: alarms::Alarms, db: &PgPool) -> Vec<Job> {
+fn all(config: &Config, matter: &Matter, db: &PgPool) -> Vec<Job> {
     let quiet = chrono::TimeDelta::seconds(i64::from(config.quiet_seconds));
     let pools = || db.clone();
+    let alarms = alarms::Alarms::new(matter.budgets.trace_limit, matter.board.reader());
     let (alarms, for_alarms) = (Arc::new(alarms), pools());
     let seen = Arc::new(detect::Seen::default());
+    let (prices, fetched, for_repricing, for_prices) =
+        (Arc::clone(&matter.prices), matter.fetched.clone(), pools(), pools());
     let (for_roller, for_finaliser, for_sweep, for_detect, for_partitions, for_refusals) =
         (pools(), pools(), pools(), pools(), pools(), pools());
-    let alert_rules: Arc<[Rule]> = alert_rules.into();
-    vec![
+    let alert_rules: Arc<[Rule]> = matter.alerts.clone().into();
+    let mut jobs = vec![
         Job::new("roller", ROLL_INTERVAL, move |_| roller::run(for_roller.clone())),
         Job::new("finaliser", FINALISE_INTERVAL, move |now| finaliser::run(for_finaliser.clone(), quiet, now)),
         Job::new("sweep", SWEEP_INTERVAL, move |now| finaliser::sweep(for_sweep.clone(), now)),
@@ -139,7 +162,15 @@ fn all(config: &Config, alert_rules: Vec<Rule>, alarms: alarms::Alarms, db: &PgP
         Job::new("alarms", ALARM_INTERVAL, move |now| alarms::run(for_alarms.clone(), Arc::clone(&alarms), now)),
         Job::new("partitions", PARTITION_INTERVAL, move |now| partitions::run(for_partitions.clone(), now)),
         Job::new("refusals", REFUSALS_INTERVAL, move |now| refusals::run(for_refusals.clone(), now)),
-    ]
+        Job::new("repricing", REPRICING_INTERVAL, move |now| {
+            repricing::run(for_repricing.clone(), Arc::clone(&prices), now)
+        }),
+    ];
+    if let Some(fetched) = fetched {
+        let run = move |now| prices::run(for_prices.clone(), Arc::clone(&fetched), now);
+        jobs.push(Job::new("prices", PRICES_INTERVAL, run));
+    }
+    jobs
 }
 
 /// Tries to be elected, runs the job while elected, until the server stops.

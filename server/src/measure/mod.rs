@@ -98,6 +98,15 @@ fn describe() {
         Unit::Count,
         "1 while the price file cannot be used and the prices before it stay in force, else 0."
     );
+    describe_gauge!(
+        "tracetab_prices_fetched_broken",
+        Unit::Count,
+        "1 while what is fetched from TRACETAB_PRICES_URL cannot be used and the prices before it stay in force, else 0."
+    );
+    count(
+        "tracetab_repricing_calls_total",
+        "Calls that were given another price, or were left as they are, by outcome.",
+    );
     count("tracetab_job_runs_total", "Rounds of background jobs, by job and outcome.");
 }
 

@@ -7,6 +7,7 @@
 
 mod alerts;
 pub mod budgets;
+pub mod fetched;
 pub mod prices;
 pub mod reload;
 mod scalar;

@@ -5,7 +5,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use chrono::{SecondsFormat, TimeDelta, Utc};
+use reqwest::StatusCode;
 use serde_json::{Value, json};
+use server::demo::{Demo, Script};
 
 use crate::process::{DataFolder, ServerProcess, tracetab};
 use crate::server::TestServer;
@@ -25,7 +27,9 @@ async fn stored(server: &TestServer, duration_ms: i64, spans: &[Value]) -> Vec<V
                           "start_time": start, "end_time": end, "attributes": attributes});
         server.send(&json!({"trace_id": trace_id, "spans": [span]})).await;
         let trace = server.get(&format!("/api/v1/traces/{trace_id}")).await;
-        stored.push(trace["spans"][0].clone());
+        let mut span = trace["spans"][0].clone();
+        span["trace_id"] = json!(trace_id);
+        stored.push(span);
     }
     stored
 }
@@ -342,8 +346,8 @@ async fn models_without_a_price_are_listed_with_the_lines_that_price_them() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_dry_run_tells_what_new_prices_would_change_and_writes_nothing() {
-    let folder = DataFolder::new("prices-dry");
+async fn what_new_prices_change_is_shown_first_then_applied_and_the_books_balance() {
+    let folder = DataFolder::new("prices-again");
     folder.write("prices.yaml", PRICES);
     let server = TestServer::with(|config| config.rules = Some(folder.path().to_owned())).await;
     let mut reported = chat("acme", "acme-large", [1_000_000, 0], &[]);
@@ -355,25 +359,24 @@ async fn a_dry_run_tells_what_new_prices_would_change_and_writes_nothing() {
         chat("openai", "gpt-4o-mini", [1_000_000, 0], &[]),
         reported,
     ];
-    stored(&server, 250, &calls).await;
+    let stored_calls = stored(&server, 250, &calls).await;
     let before = server.get("/api/v1/balance").await;
-    let same = server.get("/api/v1/prices/repricing?from=-1h").await;
-    assert_eq!((&same["calls"], &same["changed_calls"], &same["lines"]), (&json!(4), &json!(0), &json!([])));
+    let same = look(&server, json!({"from": "-1h"})).await;
+    assert_eq!((&same["calls"], &same["changed_calls"], &same["changes"]), (&json!(4), &json!(0), &json!(0)));
+    let (status, refused) = apply(&server, &same).await;
+    assert_eq!((status, refused["detail"].as_str()), (StatusCode::CONFLICT, Some("nothing would change")));
 
     let cheaper = PRICES.replace("1.25", "1.00\n    cached_input_per_million: 0.10");
     folder.write("prices.yaml", &format!("{cheaper}  - {{model: secret-model, input_per_million: 0.5}}\n"));
-    server
+    let prices = server
         .eventually("/api/v1/prices", |prices| prices["file"]["entries"].as_array().is_some_and(|all| all.len() == 3))
         .await;
-    let dry = server.get("/api/v1/prices/repricing?from=-1h").await;
-    assert_eq!((&dry["calls"], &dry["complete"], &dry["more"]), (&json!(4), &json!(true), &json!(false)));
-    assert_eq!(
-        (&dry["changed_calls"], &dry["newly_priced_calls"], &dry["no_longer_priced_calls"]),
-        (&json!(3), &json!(1), &json!(0))
-    );
-    // 1.25 and 2.50; then 0.6 + 0.04, 2, and 0.5 for what had none.
+    let dry = look(&server, json!({"from": "-1h"})).await;
+    assert_eq!((&dry["calls"], &dry["changed_calls"], &dry["more"]), (&json!(4), &json!(3), &json!(false)));
+    assert_eq!((&dry["unpriced_calls_before"], &dry["unpriced_calls_after"]), (&json!(1), &json!(0)));
+    // 1.25, 2.50 and 0.15; then 0.6 + 0.04, 2, 0.15, and 0.5 for what had none.
     let sums = |change: &Value| ["before_usd", "after_usd", "difference_usd"].map(|key| usd(&change[key]));
-    assert_eq!(sums(&dry), ["3.75", "3.14", "-0.61"]);
+    assert_eq!(sums(&dry), ["3.9", "3.29", "-0.61"]);
     let first = &dry["lines"][0];
     assert_eq!(
         (&first["tenant"], &first["model"], &first["changed_calls"]),
@@ -382,5 +385,116 @@ async fn a_dry_run_tells_what_new_prices_would_change_and_writes_nothing() {
     assert_eq!(sums(first), ["3.75", "2.64", "-1.11"]);
     assert_eq!(sums(&dry["lines"][1]), ["0", "0.5", "0.5"]);
     assert_eq!(server.get("/api/v1/balance").await, before, "nothing was written");
+
+    let late = stored(&server, 250, &calls[1..2]).await;
+    let shown = server.get(&format!("/api/v1/prices/repricing/{}", dry["id"])).await;
+    assert_eq!(shown["later_calls"], 1, "what came since is told");
+    let (status, _) = apply(&server, &dry).await;
+    assert_eq!(status, StatusCode::OK);
+    let applied = in_state(&server, &dry["id"], "applied").await;
+    let application = &applied["application"];
+    assert_eq!((&application["applied_calls"], &application["skipped_calls"]), (&json!(3), &json!(0)));
+    assert_eq!((&application["by"], &application["note"]), (&json!("Robin"), &json!("the contract of May")));
+    assert_eq!(usd(&application["moved_usd"]), "-0.61");
+    let balance = server.get("/api/v1/balance").await;
+    // 7 reported, and the late call at 2.
+    assert_eq!((&balance["balanced"], usd(&balance["total_cost_usd"])), (&json!(true), "12.29".to_owned()));
+
+    let again = server.get(&format!("/api/v1/traces/{}", stored_calls[0]["trace_id"].as_str().unwrap())).await;
+    let span = &again["spans"][0];
+    assert_eq!(lines(span)[0], ("Input".to_owned(), 600_000, "0.6".to_owned()));
+    assert_eq!(span["cost_detail"]["derived"]["price_revision"], prices["file"]["revision"]);
+    assert_eq!(usd(&late[0]["cost_usd"]), "2");
+    let (_, page) = server.try_get("/settings/repricing").await;
+    let page = page.as_str().unwrap();
+    assert!(page.contains("3 calls were given another price by Robin") && page.contains("acme-large"), "{page}");
+    let again = look(&server, json!({"from": "-1h"})).await;
+    assert_eq!((&again["calls"], &again["changes"]), (&json!(5), &json!(0)), "all of it is done");
     server.stop().await;
+}
+
+/// Dearer than any of them, so that something changes whatever the demo calls.
+const DEMO_PRICES: &str = "prices:\n  - {model: '.*', input_per_million: 40, output_per_million: 90}\n";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_broken_file_keeps_the_old_book_and_a_day_of_demo_data_is_priced_again_and_still_balances() {
+    let folder = DataFolder::new("prices-demo");
+    folder.write("prices.yaml", "prices: []");
+    let server = TestServer::with(|config| config.rules = Some(folder.path().to_owned())).await;
+    let script = Script { history_traces: 600, live: false, ..Script::default() };
+    assert_eq!(Demo::new(&server.otlp, script, Utc::now).run().await.error, None);
+    folder.write("prices.yaml", "prices: all of them");
+    let broken = server.eventually("/api/v1/prices", |prices| prices["file"]["problem"].is_object()).await;
+    assert!(broken["file"]["problem"]["reason"].as_str().unwrap().contains("prices.yaml: "));
+    let same = look(&server, json!({"from": "-1d"})).await;
+    assert_eq!((&same["changes"], same["calls"].as_u64() > Some(0)), (&json!(0), true), "{same}");
+
+    folder.write("prices.yaml", DEMO_PRICES);
+    server
+        .eventually("/api/v1/prices", |prices| prices["file"]["entries"].as_array().is_some_and(|all| all.len() == 1))
+        .await;
+    let before = server.get("/api/v1/balance").await;
+    let dry = look(&server, json!({"from": "-1d"})).await;
+    assert!(dry["changed_calls"].as_u64() > Some(0) && dry["lines"].as_array().unwrap().len() > 1, "{dry}");
+    assert_eq!(server.get("/api/v1/balance").await["total_cost_usd"], before["total_cost_usd"]);
+    assert_eq!(apply(&server, &dry).await.0, StatusCode::OK);
+    let applied = in_state(&server, &dry["id"], "applied").await;
+    assert_eq!(applied["application"]["moved_usd"], dry["difference_usd"]);
+    assert_eq!(
+        (&applied["application"]["applied_calls"], &applied["application"]["skipped_calls"]),
+        (&dry["changes"], &json!(0))
+    );
+    // What is above the calls may be settled anew by now, which moves money too; it balances at every moment.
+    let after = server.get("/api/v1/balance").await;
+    assert_eq!(after["balanced"], true, "{after}");
+    assert!(after["total_cost_usd"].as_f64() > before["total_cost_usd"].as_f64());
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn prices_that_change_after_a_look_are_not_applied_unseen() {
+    let folder = DataFolder::new("prices-unseen");
+    folder.write("prices.yaml", PRICES);
+    let server = TestServer::with(|config| config.rules = Some(folder.path().to_owned())).await;
+    stored(&server, 250, &[chat("nobody", "secret-model", [1_000_000, 0], &[])]).await;
+    let with = |price: &str| format!("{PRICES}  - {{model: secret-model, input_per_million: {price}}}\n");
+    let in_force = async |price: &str| {
+        folder.write("prices.yaml", &with(price));
+        let words = format!("secret-model: {price} USD per million input tokens");
+        server.eventually("/api/v1/prices", |prices| prices["file"]["entries"][2] == words.as_str()).await;
+    };
+    in_force("2").await;
+    let dry = look(&server, json!({"model": "secret-model"})).await;
+    in_force("3").await;
+    let (status, refused) = apply(&server, &dry).await;
+    assert_eq!(status, StatusCode::CONFLICT);
+    assert!(refused["detail"].as_str().unwrap().contains("the prices have changed since"), "{refused}");
+    let (status, _) = server.post("/api/v1/prices/repricing", &json!({"from": "soon"})).await;
+    assert_eq!(status, StatusCode::BAD_REQUEST);
+    let nobody = server.post(&format!("/api/v1/prices/repricing/{}/apply", dry["id"]), &json!({"by": " "})).await;
+    assert_eq!(nobody.0, StatusCode::BAD_REQUEST);
+    let gone = server.post("/api/v1/prices/repricing/4711/apply", &json!({"by": "Robin"})).await;
+    assert_eq!(gone.0, StatusCode::NOT_FOUND);
+    let none = look(&server, json!({"tenant": "nobody we know"})).await;
+    assert_eq!(none["calls"], 0);
+    let runs = server.get("/api/v1/prices/repricing").await;
+    let states: Vec<_> = runs["runs"].as_array().unwrap().iter().map(|run| run["state"].as_str().unwrap()).collect();
+    assert_eq!(states, ["ready", "replaced"]);
+    server.stop().await;
+}
+
+/// Looks at what would change, to the end.
+async fn look(server: &TestServer, asked: Value) -> Value {
+    let (status, run) = server.post("/api/v1/prices/repricing", &asked).await;
+    assert_eq!(status, StatusCode::ACCEPTED, "{run}");
+    in_state(server, &run["id"], "ready").await
+}
+
+async fn in_state(server: &TestServer, id: &Value, state: &str) -> Value {
+    server.eventually(&format!("/api/v1/prices/repricing/{id}"), |run| run["state"] == state).await
+}
+
+async fn apply(server: &TestServer, run: &Value) -> (StatusCode, Value) {
+    let by = json!({"by": "Robin", "note": "the contract of May"});
+    server.post(&format!("/api/v1/prices/repricing/{}/apply", run["id"]), &by).await
 }

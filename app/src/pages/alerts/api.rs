@@ -76,15 +76,12 @@ pub async fn load_alert(id: Option<i64>) -> Result<Option<Detail>, ApiError> {
         None => Vec::new(),
     };
     let evidence = store::traces::dearest_of(&db, &alert.observation.evidence, EVIDENCE_SHOWN_MAX).await?;
-    let who = crate::context::cookie(WHO_COOKIE).unwrap_or_default();
+    let who = crate::context::cookie(crate::context::WHO_COOKIE).unwrap_or_default();
     Ok(Some(Detail { now, alert, history, range, series, evidence, who }))
 }
 
 /// Evidence traces shown: enough to see the pattern; the list of traces has the others.
 const EVIDENCE_SHOWN_MAX: i64 = 12;
-
-/// Remembers who acted last in this browser; a name for the form, never a proof of anything.
-const WHO_COOKIE: &str = "tracetab_who";
 
 /// Takes an alert (`acknowledge`) or silences it (`snooze`) until `until`: an offset such as `+1h`, or empty for as long
 /// as it is open.
@@ -120,7 +117,7 @@ pub async fn hold_alert(
         }
         .map_err(refused)?;
         if store::alerts::update(db, &changed, Some(&entry)).await? {
-            crate::context::set_cookie(WHO_COOKIE, by.trim());
+            crate::context::set_cookie(crate::context::WHO_COOKIE, by.trim());
             return Ok(());
         }
     }

@@ -1,6 +1,7 @@
 //! What the settings page asks of the server.
 
 use chrono::{DateTime, Utc};
+use leptos::prelude::*;
 use model::health::Endpoints;
 use model::price::{BookStatus, UnpricedModel};
 use serde::{Deserialize, Serialize};
@@ -28,6 +29,8 @@ pub struct Unpriced {
     pub models: Vec<(UnpricedModel, bool)>,
     /// Whether there are more.
     pub more: bool,
+    /// Whether prices can be added from here.
+    pub takes_prices: bool,
 }
 
 /// Models with calls in `range` whose cost nobody knows.
@@ -46,5 +49,30 @@ pub async fn load_unpriced(range: RangeChoice) -> Result<Unpriced, ApiError> {
         (model, is_priced)
     };
     let models = models.into_iter().map(priced).filter(|(model, is_priced)| model.wants_a_price(*is_priced)).collect();
-    Ok(Unpriced { now, models, more })
+    Ok(Unpriced { now, models, more, takes_prices: services.prices.takes_prices() })
+}
+
+/// Adds a price to the price file; what is not given is empty.
+#[server]
+pub async fn add_price(
+    /// Who serves the model; empty is anybody.
+    provider: String,
+    /// The model.
+    model: String,
+    /// USD per million input tokens.
+    #[server(default)]
+    input: String,
+    /// USD per million input tokens out of the provider's cache.
+    #[server(default)]
+    cached_input: String,
+    /// USD per million output tokens.
+    #[server(default)]
+    output: String,
+    /// USD per call.
+    #[server(default)]
+    per_call: String,
+) -> Result<(), ApiError> {
+    let prices = crate::context::services()?.prices;
+    let price = model::price::NewPrice { provider, model, input, cached_input, output, per_call };
+    prices.add_price(price).await.map_err(|why| ApiError::Invalid(format!("The price was not added: {why}.")))
 }

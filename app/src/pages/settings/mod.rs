@@ -11,7 +11,9 @@ use crate::frame::page::Page;
 use crate::islands::settings::{KeysSwitch, ThemeChoice};
 
 pub mod api;
+mod price_form;
 mod prices;
+pub mod repricing;
 pub mod unpriced;
 
 /// The page.

@@ -2,10 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
-use model::price::{BookStatus, FileStatus};
+use model::price::{BookStatus, FetchedStatus, FileProblem, FileStatus};
 
 use crate::components::icon::{Glyph, Icon, Size};
-use crate::format::time;
+use crate::format::{number, time};
 
 /// Entries listed; more are in the file, and `/api/v1/prices` has them all.
 const ENTRIES_MAX: usize = 50;
@@ -18,7 +18,7 @@ pub fn Prices(
     /// The server's clock.
     now: DateTime<Utc>,
 ) -> impl IntoView {
-    let BookStatus { built_in, file } = prices;
+    let BookStatus { built_in, file, fetched } = prices;
     let own = match &file {
         None => {
             view! { <span class="muted">"none; " <code>"TRACETAB_RULES"</code> " names the folder for them"</span> }
@@ -39,39 +39,88 @@ pub fn Prices(
             </div>
         }
     });
-    let problem = file.as_ref().and_then(|file| file.problem.clone()).map(|problem| {
-        view! {
-            <div class="banner warn settings__problem" role="status">
-                <Icon glyph=Glyph::Warn size=Size::Medium/>
-                <span>
-                    "The price file cannot be used since " <time datetime=time::machine(problem.since)>{time::near(problem.since, now)}</time>
-                    "; the prices before it stay in force. " <code>{problem.reason}</code>
-                </span>
-            </div>
-        }
-    });
+    let problem = file.as_ref().and_then(|file| file.problem.clone());
+    let problem = problem.map(|problem| view! { <Problem what="The price file cannot be used" problem now/> });
+    let fetch_problem = fetched.as_ref().and_then(|fetched| fetched.problem.clone());
+    let fetch_problem =
+        fetch_problem.map(|problem| view! { <Problem what="The prices that are fetched cannot be used" problem now/> });
+    // A whole book is asked in place of the built-in one, entries are asked before it.
+    let in_place = fetched
+        .as_ref()
+        .and_then(|fetched| fetched.revision.as_deref())
+        .is_some_and(|revision| revision.starts_with("genai-prices "));
+    let built_in_note = in_place.then_some(" (not asked: the fetched ones are in its place)");
     view! {
         <header>
             <h2 id="prices">"Prices"</h2>
             <span class="sub">"your own are asked first, then the built-in ones"</span>
             <div class="spacer"></div>
             <a class="link fs-12" href=super::unpriced::PATH>"Models without a price"</a>
+            <a class="link fs-12" href=super::repricing::PATH>"Price again"</a>
         </header>
         {problem}
+        {fetch_problem}
         <dl class="pb mini-kv">
             <div>
                 <dt>"Your own"</dt>
                 <dd>{own}</dd>
             </div>
             {since}
+            {fetched.map(|fetched| view! { <Fetched fetched now/> })}
             <div>
                 <dt>"Built in"</dt>
                 <dd>
                     <code>{built_in}</code>
+                    {built_in_note}
                 </dd>
             </div>
         </dl>
         <Entries entries=file.map(|file| file.entries).unwrap_or_default()/>
+    }
+    .into_any()
+}
+
+/// Prices that cannot be used, and since when.
+#[component]
+fn Problem(what: &'static str, problem: FileProblem, now: DateTime<Utc>) -> impl IntoView {
+    view! {
+        <div class="banner warn settings__problem" role="status">
+            <Icon glyph=Glyph::Warn size=Size::Medium/>
+            <span>
+                {format!("{what} since ")} <time datetime=time::machine(problem.since)>{time::near(problem.since, now)}</time>
+                "; the prices before it stay in force. " <code>{problem.reason}</code>
+            </span>
+        </div>
+    }
+    .into_any()
+}
+
+/// Where prices are fetched from, which are in force, and when it was last asked.
+#[component]
+fn Fetched(fetched: FetchedStatus, now: DateTime<Utc>) -> impl IntoView {
+    let FetchedStatus { url, revision, models, fetched_at, checked_at, .. } = fetched;
+    let in_force = match revision {
+        Some(revision) => {
+            let what = if revision.starts_with("genai-prices ") { "models" } else { "entries" };
+            let came = fetched_at.map(|at| format!(", came {}", time::near(at, now))).unwrap_or_default();
+            let models = number::count(i64::try_from(models).unwrap_or(i64::MAX));
+            view! { <code>{revision}</code> {format!(" ({models} {what}{came})")} }.into_any()
+        }
+        None => view! { <span class="muted">"none yet"</span> }.into_any(),
+    };
+    let checked = checked_at.map_or_else(|| "not yet".to_owned(), |at| time::near(at, now));
+    view! {
+        <div>
+            <dt>"Fetched"</dt>
+            <dd>{in_force}</dd>
+        </div>
+        <div>
+            <dt>"From"</dt>
+            <dd>
+                <code>{url}</code>
+                {format!(", last asked {checked}")}
+            </dd>
+        </div>
     }
     .into_any()
 }

@@ -5,7 +5,9 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use model::price::{FILL_IN, UnpricedModel};
 
-use super::api::{Unpriced, load_unpriced};
+use super::api::{AddPrice, Unpriced, load_unpriced};
+use super::price_form::PriceForm;
+use super::repricing;
 use crate::components::copy::CopyButton;
 use crate::components::loaded::Loaded;
 use crate::components::states::Empty;
@@ -28,18 +30,19 @@ pub fn UnpricedPage() -> impl IntoView {
     let choice = range.clone().unwrap_or(RangeChoice::Last(DEFAULT_SECONDS));
     let range = range.map_err(ApiError::Invalid);
     let unpriced = Resource::new_blocking(move || range.clone(), |range| async move { load_unpriced(range?).await });
+    let add = ServerAction::<AddPrice>::new();
     let actions = move || view! { <TimeRangePicker choice path=PATH keep=Vec::new()/> };
     view! {
         <Page title="Models without a price" crumbs=vec![("Settings", "/settings")] actions>
-            <Loaded resource=unpriced view=move |unpriced| view! { <Models unpriced range=choice/> }.into_any()/>
+            <Loaded resource=unpriced view=move |unpriced| view! { <Models unpriced range=choice add/> }.into_any()/>
         </Page>
     }
     .into_any()
 }
 
 #[component]
-fn Models(unpriced: Unpriced, range: RangeChoice) -> impl IntoView {
-    let Unpriced { now, models, more } = unpriced;
+fn Models(unpriced: Unpriced, range: RangeChoice, add: ServerAction<AddPrice>) -> impl IntoView {
+    let Unpriced { now, models, more, takes_prices } = unpriced;
     if models.is_empty() {
         return view! {
             <section class="panel">
@@ -54,9 +57,27 @@ fn Models(unpriced: Unpriced, range: RangeChoice) -> impl IntoView {
         models.iter().filter(|(_, is_priced)| !is_priced).map(|(model, _)| model).collect();
     let all = (missing.len() > 1).then(|| missing.iter().map(|model| model.lines_to_copy()).collect::<String>());
     let count = number::count(models.len() as i64);
-    let lines = models.into_iter().map(|(model, is_priced)| view! { <Line model is_priced range now/> }).collect_view();
+    let lines = models
+        .into_iter()
+        .map(|(model, is_priced)| view! { <Line model is_priced takes_prices range now add/> })
+        .collect_view();
     let sub =
         if more { format!("the {count} with the most tokens; there are more") } else { "most tokens first".to_owned() };
+    let how = if takes_prices {
+        view! {
+            "A price that is set here is added to the end of " <code>"prices.yaml"</code>
+            " and holds at once, for every call on every day. What is stored already stays as it is until it is priced again. The same by hand: the lines, with a price in place of each "
+            <code>{FILL_IN}</code> "."
+        }
+        .into_any()
+    } else {
+        view! {
+            "The lines go under " <code>"prices:"</code> " in " <code>"prices.yaml"</code> ", in the folder that "
+            <code>"TRACETAB_RULES"</code> " names, with a price in place of each " <code>{FILL_IN}</code>
+            ". The server takes the file over within seconds. What is stored already stays as it is until it is priced again."
+        }
+        .into_any()
+    };
     view! {
         <section class="panel" aria-labelledby="unpriced">
             <header>
@@ -65,11 +86,7 @@ fn Models(unpriced: Unpriced, range: RangeChoice) -> impl IntoView {
                 <div class="spacer"></div>
                 {all.map(|text| view! { <CopyButton text label="Copy all lines"/> })}
             </header>
-            <p class="unpriced__how">
-                "The lines go under " <code>"prices:"</code> " in " <code>"prices.yaml"</code> ", in the folder that "
-                <code>"TRACETAB_RULES"</code> " names, with a price in place of each " <code>{FILL_IN}</code>
-                ". The server takes the file over within seconds. What is stored already stays as it is."
-            </p>
+            <p class="unpriced__how">{how}</p>
             <ul class="unpriced">{lines}</ul>
         </section>
     }
@@ -77,16 +94,33 @@ fn Models(unpriced: Unpriced, range: RangeChoice) -> impl IntoView {
 }
 
 #[component]
-fn Line(model: UnpricedModel, is_priced: bool, range: RangeChoice, now: DateTime<Utc>) -> impl IntoView {
+fn Line(
+    model: UnpricedModel,
+    is_priced: bool,
+    takes_prices: bool,
+    range: RangeChoice,
+    now: DateTime<Utc>,
+    add: ServerAction<AddPrice>,
+) -> impl IntoView {
     let traces = format!("/traces?{}&model={}", range.to_query(), url_state::encode(&model.model));
     let provider = model.provider.clone().unwrap_or_else(|| "provider not told".to_owned());
     let lines = if is_priced {
-        view! { <p class="muted">"It has a price by now; these calls came before it."</p> }.into_any()
+        let again = format!("{}?{}&model={}", repricing::PATH, range.to_query(), url_state::encode(&model.model));
+        view! {
+            <p class="unpriced__priced">
+                "It has a price by now; these calls came before it. " <a class="link" href=again>"Price them again"</a>
+            </p>
+        }
+        .into_any()
     } else {
         let text = model.lines_to_copy();
+        let form = takes_prices.then(|| view! { <PriceForm model=model.clone() add/> });
         view! {
-            <pre class="mono" tabindex="0">{text.clone()}</pre>
-            <CopyButton text/>
+            {form}
+            <div class="unpriced__copy">
+                <pre class="mono" tabindex="0">{text.clone()}</pre>
+                <CopyButton text/>
+            </div>
         }
         .into_any()
     };

@@ -59,6 +59,16 @@ impl Person {
         }
         Ok(Self { by: by.to_owned(), note: note.to_owned() })
     }
+
+    /// Who.
+    pub fn by(&self) -> &str {
+        &self.by
+    }
+
+    /// Why; may be empty.
+    pub fn note(&self) -> &str {
+        &self.note
+    }
 }
 
 /// Takes the alert: quiet until `until`, or until it resolves; it fires again when its value doubles. Taking over from a

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use sqlx::{PgExecutor, PgPool};
 use zstd::bulk::Compressor;
 
-use super::frame::LEVEL;
+use super::frame::{LEVEL, dictionary_id};
 use crate::StoreError;
 
 /// Trained as `examples/sample_payloads.rs` says, on spans of the demo and keys of the semantic conventions.
@@ -40,7 +40,7 @@ impl Dictionary {
     }
 
     /// `None` when these bytes are no dictionary.
-    fn read(bytes: Vec<u8>) -> Option<Self> {
+    pub(super) fn read(bytes: Vec<u8>) -> Option<Self> {
         let id = zstd::zstd_safe::get_dict_id_from_dict(&bytes)?;
         // The trainer draws ids below 2^31.
         Some(Self { id: i32::try_from(id.get()).ok()?, bytes })
@@ -85,6 +85,21 @@ pub(crate) async fn keep_bundled(db: impl PgExecutor<'_>) -> Result<(), StoreErr
         .execute(db)
         .await?;
     Ok(())
+}
+
+/// The dictionaries these payloads were made with, except the one that comes with the release.
+pub(crate) async fn of_frames<'a>(
+    db: impl PgExecutor<'_>,
+    frames: impl Iterator<Item = &'a [u8]>,
+) -> Result<Vec<(i32, Vec<u8>)>, StoreError> {
+    let mut ids: Vec<i32> = frames.filter_map(dictionary_id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    ids.retain(|id| *id != Dictionary::bundled().id());
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(sqlx::query_as("select id, bytes from zstd_dict where id = any($1)").bind(&ids).fetch_all(db).await?)
 }
 
 /// The newest dictionary trained here, unless it is the one with this id.

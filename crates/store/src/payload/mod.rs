@@ -7,6 +7,7 @@ mod attributes;
 pub mod dictionary;
 mod frame;
 mod message;
+mod repack;
 
 use std::sync::Arc;
 
@@ -18,7 +19,8 @@ use prost::Message;
 
 pub use dictionary::Dictionary;
 pub use frame::Packer;
-pub(crate) use frame::{Unpacker, dictionary_id};
+pub(crate) use frame::Unpacker;
+pub(crate) use repack::{Repacker, explanation};
 
 /// Appends the payload of `span` to `to`, taking out of the span what goes in.
 pub(crate) fn pack(span: &mut Span, packer: &mut Packer, to: &mut Vec<u8>) {

@@ -7,6 +7,7 @@ use model::UsdSum;
 use model::alert::Counts;
 use model::cost::Dimension;
 use model::health::IngestHealth;
+use model::repricing::State;
 use model::time::TimeRange;
 use model::usd::json;
 use serde::Serialize;
@@ -21,7 +22,7 @@ const COST_MINUTES: i64 = 2;
 /// One event as it goes over the wire.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Message {
-    /// `cost`, `alerts` or `ingest`.
+    /// `cost`, `alerts`, `ingest` or `repricing`.
     pub name: &'static str,
     /// JSON.
     pub data: Arc<str>,
@@ -33,6 +34,7 @@ pub struct Told {
     cost: Option<Message>,
     alerts: Option<Message>,
     ingest: Option<Message>,
+    repricing: Option<Message>,
     alert_changes: Option<i64>,
 }
 
@@ -60,10 +62,18 @@ struct Alerts {
     counts: Counts,
 }
 
+#[derive(Serialize)]
+struct Repricing {
+    id: i64,
+    state: Option<&'static str>,
+    /// Calls looked at and changed so far.
+    calls: i64,
+}
+
 impl Told {
     /// Everything known, for a listener who has just come.
     pub fn all(&self) -> Vec<Message> {
-        [&self.cost, &self.alerts, &self.ingest].into_iter().flatten().cloned().collect()
+        [&self.cost, &self.alerts, &self.ingest, &self.repricing].into_iter().flatten().cloned().collect()
     }
 
     /// Reads the state of now and adds what is new in it to `news`, as far as it comes.
@@ -80,6 +90,7 @@ impl Told {
             tell(&mut self.alerts, alerts(api, change).await?);
             self.alert_changes = Some(change);
         }
+        tell(&mut self.repricing, repricing(api).await?);
         tell(&mut self.cost, cost(api).await?);
         Ok(())
     }
@@ -102,6 +113,15 @@ fn ingest(health: &IngestHealth) -> Option<Message> {
 async fn alerts(api: &Api, change: i64) -> Result<Option<Message>, StoreError> {
     let counts = store::alerts::counts(&api.pools.readers.get(), (api.now)()).await?;
     Ok(message("alerts", &Alerts { change, counts }))
+}
+
+/// The newest run of pricing calls again, and how far it is.
+async fn repricing(api: &Api) -> Result<Option<Message>, StoreError> {
+    let newest = store::repricing::pulse(&api.pools.readers.get()).await?;
+    let newest =
+        newest.map(|(id, state, calls)| Repricing { id, state: State::from_code(state).map(State::as_str), calls });
+    // Before the first there is nothing to tell; a page that waits for it is told that, so that the first is news.
+    Ok(message("repricing", &newest))
 }
 
 async fn cost(api: &Api) -> Result<Option<Message>, StoreError> {

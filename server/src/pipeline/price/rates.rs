@@ -29,6 +29,9 @@ const LEAST_INPUT: u64 = 1;
 
 const MILLION: u64 = 1_000_000;
 
+/// The price data built in; each cost derived from it keeps it.
+pub const BUNDLED: &str = "genai-prices 0.2.1";
+
 /// What a model costs, in USD per million tokens; `request` is per call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rates {
@@ -42,10 +45,25 @@ pub struct Rates {
     pub priced_as: String,
 }
 
-/// The price book, with a memory. The book itself is read when it is first asked: it takes some megabytes.
-#[derive(Default)]
+/// A price book, with a memory.
 pub struct RatesBook {
+    data: Data,
+    revision: String,
     remembered: RwLock<HashMap<String, Remembered>>,
+}
+
+/// What the prices are read from.
+enum Data {
+    /// The data of the release, read when it is first asked: it takes some megabytes.
+    Bundled,
+    /// Data in the same format that came later.
+    Fetched(Calculator),
+}
+
+impl Default for RatesBook {
+    fn default() -> Self {
+        Self { data: Data::Bundled, revision: BUNDLED.to_owned(), remembered: RwLock::default() }
+    }
 }
 
 /// What is known about a model at a time of day.
@@ -111,6 +129,36 @@ struct Question<'a> {
 }
 
 impl RatesBook {
+    /// The book that `json` is, in the format of the `genai-prices` project, or what is wrong with it.
+    pub fn read(json: &[u8], revision: String) -> Result<Self, String> {
+        let calculator = Calculator::from_json(json).map_err(|error| error.to_string())?;
+        Ok(Self { data: Data::Fetched(calculator), revision, remembered: RwLock::default() })
+    }
+
+    /// What each cost derived from it keeps.
+    pub fn revision(&self) -> &str {
+        &self.revision
+    }
+
+    /// Every model there is, as provider and model.
+    pub fn models(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.calculator()
+            .providers()
+            .flat_map(|provider| provider.models().map(move |model| (provider.id(), model.id())))
+    }
+
+    /// What a small call of a model costs, under the very names of [`RatesBook::models`].
+    pub fn of_model(&self, provider: &str, model: &str, at: UnixNanos) -> Option<Rates> {
+        self.ask(&Question { provider: Some(provider), model, tier: None, at }, LEAST_INPUT).ok()
+    }
+
+    fn calculator(&self) -> &Calculator {
+        match &self.data {
+            Data::Bundled => Calculator::bundled(),
+            Data::Fetched(calculator) => calculator,
+        }
+    }
+
     /// The prices of a call with `tokens_in` input tokens made at `at`, or why there are none.
     pub fn find(
         &self,
@@ -205,7 +253,7 @@ impl RatesBook {
             let context = if tier.eq_ignore_ascii_case("batch") { "processing" } else { "service_tier" };
             request = request.with_price_context(context, tier);
         }
-        Calculator::bundled().calculate(&request).map_err(|error| match error.kind() {
+        self.calculator().calculate(&request).map_err(|error| match error.kind() {
             ErrorKind::ProviderNotFound | ErrorKind::ModelNotFound => NoRates::NotListed,
             _ => NoRates::Refused(error.to_string()),
         })

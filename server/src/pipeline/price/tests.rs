@@ -159,7 +159,7 @@ fn a_report_that_is_not_money_leaves_the_reason() {
 #[test]
 fn the_revision_is_that_of_the_crate() {
     let lock = include_str!("../../../../Cargo.lock");
-    let (name, version) = REVISION.split_once(' ').unwrap();
+    let (name, version) = BUNDLED.split_once(' ').unwrap();
     assert!(lock.contains(&format!("name = \"{name}\"\nversion = \"{version}\"")));
 }
 

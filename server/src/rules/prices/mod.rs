@@ -3,6 +3,7 @@
 //! Patterns are names or regular expressions, always of the whole name; amounts are read digit by digit. What contradicts
 //! itself or another entry is refused with the line of the entry. To add a key: a field of `Raw`, its use in `entry`.
 
+pub(super) mod append;
 mod scalars;
 
 use std::fmt;
@@ -21,7 +22,7 @@ use crate::pipeline::price::overrides::{Clash, Entry, Flat, Overrides, Pattern, 
 const ENTRIES_MAX: usize = 1_000;
 
 /// Hex digits of the content's hash in a revision: enough that no two versions of a file ever share them.
-const HASH_DIGITS: usize = 12;
+pub(super) const HASH_DIGITS: usize = 12;
 
 /// The prices in `text`, or what is wrong with it, with line and column. `path` is where it came from.
 pub fn parse(path: &Path, text: &str) -> Result<Overrides, String> {

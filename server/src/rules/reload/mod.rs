@@ -4,19 +4,24 @@
 //! Settings page, and a gauge in `/metrics`. A file that goes away is such a file, since editors take files away to write them.
 
 use std::path::{Path, PathBuf};
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use app::context::PricesInUse;
 use chrono::{DateTime, Utc};
 use metrics::gauge;
-use model::price::{BookStatus, FileProblem, FileStatus};
-use model::{Span, Usd};
+use model::Span;
+use model::cost::Cost;
+use model::price::{BookStatus, FileProblem, FileStatus, NewPrice};
+use rustix::fs::{Access, access};
 
-use super::{PRICES_FILE, parsed, prices, read};
+use super::fetched::FetchedPrices;
+use super::prices::append;
+use super::{PRICES_FILE, RulesError, parsed, prices, read};
 use crate::causes;
 use crate::pipeline::price::overrides::Overrides;
-use crate::pipeline::price::{PriceBook, REVISION};
+use crate::pipeline::price::{BUNDLED, PriceBook};
 
 /// How often: soon enough for who watches the page after saving, and a file of rules is read in a millisecond.
 const LOOK_INTERVAL: Duration = Duration::from_secs(3);
@@ -27,6 +32,9 @@ pub struct PriceFile {
     path: Option<PathBuf>,
     book: Arc<PriceBook>,
     state: Mutex<State>,
+    /// Prices are added one after the other.
+    adding: Mutex<()>,
+    fetched: Option<Arc<FetchedPrices>>,
     now: fn() -> DateTime<Utc>,
 }
 
@@ -42,9 +50,16 @@ impl PriceFile {
     pub fn new(folder: Option<&Path>, prices: Overrides, book: Arc<PriceBook>, now: fn() -> DateTime<Utc>) -> Self {
         book.put_in_front(prices);
         let state = State { text: None, loaded_at: now(), problem: None };
-        let file = Self { path: folder.map(|folder| folder.join(PRICES_FILE)), book, state: Mutex::new(state), now };
+        let path = folder.map(|folder| folder.join(PRICES_FILE));
+        let file = Self { path, book, state: Mutex::new(state), adding: Mutex::new(()), fetched: None, now };
         file.tell(&file.state());
         file
+    }
+
+    /// Tells of prices that are fetched as well.
+    #[must_use]
+    pub fn beside(self, fetched: Option<Arc<FetchedPrices>>) -> Self {
+        Self { fetched, ..self }
     }
 
     /// Looks at the file every few seconds, for as long as it is polled.
@@ -110,6 +125,28 @@ impl PriceFile {
         state.problem = Some(FileProblem { since, reason });
     }
 
+    /// Adds a price at the end of the file and takes it over.
+    fn add(&self, price: &NewPrice) -> Result<(), String> {
+        let path = self.path.as_ref().ok_or("there is no folder for a price file: TRACETAB_RULES names none")?;
+        let lines = price.lines()?;
+        let told = |error: RulesError| causes::of(&error.into());
+        let one_after_the_other = self.adding.lock().unwrap_or_else(PoisonError::into_inner);
+        let text = read(path).map_err(told)?;
+        let before = text.as_deref().map(|text| parsed(path, text, prices::parse)).transpose().map_err(told)?;
+        let new = append::appended(text.as_deref(), &lines)?;
+        let after = parsed(path, &new, prices::parse).map_err(told)?;
+        let entries = |prices: &Overrides| prices.entries().iter().map(ToString::to_string).collect::<Vec<_>>();
+        let before = before.map(|prices| entries(&prices)).unwrap_or_default();
+        if entries(&after).split_last().is_none_or(|(_, others)| *others != before) {
+            return Err("nothing can be added to the price file the way it is written; copy the lines".to_owned());
+        }
+        append::replace(path, text.as_deref(), &new).map_err(|error| format!("{}: {error}", path.display()))?;
+        drop(one_after_the_other);
+        tracing::info!(model = price.model, "a price was added to the price file");
+        self.look();
+        Ok(())
+    }
+
     fn tell(&self, state: &State) {
         gauge!("tracetab_prices_file_entries").set(self.book.overrides().entries().len() as f64);
         gauge!("tracetab_prices_file_broken").set(if state.problem.is_some() { 1.0 } else { 0.0 });
@@ -131,115 +168,37 @@ impl PricesInUse for PriceFile {
             entries: prices.entries().iter().map(ToString::to_string).collect(),
             problem: state.problem.clone(),
         });
-        BookStatus { built_in: REVISION.to_owned(), file }
+        let fetched = self.fetched.as_ref().map(|fetched| fetched.status());
+        BookStatus { built_in: BUNDLED.to_owned(), file, fetched }
+    }
+
+    fn revision(&self) -> String {
+        self.book.revision()
     }
 
     fn is_priced(&self, provider: Option<&str>, model: &str) -> bool {
         self.book.knows(provider, model, (self.now)())
     }
 
-    fn price_again(&self, span: Span) -> Option<Usd> {
+    fn price_again(&self, span: Span) -> Cost {
         self.book.price_again(span)
+    }
+
+    fn takes_prices(&self) -> bool {
+        let Some(path) = &self.path else { return false };
+        let can_write = |path: &Path| access(path, Access::WRITE_OK).is_ok();
+        // Who may not write the file is not meant to replace it either.
+        path.parent().is_some_and(can_write) && (!path.exists() || can_write(path))
+    }
+
+    fn add_price(self: Arc<Self>, price: NewPrice) -> Pin<Box<dyn Future<Output = Result<(), String>> + Send>> {
+        Box::pin(async move {
+            // Folders may be on slow or distant disks.
+            let added = tokio::task::spawn_blocking(move || self.add(&price)).await;
+            added.unwrap_or_else(|error| Err(format!("the price file could not be written: {error}")))
+        })
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use std::fs;
-
-    use super::*;
-
-    const GOOD: &str = "prices:\n  - {model: acme, per_call: 0.5}\n";
-
-    /// A price file in a folder of its own, which is removed in the end.
-    struct Folder(PathBuf);
-
-    impl Folder {
-        fn new(name: &str) -> Self {
-            let folder = std::env::temp_dir().join(format!("tracetab-{name}-{}", std::process::id()));
-            fs::create_dir_all(&folder).unwrap();
-            Self(folder)
-        }
-
-        fn write(&self, text: &str) {
-            fs::write(self.0.join(PRICES_FILE), text).unwrap();
-        }
-
-        fn file(&self) -> PriceFile {
-            let rules = crate::rules::Rules::load(Some(&self.0)).unwrap();
-            PriceFile::new(Some(&self.0), rules.prices, Arc::new(PriceBook::bundled()), || DateTime::UNIX_EPOCH)
-        }
-    }
-
-    impl Drop for Folder {
-        fn drop(&mut self) {
-            let _ = fs::remove_dir_all(&self.0);
-        }
-    }
-
-    fn looked(file: &PriceFile) -> FileStatus {
-        file.look();
-        file.status().file.unwrap()
-    }
-
-    #[test]
-    fn a_changed_file_is_taken_over_and_a_broken_one_leaves_what_was_there() {
-        let folder = Folder::new("reload");
-        folder.write(GOOD);
-        let file = folder.file();
-        let first = looked(&file);
-        assert_eq!(
-            (first.entries.as_slice(), &first.problem),
-            (["acme: 0.5 USD per call".to_owned()].as_slice(), &None)
-        );
-
-        folder.write(&GOOD.replace("0.5", "half"));
-        let broken = looked(&file);
-        assert_eq!((&broken.revision, &broken.entries), (&first.revision, &first.entries));
-        let problem = broken.problem.unwrap();
-        assert!(
-            problem.reason.contains("prices.yaml: ") && problem.reason.contains("at line 2 "),
-            "{}",
-            problem.reason
-        );
-
-        folder.write(&GOOD.replace("0.5", "0.25"));
-        let better = looked(&file);
-        assert_eq!(
-            (better.entries.as_slice(), &better.problem),
-            (["acme: 0.25 USD per call".to_owned()].as_slice(), &None)
-        );
-        assert_ne!(better.revision, first.revision);
-    }
-
-    #[test]
-    fn a_file_that_goes_away_leaves_its_prices_and_one_that_comes_is_taken_over() {
-        let folder = Folder::new("reload-gone");
-        let file = folder.file();
-        assert_eq!((looked(&file).revision, looked(&file).problem), (None, None), "no file is no mistake");
-        folder.write(GOOD);
-        assert_eq!(looked(&file).entries.len(), 1);
-        fs::remove_file(folder.0.join(PRICES_FILE)).unwrap();
-        let gone = looked(&file);
-        assert_eq!(gone.entries.len(), 1);
-        assert!(gone.problem.unwrap().reason.contains("write `prices: []`"));
-        folder.write(GOOD);
-        assert_eq!(looked(&file).problem, None, "it is back as it was");
-        folder.write("prices: []");
-        let empty = looked(&file);
-        assert_eq!((empty.entries.len(), empty.problem), (0, None));
-    }
-
-    #[test]
-    fn a_file_that_is_too_large_or_no_text_is_not_taken_over() {
-        let folder = Folder::new("reload-large");
-        folder.write(GOOD);
-        let file = folder.file();
-        folder.write(&format!("{GOOD}#{}", "x".repeat(1024 * 1024)));
-        assert!(looked(&file).problem.unwrap().reason.contains("larger than 1048576 bytes"));
-        fs::write(folder.0.join(PRICES_FILE), [0xff, 0xfe]).unwrap();
-        let broken = looked(&file);
-        assert!(broken.problem.unwrap().reason.contains("cannot read"));
-        assert_eq!(broken.entries.len(), 1);
-    }
-}
+mod tests;
