@@ -10,6 +10,7 @@
 
 pub mod alerts;
 pub mod balance;
+pub mod bills;
 mod booked;
 pub mod budgets;
 pub mod connect;
@@ -17,6 +18,7 @@ pub mod costs;
 pub mod dependencies;
 #[cfg(test)]
 mod documented_statements;
+pub mod drift;
 pub mod error;
 pub mod finalise;
 mod grains;
@@ -29,6 +31,7 @@ pub mod partitions;
 pub mod payload;
 mod readers;
 pub mod rejected;
+pub mod reviews;
 mod session;
 mod sketch;
 pub mod spans;

@@ -141,6 +141,10 @@ impl PricesInUse for PriceFile {
     fn price_again(&self, span: Span) -> Option<Usd> {
         self.book.price_again(span)
     }
+
+    fn named(&self, provider: Option<&str>, model: &str) -> (String, String) {
+        self.book.named(provider, model, (self.now)())
+    }
 }
 
 #[cfg(test)]

@@ -381,6 +381,6 @@ async fn a_dry_run_tells_what_new_prices_would_change_and_writes_nothing() {
     );
     assert_eq!(sums(first), ["3.75", "2.64", "-1.11"]);
     assert_eq!(sums(&dry["lines"][1]), ["0", "0.5", "0.5"]);
-    assert_eq!(server.get("/api/v1/balance").await, before, "nothing was written");
+    assert_eq!(server.get("/api/v1/balance").await["by"], before["by"], "nothing was written");
     server.stop().await;
 }

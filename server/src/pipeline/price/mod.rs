@@ -23,6 +23,11 @@ use self::rates::{Rates, RatesBook};
 /// The price data built in; each cost derived from it keeps it.
 pub const REVISION: &str = "genai-prices 0.2.1";
 
+/// The name the price book has for a provider, whatever a span or a bill calls it.
+pub fn provider_name(sent: &str) -> String {
+    names::provider(sent)
+}
+
 /// Prices of models and operations.
 #[derive(Default)]
 pub struct PriceBook {
@@ -51,6 +56,19 @@ impl PriceBook {
     pub fn knows(&self, provider: Option<&str>, model: &str, at: DateTime<Utc>) -> bool {
         self.overrides().knows(provider, model, at.date_naive())
             || self.rates.find(provider, model, None, UnixNanos::from_datetime(at), 1).is_ok()
+    }
+
+    /// The names a provider and a model have here, whatever a span or a bill calls them: a dated name is that of its alias. What the
+    /// book does not know keeps its name, without a date.
+    pub fn named(&self, provider: Option<&str>, model: &str, at: DateTime<Utc>) -> (String, String) {
+        let at = UnixNanos::from_datetime(at);
+        let known = names::spellings(model).into_iter().find_map(|spelling| {
+            let rates = self.rates.find(provider, &spelling, None, at, 1).ok()?;
+            let (provider, model) = rates.priced_as.split_once('/')?;
+            Some((provider.to_owned(), model.to_owned()))
+        });
+        let (of_book, model) = known.unwrap_or_else(|| (String::new(), names::undated(model.trim()).to_lowercase()));
+        (provider.map_or(of_book, names::provider), model)
     }
 
     /// What a stored span would cost, were it to arrive now.
