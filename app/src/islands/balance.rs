@@ -47,7 +47,7 @@ pub fn Verdict(
     view! {
         <span class=class>
             <Icon glyph size=Size::Small/>
-            {words}
+            <span class="badge__words">{words}</span>
         </span>
     }
 }

@@ -12,6 +12,7 @@ use sqlx::{FromRow, PgPool};
 use uuid::Uuid;
 
 use crate::numeric::pico;
+use crate::spans::model_calls;
 use crate::{StoreError, reviews, traces};
 
 /// Spans of a trace that are looked at for reasons: of larger ones the first are.
@@ -151,7 +152,7 @@ pub async fn one(db: &PgPool, trace_id: TraceId) -> Result<Option<AuditLine>, St
 }
 
 async fn explained(db: &PgPool, rows: Vec<Row>) -> Result<Vec<AuditLine>, StoreError> {
-    let facts = facts(db, &rows).await?;
+    let (facts, running) = (facts(db, &rows).await?, running_totals(db, &rows).await?);
     let ids = rows.iter().map(|row| traces::trace_id(row.trace_id)).collect::<Result<Vec<_>, _>>()?;
     let mut said = reviews::of(db, &ids.iter().map(|id| subject(*id)).collect::<Vec<_>>()).await?;
     let line = |(row, trace_id): (Row, TraceId)| AuditLine {
@@ -159,6 +160,7 @@ async fn explained(db: &PgPool, rows: Vec<Row>) -> Result<Vec<AuditLine>, StoreE
         facts: Facts {
             spans: row.span_count,
             orphans: row.orphan_count,
+            accumulated: running.get(&trace_id).copied(),
             ..facts.get(&row.trace_id).copied().unwrap_or_default()
         },
         operation: row.operation,
@@ -203,6 +205,24 @@ async fn facts(db: &PgPool, rows: &[Row]) -> Result<HashMap<Uuid, Facts>, StoreE
     found.into_iter().map(facts).collect()
 }
 
+/// The running totals that the roots of these traces carry.
+async fn running_totals(db: &PgPool, rows: &[Row]) -> Result<HashMap<TraceId, Usd>, StoreError> {
+    let roots: Vec<model_calls::Place> = sqlx::query_as(
+        "select root.home, root.trace_id, root.span_id \
+           from unnest($1::uuid[], $2::timestamptz[]) as wanted(trace_id, home) \
+          cross join lateral ( \
+                select home, trace_id, span_id from span s \
+                 where s.trace_id = wanted.trace_id and s.home = wanted.home and s.parent_span_id is null \
+                 limit 1) root",
+    )
+    .bind(rows.iter().map(|row| row.trace_id).collect::<Vec<_>>())
+    .bind(rows.iter().map(|row| row.home).collect::<Vec<_>>())
+    .fetch_all(db)
+    .await?;
+    let roots = model_calls::at(db, &roots).await?;
+    Ok(roots.into_iter().filter_map(|root| Some((root.trace_id, root.cost.accumulated?))).collect())
+}
+
 #[cfg(test)]
 mod tests {
     use model::review::{Action, Entry};
@@ -214,9 +234,10 @@ mod tests {
     const ALL: Filter = Filter { tolerance: model::cost::drift::TOLERANCE, acknowledged: None, offset: 0, limit: 10 };
 
     async fn three_that_drift(db: &PgPool) {
+        let mut root = a_span(1, 1).costing("0.5");
+        root.cost.accumulated = "0.6".parse().ok();
         let declared = |trace, text: &str| (trace_id(trace), text.parse().unwrap());
-        let spans =
-            vec![a_span(1, 1).costing("0.5"), a_span(2, 1).costing("0.5"), a_span(3, 1).costing("0.5"), a_span(3, 2)];
+        let spans = vec![root, a_span(2, 1).costing("0.5"), a_span(3, 1).costing("0.5"), a_span(3, 2)];
         let declared = [declared(1, "0.6"), declared(2, "0.5005"), declared(3, "0.1")];
         Writer::new(db.clone(), 1).write(&Batch::prepare(spans, &declared), noon()).await.unwrap();
     }
@@ -234,6 +255,8 @@ mod tests {
         assert_eq!(page.lines[0].drift.trace_id, trace_id(3));
         assert_eq!(page.lines[0].reasons(), ["the cost of 1 span is not known"]);
         assert_eq!(ids(&db, &Filter { offset: 1, ..ALL }).await, [trace_id(1)]);
+        let told = one(&db, trace_id(1)).await.unwrap().unwrap().reasons();
+        assert!(told.iter().any(|reason| reason.ends_with("the sender counted so itself")), "{told:?}");
         let exact = Filter { tolerance: Usd::ZERO, ..ALL };
         assert_eq!(list(&db, &exact).await.unwrap().open.lines, 3);
         assert_eq!(one(&db, trace_id(2)).await.unwrap().unwrap().drift.difference(), UsdSum::from_pico(-500_000_000));

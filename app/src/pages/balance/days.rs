@@ -50,7 +50,7 @@ pub fn SpansByDay(
             </ActionForm>
         </header>
         <details class="balance__days" open=off>
-            <summary>{format!("{} days, as traces begin", number::count(days.len() as i64))}</summary>
+            <summary>{format!("{}, as traces begin", number::counted(days.len() as i64, "day"))}</summary>
             <div class="scroll-x" tabindex="0" role="group" aria-labelledby="days">
                 <table class="tbl">
                     <thead>

@@ -130,8 +130,8 @@ fn Lines(audit: api::Audit, url: ViewUrl, matching: i64, review: ServerAction<Re
                 <thead>
                     <tr>
                         <th scope="col">"Trace"</th>
-                        <th scope="col" class="num">"Declared"</th>
-                        <th scope="col" class="num">"Spans"</th>
+                        <th scope="col" class="num only-wide">"Declared"</th>
+                        <th scope="col" class="num only-wide">"Spans"</th>
                         <th scope="col" class="num sort">"Difference"</th>
                         <th scope="col">"Why"</th>
                     </tr>
@@ -150,17 +150,20 @@ fn Line(line: AuditLine, who: String, now: DateTime<Utc>, review: ServerAction<R
     let what = [line.operation.clone(), line.tenant.clone(), Some(time::day_minute(line.start, now))];
     let what = what.into_iter().flatten().collect::<Vec<_>>().join(" · ");
     let difference = line.drift.difference();
+    let both =
+        format!("declared {}, spans {}", money::amount(line.drift.declared), money::amount(line.drift.calculated));
     let reasons = line.reasons().into_iter().map(|reason| view! { <li>{reason}</li> }).collect_view();
     view! {
         <tr>
             <td>
                 <a class="link mono" href=format!("/traces/{trace_id}")>{trace_id.short()}</a>
                 <span class="balance__what">{what}</span>
+                <span class="balance__what only-narrow">{both}</span>
             </td>
-            <td class="num">
+            <td class="num only-wide">
                 <Money amount=UsdSum::from(line.drift.declared) decimals=DECIMALS/>
             </td>
-            <td class="num">
+            <td class="num only-wide">
                 <Money amount=UsdSum::from(line.drift.calculated) decimals=DECIMALS/>
             </td>
             <td class="num strong">

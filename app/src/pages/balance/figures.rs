@@ -32,7 +32,7 @@ pub fn Figures(
             <div class="kpi">
                 <span class="k-l">"Spans"</span>
                 <b class="k-v tnum">{number::compact(spans.spans)}</b>
-                <span class="k-s">{format!("on {} days", number::count(balance.days.len() as i64))}</span>
+                <span class="k-s">{format!("on {}", number::counted(balance.days.len() as i64, "day"))}</span>
             </div>
             <div class="kpi">
                 <span class="k-l">"Without a known cost"</span>

@@ -131,7 +131,7 @@ fn Line(import: Import, who: String, now: DateTime<Utc>, take_out: ServerAction<
         Some(import.providers.join(", ")).filter(|providers| !providers.is_empty()),
         Some(format!("{} of {} lines", number::count(import.lines_kept), number::count(import.lines_read))),
         (import.replaced_days > 0)
-            .then(|| format!("{} days replaced by a later bill", number::count(import.replaced_days))),
+            .then(|| format!("{} replaced by a later bill", number::counted(import.replaced_days, "day"))),
     ];
     let facts = facts.into_iter().flatten().collect::<Vec<_>>().join(" · ");
     let by = if import.by.is_empty() { String::new() } else { format!(" by {}", import.by) };

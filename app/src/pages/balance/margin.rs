@@ -141,10 +141,10 @@ fn Rows(bills: api::Margin, url: ViewUrl, review: ServerAction<ReviewDifference>
                     <tr>
                         <th scope="col">"Day, UTC"</th>
                         <th scope="col">"Model"</th>
-                        <th scope="col" class="num">"Ours"</th>
-                        <th scope="col" class="num">"Bill"</th>
+                        <th scope="col" class="num only-wide">"Ours"</th>
+                        <th scope="col" class="num only-wide">"Bill"</th>
                         <th scope="col" class="num">"Difference"</th>
-                        <th scope="col" class="num">"%"</th>
+                        <th scope="col" class="num only-wide">"%"</th>
                         <th scope="col">"Why"</th>
                     </tr>
                 </thead>
@@ -168,6 +168,8 @@ fn Line(
     let model = if row.model.is_empty() { "no model named".to_owned() } else { row.model.clone() };
     let billed_as = (!row.billed_as.is_empty())
         .then(|| format!("billed as {}", row.billed_as.iter().cloned().collect::<Vec<_>>().join(", ")));
+    let known = |amount: Option<UsdSum>| amount.map_or_else(|| UNKNOWN.to_owned(), money::amount);
+    let both = format!("ours {}, bill {}", known(row.ours.map(|ours| ours.cost)), known(row.bill));
     let reasons = row.reasons(now).into_iter().map(|reason| view! { <li>{reason}</li> }).collect_view();
     let form = (difference != UsdSum::ZERO || !said.is_empty()).then(|| {
         let name = format!("{model} on {}", row.day);
@@ -179,17 +181,18 @@ fn Line(
             <td>
                 <span class="med">{model}</span>
                 <span class="balance__what">{row.provider.clone()} {billed_as.map(|name| format!(" · {name}"))}</span>
+                <span class="balance__what only-narrow">{both}</span>
             </td>
-            <td class="num">
+            <td class="num only-wide">
                 <Money amount=row.ours.map(|ours| ours.cost) decimals=DECIMALS/>
             </td>
-            <td class="num">
+            <td class="num only-wide">
                 <Money amount=row.bill decimals=DECIMALS/>
             </td>
             <td class="num strong">
                 <Money amount=difference decimals=DECIMALS/>
             </td>
-            <td class="num">{percent(difference, row.bill.unwrap_or_default())}</td>
+            <td class="num only-wide">{percent(difference, row.bill.unwrap_or_default())}</td>
             <td class="balance__why">
                 <ul>{reasons}</ul>
                 {form}

@@ -50,8 +50,8 @@ pub fn Sums(
                     <tr>
                         <th scope="col">"Added up by"</th>
                         <th scope="col" class="num">"Sum"</th>
-                        <th scope="col" class="num">"Difference from spans"</th>
-                        <th scope="col" class="num">"Unattributed"</th>
+                        <th scope="col" class="num">"Difference"<span class="only-wide">" from spans"</span></th>
+                        <th scope="col" class="num only-wide">"Unattributed"</th>
                     </tr>
                 </thead>
                 <tbody>{rows}</tbody>
@@ -73,7 +73,7 @@ fn Row(
     view! {
         <tr>
             <th scope="row">
-                {name} <span class="balance__what">{what}</span>
+                {name} <span class="balance__what only-wide">{what}</span>
             </th>
             <td class="num strong">
                 <Money amount=sum decimals=DECIMALS/>
@@ -81,7 +81,7 @@ fn Row(
             <td class="num" class:crit=sum != total>
                 <Money amount=sum - total decimals=DECIMALS/>
             </td>
-            <td class="num">{nobody}</td>
+            <td class="num only-wide">{nobody}</td>
         </tr>
     }
     .into_any()

@@ -12,7 +12,7 @@ use crate::pages::balance::view_url::PATH;
 #[component]
 pub fn Badge() -> impl IntoView {
     view! {
-        <a class="rec only-wide" href=PATH>
+        <a class="rec" href=PATH title="Whether the books balance">
             <BalanceBadge/>
         </a>
     }

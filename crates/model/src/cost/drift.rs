@@ -77,6 +77,8 @@ pub struct Facts {
     pub rolled_up: (i64, UsdSum),
     /// Spans that tell tokens which spans below them tell as well, and what these would cost.
     pub repeated: (i64, UsdSum),
+    /// The running total the root carries (`accumulated_cost_usd`), which should be that of the trace.
+    pub accumulated: Option<Usd>,
 }
 
 impl Facts {
@@ -110,9 +112,11 @@ impl Facts {
         if let Some(orphans @ 1..) = self.orphans {
             reasons.push(format!("the parents of {} never came: spans are missing", spans(orphans.into())));
         }
-        if self.unknown > self.pending {
+        // What is not known can only be missing.
+        if self.unknown > self.pending && difference < 0 {
             reasons.push(format!("the cost of {} is not known", spans(self.unknown - self.pending)));
         }
+        reasons.extend(self.accumulated.map(|accumulated| running_total(accumulated, drift)));
         if reasons.is_empty() {
             reasons.push(if difference < 0 {
                 "nothing here tells: the sender counts spans that did not come, or one id twice, which counts once here"
@@ -122,6 +126,18 @@ impl Facts {
             });
         }
         reasons
+    }
+}
+
+/// Whom the running total of the root agrees with.
+fn running_total(accumulated: Usd, drift: &Drift) -> String {
+    let words = "the running total of the root (accumulated_cost_usd)";
+    if accumulated == drift.declared {
+        format!("{words} is what was declared: the sender counted so itself")
+    } else if accumulated == drift.calculated {
+        format!("{words} is the sum of the spans: what was declared is not")
+    } else {
+        format!("{words} is yet another, {accumulated} USD")
     }
 }
 
@@ -171,6 +187,17 @@ mod tests {
                 "the cost of 2 spans is not known",
             ]
         );
+    }
+
+    #[test]
+    fn the_running_total_of_the_root_is_held_against_both() {
+        let with = |accumulated: &str| {
+            let facts = Facts { accumulated: accumulated.parse().ok(), ..Facts::default() };
+            reasons(facts, "0.07", "0.031").remove(0)
+        };
+        assert!(with("0.07").ends_with("the sender counted so itself"));
+        assert!(with("0.031").ends_with("what was declared is not"));
+        assert!(with("0.05").ends_with("yet another, 0.05 USD"));
     }
 
     #[test]
