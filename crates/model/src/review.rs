@@ -127,8 +127,10 @@ mod tests {
         let taken = decide(&[], ONE, wish(" Ines ", Action::Acknowledged, "known"), NOW).expect("free");
         assert_eq!(in_force(std::slice::from_ref(&taken), ONE), Some(&taken));
         assert_eq!(in_force(std::slice::from_ref(&taken), TWO), None, "the difference has changed");
-        let said =
-            [decide(&[taken.clone()], ONE, wish("Mara", Action::Noted, "rounding"), NOW).expect("a note"), taken];
+        let said = [
+            decide(std::slice::from_ref(&taken), ONE, wish("Mara", Action::Noted, "rounding"), NOW).expect("a note"),
+            taken,
+        ];
         assert!(in_force(&said, ONE).is_some(), "a note changes nothing");
         let refused = decide(&said, ONE, wish("Mara", Action::Acknowledged, ""), NOW).expect_err("Ines was first");
         assert_eq!(refused.to_string(), "Ines acknowledged it at 00:00:00 UTC");

@@ -209,7 +209,7 @@ async fn what_is_no_bill_is_refused_with_the_reason_and_stays_in_the_list() {
     assert_eq!(server.get("/api/v1/bills").await["imports"][0]["lines_kept"], 0);
     assert_eq!(bill(&server, "?mode=x", "day\n").await.0, StatusCode::BAD_REQUEST);
     let latin1 = reqwest::Client::new().post(format!("{}/api/v1/bills", server.http)).body(vec![0xe9]);
-    assert_eq!(latin1.send().await.unwrap().status(), StatusCode::BAD_REQUEST);
+    assert_eq!(latin1.send().await.unwrap().status(), StatusCode::UNPROCESSABLE_ENTITY);
     let large = vec![b'a'; model::bill::BILL_BYTES_MAX + 1];
     let large = reqwest::Client::new().post(format!("{}/api/v1/bills", server.http)).body(large);
     assert_eq!(large.send().await.unwrap().status(), StatusCode::PAYLOAD_TOO_LARGE);

@@ -139,7 +139,7 @@ fn Rows(bills: api::Margin, url: ViewUrl, review: ServerAction<ReviewDifference>
             <table class="tbl balance__audit">
                 <thead>
                     <tr>
-                        <th scope="col">"Day, UTC"</th>
+                        <th scope="col" class="only-wide">"Day, UTC"</th>
                         <th scope="col">"Model"</th>
                         <th scope="col" class="num only-wide">"Ours"</th>
                         <th scope="col" class="num only-wide">"Bill"</th>
@@ -169,7 +169,8 @@ fn Line(
     let billed_as = (!row.billed_as.is_empty())
         .then(|| format!("billed as {}", row.billed_as.iter().cloned().collect::<Vec<_>>().join(", ")));
     let known = |amount: Option<UsdSum>| amount.map_or_else(|| UNKNOWN.to_owned(), money::amount);
-    let both = format!("ours {}, bill {}", known(row.ours.map(|ours| ours.cost)), known(row.bill));
+    let day = day_text(row.day, now);
+    let both = format!("{day}: ours {}, bill {}", known(row.ours.map(|ours| ours.cost)), known(row.bill));
     let reasons = row.reasons(now).into_iter().map(|reason| view! { <li>{reason}</li> }).collect_view();
     let form = (difference != UsdSum::ZERO || !said.is_empty()).then(|| {
         let name = format!("{model} on {}", row.day);
@@ -177,7 +178,7 @@ fn Line(
     });
     view! {
         <tr>
-            <td class="tnum">{day_text(row.day, now)}</td>
+            <td class="tnum only-wide">{day}</td>
             <td>
                 <span class="med">{model}</span>
                 <span class="balance__what">{row.provider.clone()} {billed_as.map(|name| format!(" · {name}"))}</span>

@@ -119,7 +119,8 @@ impl Bill {
         self.lines.iter().map(|line| line.amount).sum()
     }
 
-    fn of_nothing(line: u64, reason: String) -> Self {
+    /// A file of which nothing can be kept, and why.
+    pub fn of_nothing(line: u64, reason: String) -> Self {
         Self { refusals: vec![Refusal { line, column: None, reason }], ..Self::default() }
     }
 }

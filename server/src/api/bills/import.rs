@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use model::bill::{BILL_BYTES_MAX, Import};
+use model::bill::{BILL_BYTES_MAX, Bill, Import};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use store::bills::NewImport;
@@ -80,13 +80,9 @@ pub fn too_large() -> Problem {
 
 async fn keep(api: &Api, sent: Sent) -> Result<Imported, Problem> {
     let Sent { bytes, name, by, provider } = sent;
-    let text = String::from_utf8(bytes).map_err(|error| {
-        let at = error.utf8_error().valid_up_to();
-        Problem::bad_request(format!("expected UTF-8, which the bill is not from its byte {at} on; nothing was kept"))
-    })?;
-    let sha256: [u8; 32] = Sha256::digest(text.as_bytes()).into();
+    let sha256: [u8; 32] = Sha256::digest(&bytes).into();
     // A large bill takes a second; other requests go on meanwhile.
-    let reading = move || model::bill::read(&text, Some(provider.as_str()).filter(|provider| !provider.is_empty()));
+    let reading = move || read(&bytes, Some(provider.as_str()).filter(|provider| !provider.is_empty()));
     let mut bill = tokio::task::spawn_blocking(reading)
         .await
         .map_err(|_| Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "the bill could not be read; the log says why"))?;
@@ -100,6 +96,16 @@ async fn keep(api: &Api, sent: Sent) -> Result<Imported, Problem> {
     let import = store::bills::imports(db, Some(id)).await?.pop();
     let gone = || Problem::not_found(format!("import {id} has gone already"));
     Ok(Imported { import: import.ok_or_else(gone)?, known_already })
+}
+
+fn read(bytes: &[u8], provider: Option<&str>) -> Bill {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => model::bill::read(text, provider),
+        Err(error) => {
+            let line = bytes.iter().take(error.valid_up_to()).filter(|byte| **byte == b'\n').count() as u64 + 1;
+            Bill::of_nothing(line, "expected UTF-8: save the file as CSV UTF-8; nothing was kept".to_owned())
+        }
+    }
 }
 
 /// A name without what no row can hold, cut to what one has.
