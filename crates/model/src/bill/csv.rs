@@ -33,6 +33,15 @@ pub enum CsvError {
     Wide(u64),
 }
 
+impl CsvError {
+    /// The line it is in.
+    pub const fn line(self) -> u64 {
+        match self {
+            Self::Unclosed(line) | Self::StrayQuote(line) | Self::Wide(line) => line,
+        }
+    }
+}
+
 /// The delimiter of a text, by its first line that is not empty.
 pub fn delimiter(text: &str) -> char {
     let header = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
@@ -49,19 +58,35 @@ pub fn delimiter(text: &str) -> char {
     DELIMITERS[most]
 }
 
-/// The lines of a text; empty ones are left out.
-pub fn read(text: &str, delimiter: char) -> Result<Vec<Record>, CsvError> {
-    let mut reader = Reader { rest: text.chars().peekable(), delimiter, line: 1 };
-    let mut records = Vec::new();
-    while let Some(record) = reader.record()? {
-        if record.fields.iter().any(|field| !field.is_empty()) {
-            records.push(record);
-        }
-    }
-    Ok(records)
+/// The lines of a text, one after the other; empty ones are left out, and after a mistake there are no more.
+pub fn records(text: &str, delimiter: char) -> Records<'_> {
+    Records { reader: Some(Reader { rest: text.chars().peekable(), delimiter, line: 1 }) }
 }
 
-/// A line of fields as [`read`] reads it back, without its end: bills to test with.
+/// Lines that are read as they are asked for, so that a text takes no more room than itself.
+pub struct Records<'a> {
+    reader: Option<Reader<'a>>,
+}
+
+impl Iterator for Records<'_> {
+    type Item = Result<Record, CsvError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let reader = self.reader.as_mut()?;
+        loop {
+            match reader.record().transpose()? {
+                Ok(record) if record.fields.iter().all(String::is_empty) => {}
+                Ok(record) => return Some(Ok(record)),
+                Err(error) => {
+                    self.reader = None;
+                    return Some(Err(error));
+                }
+            }
+        }
+    }
+}
+
+/// A line of fields as [`records`] reads it back, without its end: bills to test with.
 #[cfg(test)]
 pub fn write(fields: &[impl AsRef<str>], delimiter: char) -> String {
     let special = |c: char| c == delimiter || matches!(c, '"' | '\n' | '\r');
@@ -173,6 +198,10 @@ impl Reader<'_> {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    fn read(text: &str, delimiter: char) -> Result<Vec<Record>, CsvError> {
+        records(text, delimiter).collect()
+    }
 
     fn fields(text: &str) -> Vec<Vec<String>> {
         let records = read(text, delimiter(text)).expect("well formed");

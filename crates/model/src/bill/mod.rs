@@ -16,13 +16,13 @@ mod field;
 pub mod margin;
 
 use self::columns::{Column, Columns};
-use self::csv::Record;
+use self::csv::{CsvError, Record};
 
 /// Bytes of a bill: a year of lines by day, model, kind of token and key of a large account.
 pub const BILL_BYTES_MAX: usize = 8 * 1024 * 1024;
 
-/// Lines of a bill: each is kept in memory for a moment.
-pub const LINES_MAX: usize = 200_000;
+/// Lines of a bill: sums of as many are kept in memory for a moment, some 30 MB.
+pub const LINES_MAX: i64 = 200_000;
 
 /// Refusals that are told one by one: enough to find the mistake by.
 pub const REFUSALS_TOLD_MAX: usize = 20;
@@ -129,14 +129,14 @@ impl Bill {
 pub fn read(text: &str, provider: Option<&str>) -> Bill {
     let text = text.trim_start_matches('\u{feff}');
     let delimiter = csv::delimiter(text);
-    let records = match csv::read(text, delimiter) {
-        Ok(records) => records,
-        Err(error) => return Bill::of_nothing(1, format!("{error}; nothing was kept")),
+    let mut records = csv::records(text, delimiter);
+    let broken = |error: CsvError| Bill::of_nothing(error.line(), format!("{error}; nothing was kept"));
+    let header = match records.next() {
+        Some(Ok(header)) => header,
+        Some(Err(error)) => return broken(error),
+        None => return Bill::of_nothing(1, "expected a header and lines, and there is nothing".to_owned()),
     };
-    let Some((header, records)) = records.split_first() else {
-        return Bill::of_nothing(1, "expected a header and lines, and there is nothing".to_owned());
-    };
-    let columns = match columns::find(header) {
+    let columns = match columns::find(&header) {
         Ok(columns) => columns,
         Err(reason) => return Bill::of_nothing(header.line, format!("{reason}; nothing was kept")),
     };
@@ -145,17 +145,22 @@ pub fn read(text: &str, provider: Option<&str>) -> Bill {
         let reason = "the bill has no column for the provider: say which it is; nothing was kept".to_owned();
         return Bill::of_nothing(header.line, reason);
     }
-    if records.len() > LINES_MAX {
-        return Bill::of_nothing(header.line, format!("a bill has at most {LINES_MAX} lines; nothing was kept"));
-    }
     let mut reading = Reading { columns, provider: provider.unwrap_or_default(), ..Reading::default() };
     for record in records {
-        match reading.line(record) {
+        let record = match record {
+            Ok(record) => record,
+            Err(error) => return broken(error),
+        };
+        reading.bill.lines_read += 1;
+        if reading.bill.lines_read > LINES_MAX {
+            return Bill::of_nothing(record.line, format!("a bill has at most {LINES_MAX} lines; nothing was kept"));
+        }
+        match reading.line(&record) {
             Ok(()) => reading.bill.lines_kept += 1,
             Err(refusal) => reading.refuse(refusal),
         }
     }
-    reading.finish(records.len())
+    reading.finish()
 }
 
 /// A bill that is being read.
@@ -219,10 +224,9 @@ impl Reading<'_> {
         }
     }
 
-    fn finish(mut self, lines_read: usize) -> Bill {
+    fn finish(mut self) -> Bill {
         let line = |((day, provider, model), (amount, lines))| Line { day, provider, model, amount, lines };
         self.bill.lines = self.sums.into_iter().map(line).collect();
-        self.bill.lines_read = lines_read as i64;
         let Columns { day, amount, model, currency, .. } = &self.columns;
         let of_model = model.as_ref().map_or("no model".to_owned(), |model| format!("model from “{}”", model.name));
         let mut notes = vec![format!("day from “{}”, {of_model}, amount from “{}”", day.name, amount.name)];

@@ -17,7 +17,7 @@ use crate::api::parameters::Parameters;
 use crate::api::problem::Problem;
 use crate::pipeline::price::provider_name;
 
-/// Bills that are read at a time: one takes some ten times its size while it is read.
+/// Bills that are read at a time: a form, its bill and the sums of its lines take some 50 MB.
 const AT_ONCE_MAX: usize = 1;
 
 static PLACES: Semaphore = Semaphore::const_new(AT_ONCE_MAX);
