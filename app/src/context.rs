@@ -2,6 +2,7 @@
 
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, header};
@@ -9,7 +10,7 @@ use chrono::{DateTime, Utc};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 use model::budget::Reading;
-use model::cost::Cost;
+use model::cost::{Balance, Cost};
 use model::health::{DemoStatus, Endpoints, IngestHealth};
 use model::ingest::IngestReport;
 use model::price::{BookStatus, NewPrice};
@@ -33,6 +34,8 @@ pub struct Services {
     pub ingest_report: Arc<dyn Fn() -> IngestReport + Send + Sync>,
     /// The prices in use.
     pub prices: Arc<dyn PricesInUse>,
+    /// Whether the books balance.
+    pub books: Arc<dyn BooksInUse>,
     /// How every budget stood last; `None` until they have been read.
     pub budgets: Arc<dyn Fn() -> Option<Arc<Reading>> + Send + Sync>,
     /// What one trace may cost before it raises an alarm.
@@ -62,10 +65,44 @@ pub trait PricesInUse: Send + Sync {
 
     /// Adds a price to the price file, which is in force then. `Err` says why it was not taken, and the file is as it was.
     fn add_price(self: Arc<Self>, price: NewPrice) -> Pin<Box<dyn Future<Output = Result<(), String>> + Send>>;
+
+    /// The names a provider and a model have in the price book, whatever a span or a bill calls them.
+    fn named(&self, provider: Option<&str>, model: &str) -> (String, String);
 }
 
 /// Remembers who acted last in this browser; a name for forms, never a proof of anything.
 pub const WHO_COOKIE: &str = "tracetab_who";
+
+/// The books as they were added up.
+#[derive(Debug, Clone)]
+pub struct Checked {
+    /// When.
+    pub as_of: DateTime<Utc>,
+    /// How long it took.
+    pub took: Duration,
+    /// What came of it.
+    pub balance: Arc<Balance>,
+}
+
+/// How new a check of the books has to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Freshness {
+    /// It has to begin after it was asked for.
+    Now,
+    /// One that is not long ago will do: however many pages are open, adding up takes a small part of the database's time.
+    Recent,
+    /// Everything has to be added up anew, also the days that are over.
+    Anew,
+}
+
+/// Adds the books up: one check at a time, shared by all who wait for it.
+pub trait BooksInUse: Send + Sync {
+    /// The books, as new as asked for.
+    fn check(&self, freshness: Freshness) -> Checking<'_>;
+}
+
+/// A check under way.
+pub type Checking<'a> = Pin<Box<dyn Future<Output = Result<Checked, StoreError>> + Send + 'a>>;
 
 /// The services of the server this runs in.
 pub fn services() -> Result<Services, ApiError> {

@@ -8,6 +8,7 @@ use leptos_router::{SsrMode, path};
 use crate::frame::Frame;
 use crate::frame::help::HelpDialog;
 use crate::pages::alerts::{AlertPage, AlertsPage};
+use crate::pages::balance::BalancePage;
 use crate::pages::costs::CostsPage;
 use crate::pages::ingest::IngestPage;
 use crate::pages::map::MapPage;
@@ -33,6 +34,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/traces/:trace_id") view=TracePage ssr=SsrMode::Async/>
                     <Route path=path!("/map") view=MapPage ssr=SsrMode::Async/>
                     <Route path=path!("/costs") view=CostsPage ssr=SsrMode::Async/>
+                    <Route path=path!("/costs/balance") view=BalancePage ssr=SsrMode::Async/>
                     <Route path=path!("/alerts") view=AlertsPage ssr=SsrMode::Async/>
                     <Route path=path!("/alerts/:id") view=AlertPage ssr=SsrMode::Async/>
                     <Route path=path!("/ingest") view=IngestPage ssr=SsrMode::Async/>

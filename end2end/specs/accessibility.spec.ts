@@ -30,6 +30,18 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await expect(page.getByRole('button', { name: 'Acknowledge' }).first()).toBeVisible();
       expect(await serious(page)).toEqual([]);
     });
+
+    test('axe finds nothing serious on books with differences', async ({ page, untouched }) => {
+      const run = agentRun({ name: 'drifting', tenant: 'northwind', costUsd: 0.02, secondsAgo: 60 });
+      await send(untouched.url, Object.assign(run, { total_cost_usd: 0.05 }));
+      const day = run.spans[0]?.start_time.slice(0, 10);
+      const body = `day,provider,model,amount\n${day},openai,gpt-4o,0.5\nsoon,openai,gpt-4o,1\n`;
+      await fetch(`${untouched.url}/api/v1/bills`, { method: 'POST', headers: { 'content-type': 'text/csv' }, body });
+      await open(page, `${untouched.url}/costs/balance?import=1`);
+      for (const summary of await page.locator('main summary').all()) await summary.click();
+      await expect(page.getByRole('button', { name: 'Take it out' })).toBeVisible();
+      expect(await serious(page)).toEqual([]);
+    });
   });
 }
 

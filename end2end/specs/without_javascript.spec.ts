@@ -10,6 +10,7 @@ const READABLE: [string, string[]][] = [
   ['/traces', ['orchestrate_task', 'northwind']],
   [`/traces/${sampleTrace.trace_id}`, ['process_queue_message', '0.00125', '250 ms']],
   ['/costs?from=-24h', ['acme-robotics', 'northwind', 'brightcart']],
+  ['/costs/balance', ['The books balance', 'Added up by', 'Import']],
   ['/map', ['orchestrator', 'tool_executor']],
   ['/alerts', ['Alerts']],
   ['/ingest', ['native JSON', 'Nothing was refused', '/v1/traces']],

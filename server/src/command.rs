@@ -10,7 +10,7 @@ use clap::{Parser, Subcommand};
 use crate::config::Config;
 use crate::postgres::{PrivatePostgres, child, cluster};
 use crate::rules::Rules;
-use crate::{config, demo, import, logging};
+use crate::{bill, config, demo, import, logging};
 
 /// Traces and their money: takes spans in, keeps them exactly, shows them.
 #[derive(Debug, Parser)]
@@ -38,6 +38,11 @@ enum What {
     Import {
         #[command(flatten)]
         args: import::Args,
+    },
+    /// Sends a provider's bill to a running server, to be laid beside what spans cost
+    Bill {
+        #[command(flatten)]
+        args: bill::Args,
     },
     /// Prints every setting: name, type, default, meaning
     Config,
@@ -75,6 +80,7 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         Some(What::Import { args }) => runtime()?.block_on(import::run(args, crate::shutdown::requested())),
+        Some(What::Bill { args }) => runtime()?.block_on(bill::run(args)),
         Some(What::Config) => {
             print!("{}", config::describe());
             Ok(ExitCode::SUCCESS)

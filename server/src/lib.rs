@@ -20,6 +20,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::api::Events;
+use crate::books::Books;
 use crate::config::{Config, Door, Protocol};
 use crate::demo::{Demo, Script};
 use crate::jobs::budgets::Board;
@@ -37,6 +38,8 @@ use crate::security::host::Hosts;
 
 pub mod api;
 pub mod assets;
+pub mod bill;
+pub mod books;
 pub mod causes;
 pub mod command;
 pub mod config;
@@ -113,6 +116,7 @@ pub async fn build_with_clock(config: Config, now: fn() -> DateTime<Utc>) -> any
     let (pipeline, writers) = Pipeline::start(&pools.writers, writing, room, book, now);
     let demo = Demo::new(endpoints.otlp_http.as_ref().unwrap_or(&endpoints.http), Script::default(), now);
     let board = Board::default();
+    let books = Arc::new(Books::new(pools.clone(), now));
     let services = Services {
         pools,
         now,
@@ -120,6 +124,7 @@ pub async fn build_with_clock(config: Config, now: fn() -> DateTime<Utc>) -> any
         ingest: Arc::new(pipeline.reporter()),
         ingest_report: Arc::new(pipeline.full_reporter()),
         prices: prices.clone(),
+        books,
         budgets: board.reader(),
         trace_limit: budgets.trace_limit,
         demo_start: on_demo(&demo, Demo::start),

@@ -36,7 +36,8 @@ pub(super) fn submit(event: &SubmitEvent) {
     let attribute = |name: &str| form.get_attribute(name).unwrap_or_default();
     let method = attribute("method");
     let (Some(url), Some(fields)) = (here(&attribute("action")), fields(&form, event.submitter())) else { return };
-    if method == "dialog" {
+    // A file goes as the browser sends it.
+    if method == "dialog" || attribute("enctype") == "multipart/form-data" {
         return;
     }
     event.prevent_default();

@@ -5,6 +5,12 @@ pub fn count(value: i64) -> String {
     group_thousands(i128::from(value))
 }
 
+/// A count with what is counted: `1 day`, `12 days`.
+pub fn counted(value: i64, what: &str) -> String {
+    let plural = if value == 1 { "" } else { "s" };
+    format!("{} {what}{plural}", count(value))
+}
+
 /// A count in three significant digits: `382M`, `2.15B`.
 pub fn compact(value: i64) -> String {
     let magnitude = value.unsigned_abs();
@@ -112,6 +118,7 @@ mod tests {
     fn counts_are_grouped_and_shortened() {
         assert_eq!(count(12_400), "12,400");
         assert_eq!(count(999), "999");
+        assert_eq!((counted(1, "day"), counted(1_200, "day")), ("1 day".into(), "1,200 days".into()));
         assert_eq!(compact(9_512), "9,512");
         assert_eq!(compact(382_000_000), "382M");
         assert_eq!(compact(2_150_000_000), "2.15B");

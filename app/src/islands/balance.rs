@@ -8,11 +8,12 @@ use crate::components::icon::{Glyph, Icon, Size};
 use crate::error::ApiError;
 use crate::format::money;
 
-/// The largest difference between a sum and the bill.
+/// The largest difference between a sum and the bill; `None` when there was no time yet to add all spans up.
 #[server]
-pub async fn load_drift() -> Result<UsdSum, ApiError> {
-    let balance = store::balance::check(&crate::context::db()?).await?;
-    Ok(crate::pages::costs::books::worst(&balance))
+pub async fn load_drift() -> Result<Option<UsdSum>, ApiError> {
+    use crate::context::Freshness;
+    let balance = crate::context::services()?.books.check(Freshness::Recent).await?.balance;
+    Ok(balance.is_complete().then(|| balance.worst()))
 }
 
 /// The verdict, asked for after the page is there: the check reads every span, and nobody should wait for it.
@@ -21,7 +22,7 @@ pub fn BalanceBadge() -> impl IntoView {
     let drift = RwSignal::new(None::<UsdSum>);
     Effect::new(move |_| {
         spawn_local(async move {
-            if let Ok(found) = load_drift().await {
+            if let Ok(Some(found)) = load_drift().await {
                 drift.try_set(Some(found));
             }
         });
@@ -46,7 +47,7 @@ pub fn Verdict(
     view! {
         <span class=class>
             <Icon glyph size=Size::Small/>
-            {words}
+            <span class="badge__words">{words}</span>
         </span>
     }
 }

@@ -1,6 +1,7 @@
 //! One folder per page: `mod.rs` the page, `api.rs` its server functions, one file per part.
 
 pub mod alerts;
+pub mod balance;
 pub mod costs;
 pub mod ingest;
 pub mod map;

@@ -6,6 +6,7 @@
 
 pub mod alert;
 pub mod attribute;
+pub mod bill;
 pub mod budget;
 pub mod cost;
 pub mod dependency;
@@ -16,6 +17,7 @@ pub mod owner;
 pub mod price;
 pub mod rejected;
 pub mod repricing;
+pub mod review;
 pub mod span;
 pub mod time;
 pub mod trace;

@@ -81,10 +81,12 @@ impl StoreError {
     }
 }
 
-/// SQLSTATEs that pass: connection (08), resources (53), operator (57), lock not available, serialization, deadlock.
+/// SQLSTATEs that pass: connection (08), resources (53), operator (57), lock not available, serialization, deadlock, read-only,
+/// a disk that fails, and a database or a server that is not in the state to answer yet (55000: no connections are allowed, it
+/// recovers).
 fn passes(code: &str) -> bool {
     ["08", "53", "57"].iter().any(|class| code.starts_with(class))
-        || matches!(code, "55P03" | "40001" | "40P01" | "25006" | "58030")
+        || matches!(code, "55P03" | "55000" | "40001" | "40P01" | "25006" | "58030")
 }
 
 #[cfg(test)]
@@ -93,7 +95,7 @@ mod tests {
 
     #[test]
     fn what_passes_is_told_from_what_stays() {
-        for code in ["08006", "53300", "53100", "57P01", "57P03", "57014", "55P03", "40P01"] {
+        for code in ["08006", "53300", "53100", "57P01", "57P03", "57014", "55P03", "55000", "25006", "40P01"] {
             assert!(passes(code), "{code}");
         }
         for code in ["22003", "23505", "42P01", "XX000"] {

@@ -10,6 +10,7 @@
 
 pub mod alerts;
 pub mod balance;
+pub mod bills;
 mod booked;
 pub mod budgets;
 pub mod connect;
@@ -17,6 +18,7 @@ pub mod costs;
 pub mod dependencies;
 #[cfg(test)]
 mod documented_statements;
+pub mod drift;
 pub mod error;
 pub mod fetched_prices;
 pub mod finalise;
@@ -31,6 +33,7 @@ pub mod payload;
 mod readers;
 pub mod rejected;
 pub mod repricing;
+pub mod reviews;
 mod session;
 mod sketch;
 pub mod spans;

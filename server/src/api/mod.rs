@@ -7,12 +7,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use app::context::{PricesInUse, Services};
+use app::context::{BooksInUse, PricesInUse, Services};
 use axum::Router;
-use axum::extract::Request;
+use axum::extract::{DefaultBodyLimit, Request};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodRouter, any, get, post};
+use axum::routing::{MethodRouter, any, delete, get, post};
 use chrono::{DateTime, Utc};
 use model::Usd;
 use model::budget::Reading;
@@ -22,6 +22,7 @@ use store::Pools;
 
 mod alerts;
 mod balance;
+mod bills;
 mod budgets;
 mod costs;
 mod dependencies;
@@ -42,6 +43,9 @@ pub use problem::Problem;
 /// Longest an answer may take: its statements are cut off before, unless nothing comes back at all.
 const ANSWER_MAX: Duration = Duration::from_secs(20);
 
+/// Bytes of a form with a bill: the file, the text pasted beside it, and what surrounds them.
+const BILL_FORM_BYTES_MAX: usize = 2 * model::bill::BILL_BYTES_MAX + 65_536;
+
 /// What the endpoints share.
 #[derive(Clone)]
 pub struct Api {
@@ -51,6 +55,7 @@ pub struct Api {
     ingest: Arc<dyn Fn() -> IngestHealth + Send + Sync>,
     ingest_report: Arc<dyn Fn() -> IngestReport + Send + Sync>,
     prices: Arc<dyn PricesInUse>,
+    books: Arc<dyn BooksInUse>,
     budgets: Arc<dyn Fn() -> Option<Arc<Reading>> + Send + Sync>,
     trace_limit: Option<Usd>,
     events: Events,
@@ -66,6 +71,7 @@ impl Api {
             ingest: services.ingest.clone(),
             ingest_report: services.ingest_report.clone(),
             prices: services.prices.clone(),
+            books: services.books.clone(),
             budgets: services.budgets.clone(),
             trace_limit: services.trace_limit,
             events,
@@ -80,6 +86,13 @@ fn endpoints() -> Vec<(&'static str, &'static str, MethodRouter<Api>)> {
         ("get", "/api/v1/traces/{trace_id}", get(trace::show)),
         ("get", "/api/v1/costs", get(costs::show)),
         ("get", "/api/v1/balance", get(balance::show)),
+        ("get", "/api/v1/balance/drift", get(balance::drift::list)),
+        ("post", "/api/v1/balance/drift/{trace_id}/{action}", post(balance::drift::say)),
+        ("get", "/api/v1/balance/bills", get(balance::bills::show)),
+        ("post", "/api/v1/balance/bills/{action}", post(balance::bills::say)),
+        ("get", "/api/v1/bills", get(bills::list::list)),
+        ("post", "/api/v1/bills", post(bills::import::import).layer(DefaultBodyLimit::max(BILL_FORM_BYTES_MAX))),
+        ("delete", "/api/v1/bills/{id}", delete(bills::delete::delete)),
         ("get", "/api/v1/dependencies", get(dependencies::show)),
         ("get", "/api/v1/alerts", get(alerts::list::list)),
         ("get", "/api/v1/alerts/{id}", get(alerts::show::show)),

@@ -4,6 +4,7 @@
 
 mod alerts;
 mod away;
+mod books;
 mod budgets;
 mod cable;
 mod clients;

@@ -384,7 +384,7 @@ async fn what_new_prices_change_is_shown_first_then_applied_and_the_books_balanc
     );
     assert_eq!(sums(first), ["3.75", "2.64", "-1.11"]);
     assert_eq!(sums(&dry["lines"][1]), ["0", "0.5", "0.5"]);
-    assert_eq!(server.get("/api/v1/balance").await, before, "nothing was written");
+    assert_eq!(server.get("/api/v1/balance").await["by"], before["by"], "nothing was written");
 
     let late = stored(&server, 250, &calls[1..2]).await;
     let shown = server.get(&format!("/api/v1/prices/repricing/{}", dry["id"])).await;

@@ -4,29 +4,19 @@ use leptos::prelude::*;
 use model::UsdSum;
 use model::cost::{Balance, Drift};
 
-use super::view_state::ViewState;
 use crate::components::figures::Money;
 use crate::islands::balance::{BalanceBadge, Verdict};
+use crate::pages::balance::view_url::PATH;
 
 /// The verdict, and the way to the books.
 #[component]
-pub fn Badge(
-    /// What the URL says.
-    state: ViewState,
-) -> impl IntoView {
-    let href = format!("{}#books", ViewState { books: true, ..state }.href());
+pub fn Badge() -> impl IntoView {
     view! {
-        <a class="rec only-wide" href=href>
+        <a class="rec" href=PATH title="Whether the books balance">
             <BalanceBadge/>
         </a>
     }
     .into_any()
-}
-
-/// The largest difference between a sum and the bill.
-pub fn worst(balance: &Balance) -> UsdSum {
-    let distance = |sum: &UsdSum| UsdSum::from_pico((sum.pico() - balance.total.pico()).abs());
-    balance.by.iter().map(|(_, sum)| distance(sum)).max().unwrap_or_default()
 }
 
 /// Every sum, and the traces whose sender declared another total.
@@ -36,7 +26,7 @@ pub fn Books(
     balance: Balance,
 ) -> impl IntoView {
     let total = balance.total;
-    let drift = worst(&balance);
+    let drift = balance.worst();
     let sums = balance
         .by
         .into_iter()

@@ -46,7 +46,7 @@ pub fn CostsPage() -> impl IntoView {
         let state = state.clone();
         move || {
             view! {
-                <books::Badge state=state.clone()/>
+                <books::Badge/>
                 <TimeRangePicker choice path="/costs" keep=state.pairs()/>
             }
         }

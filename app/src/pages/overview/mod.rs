@@ -9,6 +9,7 @@ use self::api::{
 };
 use crate::components::loaded::Loaded;
 use crate::frame::page::Page;
+use crate::pages::costs::books::Badge;
 
 pub mod api;
 mod budgets;
@@ -34,7 +35,7 @@ pub fn OverviewPage() -> impl IntoView {
     let leaders = Resource::new_blocking(|| (), move |()| load_leaders(rank));
     let services = Resource::new_blocking(|| (), |()| load_services());
     view! {
-        <Page title="Overview" live="costs alerts ingest">
+        <Page title="Overview" live="costs alerts ingest" actions=|| view! { <Badge/> }>
             <Loaded resource=start view=move |start| {
                 let progress = view! { <first_run::Progress status=start.demo.clone()/> };
                 if !start.any {

@@ -3,11 +3,15 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+pub use self::balance::{Balance, Day, DaySum, Open};
 pub use self::derived::{DerivedCost, Measure, PriceLine};
+pub use self::drift::Drift;
 use crate::span::code_enum;
 use crate::usd::{Usd, UsdSum};
 
+mod balance;
 mod derived;
+pub mod drift;
 
 code_enum! {
     /// How the counted cost of a span came about; the first that applies wins, in this order.
@@ -219,17 +223,6 @@ pub struct Group {
     pub series: Vec<UsdSum>,
 }
 
-/// Whether every way of adding up the books gives the same figure.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Balance {
-    /// The bill: sum of `cost_pico` over every span kept.
-    pub total: UsdSum,
-    /// The same money added up by each dimension, by `traces` and by `spans`: name and sum.
-    pub by: Vec<(String, UsdSum)>,
-    /// Traces whose declared total differs from the sum of their spans by more than 0.001 USD, worst first.
-    pub drift: Vec<Drift>,
-}
-
 // The macro that makes the enum cannot mark a variant as its default.
 #[expect(clippy::derivable_impls, reason = "the variant is declared by a macro")]
 impl Default for CostSource {
@@ -243,22 +236,4 @@ impl Default for Verdict {
     fn default() -> Self {
         Self::Own
     }
-}
-
-impl Balance {
-    /// Whether all sums are equal to the last pico-dollar.
-    pub fn is_balanced(&self) -> bool {
-        self.by.iter().all(|(_, sum)| *sum == self.total)
-    }
-}
-
-/// A trace whose declared total is not the sum of its spans.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Drift {
-    /// The trace.
-    pub trace_id: crate::TraceId,
-    /// What the sender declared.
-    pub declared: Usd,
-    /// What its spans add up to.
-    pub calculated: Usd,
 }

@@ -2,6 +2,7 @@
 
 mod above;
 pub mod model_calls;
+pub(crate) mod placed;
 mod row;
 
 use model::trace::Skeleton;

@@ -4,14 +4,13 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
+use model::Span;
 use model::cost::CostSource;
 use model::repricing::Scope;
-use model::{Span, TraceId};
 use sqlx::{FromRow, PgPool};
 use uuid::Uuid;
 
-use super::row::{DetailRow, skeleton_columns, skeleton_joins};
-use super::with_detail;
+use super::placed;
 use crate::StoreError;
 
 /// Where a call is, and what it is counted under.
@@ -144,34 +143,9 @@ pub async fn places(
         .await?)
 }
 
-#[derive(FromRow)]
-struct Row {
-    trace_id: Uuid,
-    #[sqlx(flatten)]
-    span: DetailRow,
-}
-
-/// The spans at `places` with all their detail, in any order. Payloads may be large: ask for a few hundred at a time.
+/// The calls at `places` with all their detail, in any order. Payloads may be large: ask for a few hundred at a time.
 pub async fn at(db: &PgPool, places: &[Place]) -> Result<Vec<(Place, Span)>, StoreError> {
-    // `offset 0` looks each span up by its id: the planner would rather read whole leaves.
-    let statement = concat!(
-        "select s.trace_id, environment.name as environment, s.data_tag, s.payload, ",
-        skeleton_columns!(),
-        " from unnest($1::timestamptz[], $2::uuid[], $3::int8[]) as place(home, trace_id, span_id) \
-         cross join lateral (select * from span s where s.home = place.home and s.trace_id = place.trace_id \
-         and s.span_id = place.span_id offset 0) s ",
-        skeleton_joins!(),
-        " left join dim_environment environment on environment.id = s.environment_id"
-    );
-    let homes: Vec<DateTime<Utc>> = places.iter().map(|place| place.home).collect();
-    let traces: Vec<Uuid> = places.iter().map(|place| place.trace_id).collect();
-    let spans: Vec<i64> = places.iter().map(|place| place.span_id).collect();
-    let rows: Vec<Row> = sqlx::query_as(statement).bind(homes).bind(traces).bind(spans).fetch_all(db).await?;
-    let rows = rows.into_iter().map(|Row { trace_id, span }| match TraceId::from_bytes(trace_id.into_bytes()) {
-        Ok(id) => Ok((id, span)),
-        Err(_) => Err(StoreError::Inconsistent { table: "span", column: "trace_id", id: trace_id.to_string() }),
-    });
-    let spans = with_detail(db, rows.collect::<Result<_, _>>()?).await?;
+    let spans = placed::at(db, places.iter().map(|place| (place.home, place.trace_id, place.span_id))).await?;
     let by_id: HashMap<(Uuid, i64), Place> =
         places.iter().map(|place| ((place.trace_id, place.span_id), *place)).collect();
     let placed = spans.into_iter().filter_map(|span| {

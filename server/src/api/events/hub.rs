@@ -162,8 +162,9 @@ mod tests {
         let pools = Pools { writers: pool.clone(), readers: Readers::of(pool.clone()), jobs: pool };
         let (ingest, ingest_report) = (Arc::new(IngestHealth::default), Arc::new(IngestReport::default));
         let (endpoints, prices, events) = (Endpoints::default(), prices(), Events::default());
+        let books = Arc::new(crate::books::Books::new(pools.clone(), Utc::now));
         let (budgets, trace_limit) = (Arc::new(|| None), None);
-        Api { pools, now: Utc::now, endpoints, ingest, ingest_report, prices, budgets, trace_limit, events }
+        Api { pools, now: Utc::now, endpoints, ingest, ingest_report, prices, books, budgets, trace_limit, events }
     }
 
     fn prices() -> Arc<PriceFile> {

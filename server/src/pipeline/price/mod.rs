@@ -21,6 +21,11 @@ use self::overrides::{Overrides, Priced, total};
 use self::rates::Rates;
 pub use self::rates::{BUNDLED, RatesBook};
 
+/// The name the price book has for a provider, whatever a span or a bill calls it.
+pub fn provider_name(sent: &str) -> String {
+    names::provider(sent)
+}
+
 /// Prices of models and operations.
 #[derive(Default)]
 pub struct PriceBook {
@@ -131,6 +136,19 @@ impl PriceBook {
         books.overrides.knows(provider, model, day)
             || books.fetched.knows(provider, model, day)
             || books.rates.find(provider, model, None, UnixNanos::from_datetime(at), 1).is_ok()
+    }
+
+    /// The names a provider and a model have here, whatever a span or a bill calls them: a dated name is that of its alias. What the
+    /// book does not know keeps its name, without a date.
+    pub fn named(&self, provider: Option<&str>, model: &str, at: DateTime<Utc>) -> (String, String) {
+        let (books, at) = (self.books(), UnixNanos::from_datetime(at));
+        let known = names::spellings(model).into_iter().find_map(|spelling| {
+            let rates = books.rates.find(provider, &spelling, None, at, 1).ok()?;
+            let (provider, model) = rates.priced_as.split_once('/')?;
+            Some((provider.to_owned(), model.to_owned()))
+        });
+        let (of_book, model) = known.unwrap_or_else(|| (String::new(), names::undated(model.trim()).to_lowercase()));
+        (provider.map_or(of_book, names::provider), model)
     }
 
     /// What a stored span would cost, were it to arrive now, whatever the verdict on it.

@@ -64,3 +64,56 @@ pub fn attempts<'a>(sent_provider: Option<&str>, model: &'a str) -> Vec<(Option<
     attempts.dedup();
     attempts
 }
+
+/// How a model may be spelled on a bill, best first: as it is, and as an id where the bill has its title (`Claude Haiku 4.5`).
+pub fn spellings(billed: &str) -> Vec<String> {
+    let billed = billed.trim();
+    let id = billed.to_lowercase().split_whitespace().collect::<Vec<_>>().join("-");
+    let mut spellings = vec![billed.to_owned(), id.clone(), id.replace('.', "-")];
+    spellings.dedup();
+    spellings
+}
+
+/// A model without the date of its version: `-2024-08-06`, `-20250219`, `@20250219`.
+pub fn undated(model: &str) -> &str {
+    let is_digits = |text: &str, count: usize| text.len() == count && text.bytes().all(|byte| byte.is_ascii_digit());
+    if let Some((rest, date)) = model.rsplit_once(['-', '@'])
+        && is_digits(date, 8)
+    {
+        return rest;
+    }
+    let mut parts = model.rsplitn(4, '-');
+    match (parts.next(), parts.next(), parts.next(), parts.next()) {
+        (Some(day), Some(month), Some(year), Some(rest))
+            if is_digits(day, 2) && is_digits(month, 2) && is_digits(year, 4) =>
+        {
+            rest
+        }
+        _ => model,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn titles_on_bills_are_spelled_as_ids_too() {
+        assert_eq!(spellings("Claude Haiku 4.5"), ["Claude Haiku 4.5", "claude-haiku-4.5", "claude-haiku-4-5"]);
+        assert_eq!(spellings("gpt-4o"), ["gpt-4o"]);
+    }
+
+    #[test]
+    fn the_date_of_a_version_is_no_part_of_the_name() {
+        for (dated, name) in [
+            ("acme-2024-08-06", "acme"),
+            ("acme-large-20250219", "acme-large"),
+            ("acme@20250219", "acme"),
+            ("acme-4", "acme-4"),
+            ("2024-08-06", "2024-08-06"),
+            ("", ""),
+        ] {
+            assert_eq!(undated(dated), name);
+        }
+    }
+}

@@ -198,6 +198,10 @@ impl PricesInUse for PriceFile {
             added.unwrap_or_else(|error| Err(format!("the price file could not be written: {error}")))
         })
     }
+
+    fn named(&self, provider: Option<&str>, model: &str) -> (String, String) {
+        self.book.named(provider, model, (self.now)())
+    }
 }
 
 #[cfg(test)]
