@@ -9,6 +9,7 @@ use crate::frame::Frame;
 use crate::frame::help::HelpDialog;
 use crate::pages::alerts::{AlertPage, AlertsPage};
 use crate::pages::costs::CostsPage;
+use crate::pages::costs::owner::OwnerPage;
 use crate::pages::ingest::IngestPage;
 use crate::pages::map::MapPage;
 use crate::pages::not_found::NotFound;
@@ -32,6 +33,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/traces/:trace_id") view=TracePage ssr=SsrMode::Async/>
                     <Route path=path!("/map") view=MapPage ssr=SsrMode::Async/>
                     <Route path=path!("/costs") view=CostsPage ssr=SsrMode::Async/>
+                    <Route path=path!("/costs/:dimension") view=OwnerPage ssr=SsrMode::Async/>
+                    <Route path=path!("/costs/:dimension/:key") view=OwnerPage ssr=SsrMode::Async/>
                     <Route path=path!("/alerts") view=AlertsPage ssr=SsrMode::Async/>
                     <Route path=path!("/alerts/:id") view=AlertPage ssr=SsrMode::Async/>
                     <Route path=path!("/ingest") view=IngestPage ssr=SsrMode::Async/>

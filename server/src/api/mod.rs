@@ -24,6 +24,7 @@ mod alerts;
 mod balance;
 mod budgets;
 mod costs;
+mod csv;
 mod dependencies;
 mod events;
 mod ingest;

@@ -4,6 +4,7 @@
 
 mod alerts;
 mod away;
+mod breakdown;
 mod budgets;
 mod cable;
 mod clients;

@@ -1,12 +1,16 @@
 //! Services of the last hour: how busy, how slow, how dear.
 
 use leptos::prelude::*;
-use model::dependency::Node;
+use model::cost::{Dimension, Owner};
+use model::dependency::{Node, NodeKind};
 
 use super::tenants::ERRORS_WORTH_NOTICE;
-use crate::components::figures::{Money, Service, ShareBar};
+use crate::colour::{self, Kind};
+use crate::components::figures::{Money, Service, ShareBar, Swatch};
+use crate::components::owner::OwnerLink;
 use crate::components::states::Empty;
 use crate::format::{duration, money, number};
+use crate::url_state::RangeChoice;
 
 /// Calls are counted over this many seconds.
 const WINDOW_SECONDS: f64 = 3_600.0;
@@ -23,11 +27,25 @@ pub fn Services(
     let rows = nodes
         .into_iter()
         .map(|node| {
+            // What services call without its sending spans itself spends nothing of its own.
+            let name = if node.kind == NodeKind::Service {
+                let owner = Owner { dimension: Dimension::Service, key: Some(node.name.clone()) };
+                let slot = colour::slot(Kind::Service, &node.name);
+                view! {
+                    <span class="op-cell">
+                        <Swatch colour=slot/>
+                        <OwnerLink owner range=Some(RangeChoice::Last(86_400))/>
+                    </span>
+                }
+                .into_any()
+            } else {
+                view! { <Service name=node.name/> }.into_any()
+            };
             let errors = number::share(i128::from(node.errors), i128::from(node.calls));
             view! {
                 <tr>
                     <td>
-                        <Service name=node.name/>
+                        {name}
                     </td>
                     <td class="muted only-wide">{node.kind.as_str()}</td>
                     <td class="num">{number::rate(node.calls as f64 / WINDOW_SECONDS)}</td>

@@ -4,10 +4,14 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 pub use self::derived::{DerivedCost, Measure, PriceLine};
+pub use self::grouping::{Facet, Grouping};
+pub use self::split::{Compared, Others, Owner, Split, SplitGroup, TraceSpend};
 use crate::span::code_enum;
 use crate::usd::{Usd, UsdSum};
 
 mod derived;
+pub mod grouping;
+pub mod split;
 
 code_enum! {
     /// How the counted cost of a span came about; the first that applies wins, in this order.

@@ -7,6 +7,7 @@ mod attributes;
 pub mod dictionary;
 mod frame;
 mod message;
+mod said;
 
 use std::sync::Arc;
 
@@ -18,7 +19,9 @@ use prost::Message;
 
 pub use dictionary::Dictionary;
 pub use frame::Packer;
-pub(crate) use frame::{Unpacker, dictionary_id};
+pub(crate) use frame::Unpacker;
+use frame::dictionary_id;
+pub(crate) use said::{said, unpacker};
 
 /// Appends the payload of `span` to `to`, taking out of the span what goes in.
 pub(crate) fn pack(span: &mut Span, packer: &mut Packer, to: &mut Vec<u8>) {

@@ -12,7 +12,7 @@ use uuid::Uuid;
 pub use above::named_above;
 
 use crate::StoreError;
-use crate::payload::{Dictionary, Unpacker, dictionary_id};
+use crate::payload;
 use row::DetailRow;
 use row::{SkeletonRow, skeleton_columns, skeleton_joins};
 
@@ -82,17 +82,8 @@ fn of_one(trace_id: TraceId, rows: Vec<DetailRow>) -> Vec<(TraceId, DetailRow)> 
 }
 
 async fn with_detail(db: &PgPool, rows: Vec<(TraceId, DetailRow)>) -> Result<Vec<Span>, StoreError> {
-    let mut dictionaries: Vec<i32> = rows.iter().filter_map(|(_, row)| dictionary_id(&row.payload)).collect();
-    dictionaries.sort_unstable();
-    dictionaries.dedup();
-    dictionaries.retain(|id| *id != Dictionary::bundled().id());
-    let trained = if dictionaries.is_empty() {
-        Vec::new()
-    } else {
-        sqlx::query_as("select id, bytes from zstd_dict where id = any($1)").bind(&dictionaries).fetch_all(db).await?
-    };
-    let unreadable = |id| StoreError::Inconsistent { table: "span", column: "payload", id };
-    let mut unpacker = Unpacker::new(trained).map_err(|error| unreadable(error.to_string()))?;
+    let frames = rows.iter().map(|(_, row)| row.payload.as_slice());
+    let mut unpacker = payload::unpacker(&mut *db.acquire().await?, frames).await?;
     rows.into_iter().map(|(trace_id, row)| row.into_span(trace_id, &mut unpacker)).collect()
 }
 
