@@ -5,6 +5,11 @@ pub fn count(value: i64) -> String {
     group_thousands(i128::from(value))
 }
 
+/// A count of something: `1 trace`, `12,400 traces`.
+pub fn of(value: i64, one: &str) -> String {
+    format!("{} {one}{}", count(value), if value == 1 { "" } else { "s" })
+}
+
 /// A count in three significant digits: `382M`, `2.15B`.
 pub fn compact(value: i64) -> String {
     let magnitude = value.unsigned_abs();

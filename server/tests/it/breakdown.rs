@@ -24,7 +24,7 @@ fn call(model: &str, user: &str, region: &str) -> Value {
 /// Spend of two tenants and nobody, now and in the hour before the last two.
 async fn some_spend(server: &TestServer) {
     let failed = |mut span: Value| {
-        span["status"] = json!({"code": "ERROR"});
+        span["status"] = json!("error");
         span
     };
     let spans = vec![
@@ -167,7 +167,7 @@ async fn everybody_that_spends_has_a_page_and_so_has_what_nobody_owns() {
     some_spend(&server).await;
     for (path, words) in [
         ("/costs/tenant/acme?from=-1h", &["$0.750", "gpt-4o", "haiku", "ada", "Spent on failures", "Its budgets"][..]),
-        ("/costs/tenant/%3Dbeta%2C%22x%22?from=-1h", &["$0.125", "1 failed traces"]),
+        ("/costs/tenant/%3Dbeta%2C%22x%22?from=-1h", &["$0.125", "1 failed trace"]),
         ("/costs/tenant?from=-1h", &["unattributed", "$0.000000000001"]),
         ("/costs/user/ada?from=-14d", &["acme", "gone", "last 24 h of the range"]),
         ("/costs/model/gpt-4o?from=-1h", &["$0.625", "ada", "bob"]),

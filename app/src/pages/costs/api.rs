@@ -70,6 +70,8 @@ pub struct Table {
     pub total: Compared,
     /// What the books have of spans that are no longer kept.
     pub unread: Compared,
+    /// All traces, where a trace is one group's.
+    pub traces: Option<TraceSpend>,
     /// Why there are no lines: such a breakdown cannot be read over this range.
     pub refused: Option<String>,
 }
@@ -132,6 +134,9 @@ pub async fn load_costs(range: RangeChoice, by: Dimension, grouping: Grouping, s
             let key = line.keys.first().cloned().flatten();
             line.traces = Some(traces.get(&key).copied().unwrap_or_default());
         }
+        let mut all = TraceSpend::default();
+        traces.values().for_each(|spend| all.add(spend));
+        table.traces = Some(all);
     }
     sort.apply(&mut table.lines);
     Ok(summary::summarise(current, table, unattributed, range, now))

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use model::UsdSum;
-use model::cost::{Compared, Facet, Grouping, Owner};
+use model::cost::{Compared, Facet, Grouping, Owner, TraceSpend};
 
 use super::api::{Line, Table, per_trace};
 use super::sort::Column;
@@ -30,6 +30,13 @@ struct Frame {
     decimals: u32,
     /// A trace is one group's, so that traces can be counted.
     has_traces: bool,
+}
+
+impl Frame {
+    /// By one thing: the names of two take the room of the bars.
+    const fn is_single(&self) -> bool {
+        self.by.second.is_none()
+    }
 }
 
 /// The table.
@@ -132,7 +139,7 @@ fn Head(state: ViewState, frame: Frame) -> impl IntoView {
             {second.map(|name| view! { <th scope="col">{name}</th> })}
             {sorted(Column::Spend, "Spend".into(), "num")}
             <th scope="col" class="num">"Share"</th>
-            <td class="only-wide"></td>
+            {frame.is_single().then(|| view! { <td class="only-wide"></td> })}
             {sorted(Column::Change, "Change".into(), "num")}
             <th scope="col" class="only-wide">"Over time"</th>
             {counts.map(|(column, name)| sorted(column, name.into(), "num only-wide"))}
@@ -143,6 +150,7 @@ fn Head(state: ViewState, frame: Frame) -> impl IntoView {
 
 #[component]
 fn Row(line: Line, colour: u8, frame: Frame) -> impl IntoView {
+    let is_single = frame.is_single();
     let Frame { by, range, exactly, total, most, decimals, has_traces } = frame;
     let facets: Vec<Facet> = by.facets().cloned().collect();
     let owners: Vec<Owner> =
@@ -201,9 +209,14 @@ fn Row(line: Line, colour: u8, frame: Frame) -> impl IntoView {
                 <Money amount=cost decimals/>
             </td>
             <td class="num">{number::percent(number::share(cost.pico(), total.pico()))}</td>
-            <td class="breakdown__share only-wide">
-                <ShareBar share=number::share(cost.pico(), most) colour/>
-            </td>
+            {is_single
+                .then(|| {
+                    view! {
+                        <td class="breakdown__share only-wide">
+                            <ShareBar share=number::share(cost.pico(), most) colour/>
+                        </td>
+                    }
+                })}
             <td class="num">
                 <Change before=before.cost after=cost/>
             </td>
@@ -233,35 +246,45 @@ fn Each(amount: Option<UsdSum>) -> impl IntoView {
 /// What is not shown, and everything.
 #[component]
 fn Foot(table: Table, frame: Frame) -> impl IntoView {
-    let Frame { by, decimals, has_traces, .. } = frame;
+    let is_single = frame.is_single();
+    let Frame { by, decimals, has_traces, total, .. } = frame;
     let names = by.facets().count();
     let (left_out, sums) = table.left_out;
     let unread = table.unread;
-    let row = move |words: String, sums: Compared| {
+    let row = move |words: String, sums: Compared, traces: Option<TraceSpend>| {
+        let share = number::percent(number::share(sums.now.cost.pico(), total.pico()));
+        let counts = match (has_traces, traces) {
+            (false, _) => {
+                let tokens = sums.now.tokens_in + sums.now.tokens_out;
+                (number::count(sums.now.spans).into_any(), number::compact(tokens).into_any())
+            }
+            (true, Some(spend)) => {
+                (number::count(spend.traces).into_any(), view! { <Each amount=per_trace(spend)/> }.into_any())
+            }
+            (true, None) => (().into_any(), ().into_any()),
+        };
         view! {
             <tr>
                 <td colspan=names.to_string()>{words}</td>
                 <td class="num">
                     <Money amount=sums.now.cost decimals/>
                 </td>
-                <td></td>
-                <td class="only-wide"></td>
+                <td class="num">{share}</td>
+                {is_single.then(|| view! { <td class="only-wide"></td> })}
                 <td class="num">
                     <Change before=sums.before.cost after=sums.now.cost/>
                 </td>
                 <td class="only-wide"></td>
-                <td class="num only-wide">{(!has_traces).then(|| number::count(sums.now.spans))}</td>
-                <td class="num only-wide">
-                    {(!has_traces).then(|| number::compact(sums.now.tokens_in + sums.now.tokens_out))}
-                </td>
+                <td class="num only-wide">{counts.0}</td>
+                <td class="num only-wide">{counts.1}</td>
             </tr>
         }
     };
     view! {
         <tfoot>
-            {(left_out > 0).then(|| row(format!("{} more, not shown", number::count(left_out)), sums))}
-            {(unread != Compared::default()).then(|| row("Spans no longer kept".to_owned(), unread))}
-            {row("Total".to_owned(), table.total)}
+            {(left_out > 0).then(|| row(format!("{} more, not shown", number::count(left_out)), sums, None))}
+            {(unread != Compared::default()).then(|| row("Spans no longer kept".to_owned(), unread, None))}
+            {row("Total".to_owned(), table.total, table.traces)}
         </tfoot>
     }
     .into_any()

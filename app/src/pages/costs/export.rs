@@ -21,6 +21,7 @@ pub fn ExportLinks(
 ) -> impl IntoView {
     let href = |format: &str| format!("/api/v1/costs?{of_what}&format={format}");
     view! {
+        <span class="row">
         <a class="btn ghost" href=href(csv) download="" rel="external" title="What is shown, as comma-separated values">
             <Icon glyph=Glyph::Download size=Size::Medium/>
             <span>"CSV"</span>
@@ -28,6 +29,7 @@ pub fn ExportLinks(
         <a class="btn ghost" href=href("json") download="" rel="external" title="What is shown, as JSON">
             "JSON"
         </a>
+        </span>
     }
     .into_any()
 }

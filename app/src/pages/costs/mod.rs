@@ -14,7 +14,7 @@ use crate::frame::page::Page;
 pub mod api;
 pub mod books;
 mod breakdown;
-mod breakdown_header;
+mod breakdown_panel;
 mod budgets;
 mod chart;
 mod chart_table;
@@ -62,17 +62,13 @@ pub fn CostsPage() -> impl IntoView {
         <Page title="Costs" live="costs" actions>
             <Loaded resource=costs view=move |costs: Costs| {
                 let state = state.clone();
-                let exactly = export::exactly(costs.range);
                 view! {
                     <figures::Figures costs=costs.clone() asked_seconds=choice.seconds() dearest/>
                     <div class="grid g-12">
                         <section class="panel sp-12" aria-labelledby="spend">
                             <chart::Spend costs=costs.clone() state=state.clone()/>
                         </section>
-                        <section class="panel sp-8" aria-labelledby="breakdown">
-                            <breakdown_header::BreakdownHeader state=state.clone() range=costs.range/>
-                            <breakdown::Breakdown table=costs.table state exactly/>
-                        </section>
+                        <breakdown_panel::BreakdownPanel state range=costs.range table=costs.table/>
                         <budgets::Panel budgets/>
                         <section class="panel sp-8" aria-labelledby="dearest">
                             <header>

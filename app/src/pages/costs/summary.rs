@@ -48,6 +48,7 @@ pub fn table(split: &Split) -> Table {
         left_out: others.map(|others| (others.groups, others.sums)).unwrap_or_default(),
         total: split.total,
         unread: split.unread,
+        traces: None,
         refused: None,
     }
 }
@@ -55,7 +56,7 @@ pub fn table(split: &Split) -> Table {
 /// A breakdown that cannot be read over the range, and why.
 pub fn refused(split: &Split, by: Grouping, reason: String) -> Table {
     let (total, unread) = (split.total, Compared::default());
-    Table { by, lines: Vec::new(), left_out: Default::default(), total, unread, refused: Some(reason) }
+    Table { by, lines: Vec::new(), left_out: Default::default(), total, unread, traces: None, refused: Some(reason) }
 }
 
 /// The dearest groups that spent anything, then everything else as one.

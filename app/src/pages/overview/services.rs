@@ -27,25 +27,11 @@ pub fn Services(
     let rows = nodes
         .into_iter()
         .map(|node| {
-            // What services call without its sending spans itself spends nothing of its own.
-            let name = if node.kind == NodeKind::Service {
-                let owner = Owner { dimension: Dimension::Service, key: Some(node.name.clone()) };
-                let slot = colour::slot(Kind::Service, &node.name);
-                view! {
-                    <span class="op-cell">
-                        <Swatch colour=slot/>
-                        <OwnerLink owner range=Some(RangeChoice::Last(86_400))/>
-                    </span>
-                }
-                .into_any()
-            } else {
-                view! { <Service name=node.name/> }.into_any()
-            };
             let errors = number::share(i128::from(node.errors), i128::from(node.calls));
             view! {
                 <tr>
                     <td>
-                        {name}
+                        <Name kind=node.kind name=node.name/>
                     </td>
                     <td class="muted only-wide">{node.kind.as_str()}</td>
                     <td class="num">{number::rate(node.calls as f64 / WINDOW_SECONDS)}</td>
@@ -96,6 +82,23 @@ pub fn Services(
             }
                 .into_any()
         }}
+    }
+    .into_any()
+}
+
+/// The name of a service leads to what it spent; what services call without its sending spans itself spends nothing of its own.
+#[component]
+fn Name(kind: NodeKind, name: String) -> impl IntoView {
+    if kind != NodeKind::Service {
+        return view! { <Service name/> }.into_any();
+    }
+    let slot = colour::slot(Kind::Service, &name);
+    let owner = Owner { dimension: Dimension::Service, key: Some(name) };
+    view! {
+        <span class="op-cell">
+            <Swatch colour=slot/>
+            <OwnerLink owner range=Some(RangeChoice::Last(86_400))/>
+        </span>
     }
     .into_any()
 }

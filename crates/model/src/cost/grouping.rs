@@ -174,14 +174,14 @@ impl Grouping {
         if seconds > SPANS_RANGE_SECONDS_MAX {
             let hours = SPANS_RANGE_SECONDS_MAX / 3_600;
             return Some(format!(
-                "{self} is not kept in the rollups and is read from the spans themselves, over at most {hours} hours; \
-                 ask for a shorter range, or by one dimension or by tenant and one dimension"
+                "by {self}, spend is read from the spans themselves, over at most {hours} hours; \
+                 ask for a shorter range, or by what rollups keep: one dimension, or tenant and another one"
             ));
         }
         (self.attribute().is_some() && spans > ATTRIBUTE_SPANS_MAX).then(|| {
             format!(
-                "{self} is read from the attributes of every span, of at most {ATTRIBUTE_SPANS_MAX}; this range has {spans}, \
-                 ask for a shorter one or for one tenant"
+                "by {self}, spend is read from the attributes of every span, of {ATTRIBUTE_SPANS_MAX} at most; \
+                 this range has {spans}, ask for a shorter one or for one tenant"
             )
         })
     }

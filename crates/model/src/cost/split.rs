@@ -124,6 +124,19 @@ impl Compared {
     }
 }
 
+impl TraceSpend {
+    /// Adds other traces to these.
+    pub fn add(&mut self, other: &Self) {
+        self.traces += other.traces;
+        self.failed += other.failed;
+        self.cost += other.cost;
+        self.failed_cost += other.failed_cost;
+        if let Some(cost) = other.failed_spans_cost {
+            *self.failed_spans_cost.get_or_insert_default() += cost;
+        }
+    }
+}
+
 impl SplitGroup {
     /// Whether it spent before and has no span now.
     pub const fn is_vanished(&self) -> bool {

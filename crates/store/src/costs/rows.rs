@@ -123,8 +123,8 @@ impl Resolved {
         let statement = statement::by_name(part, first, second, self.groups_max.is_some());
         // The statement is made of literals only.
         let query: QueryAs<'_, Postgres, Row, PgArguments> = sqlx::query_as(AssertSqlSafe(statement));
-        let columns = self.columns();
-        let query = query.bind(self.tenant).bind(columns.0).bind(columns.1).bind(columns.2).bind(columns.3);
+        let (grains, since, till) = grains::columns(&self.stretches());
+        let query = query.bind(self.tenant).bind(grains).bind(since).bind(till).bind(self.periods());
         let query = query.bind(rolled.code()).bind(self.keys()).bind(self.since).bind(self.till).bind(self.mid);
         let rows = query.bind(self.bucket_seconds as f64).bind(self.groups_max).fetch_all(db).await?;
         rows.into_iter().map(Row::into_line).collect()
@@ -134,9 +134,9 @@ impl Resolved {
     pub(super) async fn declare_payloads(&self, db: &mut PgConnection, first: &Place) -> Result<(), StoreError> {
         // All of it is read: what comes fastest first does not matter.
         sqlx::query("set local cursor_tuple_fraction = 1").execute(&mut *db).await?;
-        let columns = self.columns();
+        let (grains, since, till) = grains::columns(&self.stretches());
         let query = sqlx::query(AssertSqlSafe(statement::of_payloads(first, &self.owned())));
-        let query = query.bind(self.tenant).bind(columns.0).bind(columns.1).bind(columns.2).bind(columns.3);
+        let query = query.bind(self.tenant).bind(grains).bind(since).bind(till).bind(self.periods());
         let query = query.bind(Dimension::Total.code()).bind(self.keys()).bind(self.since).bind(self.till);
         query.bind(self.mid).bind(self.bucket_seconds as f64).execute(db).await?;
         Ok(())
@@ -150,10 +150,13 @@ impl Resolved {
         self.owner.as_ref().map(|(_, ids)| ids.clone()).unwrap_or_default()
     }
 
-    fn columns(&self) -> (Vec<i32>, Vec<DateTime<Utc>>, Vec<DateTime<Utc>>, Vec<i16>) {
-        let stretches: Vec<_> = self.stretches.iter().map(|(_, stretch)| *stretch).collect();
-        let (grains, since, till) = grains::columns(&stretches);
-        (grains, since, till, self.stretches.iter().map(|(period, _)| *period).collect())
+    fn stretches(&self) -> Vec<grains::Stretch> {
+        self.stretches.iter().map(|(_, stretch)| *stretch).collect()
+    }
+
+    /// Which period each stretch is of: 0 is the range, 1 the one before.
+    fn periods(&self) -> Vec<i16> {
+        self.stretches.iter().map(|(period, _)| *period).collect()
     }
 }
 

@@ -65,7 +65,7 @@ pub fn Figures(
                 <span class="k-l">"Tokens"</span>
                 <b class="k-v tnum">{number::compact(now.tokens_in + now.tokens_out)}</b>
                 <span class="k-s">
-                    {format!("{} spans, {} without a cost", number::compact(now.spans), number::compact(unpriced))}
+                    {format!("{}, {} without a cost", number::of(now.spans, "span"), number::compact(unpriced))}
                 </span>
             </div>
         </div>
@@ -96,7 +96,7 @@ fn OfTraces(owner: Owner, traces: Traces) -> impl IntoView {
     let behind = owner::traces_href([&owner], &exactly(covered.range));
     let failed = behind.clone().map(|href| format!("{href}&status=error"));
     let went_well = behind.clone().map(|href| format!("{href}&status=ok"));
-    let of_failed = format!("{} failed traces{over}", number::count(spend.failed));
+    let of_failed = format!("{}{over}", number::of(spend.failed, "failed trace"));
     let failed_spans =
         spend.failed_spans_cost.map(|cost| format!(", {} in failed spans", money::amount(cost))).unwrap_or_default();
     view! {
@@ -107,7 +107,7 @@ fn OfTraces(owner: Owner, traces: Traces) -> impl IntoView {
             </b>
             <span class="k-s">
                 {compared(per_trace(before), per_trace(spend))}
-                <Behind href=behind>{format!("{} traces{over}", number::count(spend.traces))}</Behind>
+                <Behind href=behind>{format!("{}{over}", number::of(spend.traces, "trace"))}</Behind>
             </span>
         </div>
         <div class="kpi">

@@ -1,30 +1,39 @@
-//! The heading of the breakdown: what it is taken apart by, the choice of something more, and the way to take it along.
+//! The breakdown with its heading: what it is taken apart by, the choice of something more, and the way to take it along.
 
 use leptos::prelude::*;
 use model::cost::{Dimension, Facet};
 use model::time::TimeRange;
 
+use super::api::Table;
+use super::breakdown::Breakdown;
 use super::export::{self, ExportLinks};
 use super::view_state::{DIMENSIONS, ViewState, facet_name};
 use crate::components::icon::{Glyph, Icon, Size};
 
-/// The heading.
+/// The panel.
 #[component]
-pub fn BreakdownHeader(
+pub fn BreakdownPanel(
     /// What the URL says.
     state: ViewState,
     /// The range the figures are of.
     range: TimeRange,
+    /// What was spent.
+    table: Table,
 ) -> impl IntoView {
     let grouping = state.grouping();
-    let names: Vec<String> = grouping.facets().map(|facet| lower(facet)).collect();
+    let names: Vec<String> = grouping.facets().map(lower).collect();
+    // Where nothing could be read there is nothing to take along.
+    let of_what = table.refused.is_none().then(|| export::of_groups(&grouping, range));
     view! {
-        <header>
-            <h2 id="breakdown">{format!("Breakdown by {}", names.join(" and "))}</h2>
-            <div class="spacer"></div>
-            <Further state/>
-            <ExportLinks of_what=export::of_groups(&grouping, range)/>
-        </header>
+        <section class="panel sp-8" aria-labelledby="breakdown">
+            <header>
+                <h2 id="breakdown">{format!("Breakdown by {}", names.join(" and "))}</h2>
+                <div class="spacer"></div>
+                <Further state=state.clone()/>
+                {of_what.map(|of_what| view! { <ExportLinks of_what/> })}
+            </header>
+            <Breakdown table state exactly=export::exactly(range)/>
+        </section>
     }
     .into_any()
 }
