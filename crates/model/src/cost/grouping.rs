@@ -12,13 +12,17 @@ use crate::time::TimeRange;
 /// The longest range that is read from spans, in seconds: a day of two million spans is added up within two seconds.
 pub const SPANS_RANGE_SECONDS_MAX: i64 = 86_400;
 
+/// How much longer a day may be: pages widen it to whole buckets of ten minutes, and ask the API for exactly that.
+const WIDENED_SECONDS_MAX: i64 = 1_200;
+
 /// The part of a range that spans are read of: all of it, or its last day.
 pub fn spans_range(range: TimeRange) -> TimeRange {
-    if range.seconds() <= SPANS_RANGE_SECONDS_MAX {
-        range
-    } else {
-        TimeRange::last_seconds(SPANS_RANGE_SECONDS_MAX, range.to)
-    }
+    if is_short(range.seconds()) { range } else { TimeRange::last_seconds(SPANS_RANGE_SECONDS_MAX, range.to) }
+}
+
+/// Whether spans are read over so many seconds.
+const fn is_short(seconds: i64) -> bool {
+    seconds <= SPANS_RANGE_SECONDS_MAX + WIDENED_SECONDS_MAX
 }
 
 /// Most spans whose attributes are read for one answer: each is unpacked, half a million take some seconds.
@@ -171,7 +175,7 @@ impl Grouping {
         if self.is_in_rollups(only) {
             return None;
         }
-        if seconds > SPANS_RANGE_SECONDS_MAX {
+        if !is_short(seconds) {
             let hours = SPANS_RANGE_SECONDS_MAX / 3_600;
             return Some(format!(
                 "by {self}, spend is read from the spans themselves, over at most {hours} hours; \
@@ -237,8 +241,8 @@ mod tests {
     #[test]
     fn what_is_read_from_spans_is_refused_over_more_than_a_day_and_says_why() {
         assert_eq!(parse("tenant,user").refusal(None, 400 * 86_400, i64::MAX), None);
-        assert_eq!(parse("model,user").refusal(None, 86_400, i64::MAX), None);
-        assert!(parse("model,user").refusal(None, 86_401, 0).expect("too long").contains("at most 24 hours"));
+        assert_eq!(parse("model,user").refusal(None, 86_400 + 1_200, i64::MAX), None, "a day in whole buckets");
+        assert!(parse("model,user").refusal(None, 86_400 + 1_201, 0).expect("too long").contains("at most 24 hours"));
         let too_many = parse("attribute:region").refusal(None, 86_400, ATTRIBUTE_SPANS_MAX + 1);
         assert!(too_many.expect("too many").contains("this range has 500001"));
         assert_eq!(parse("attribute:region").refusal(None, 86_400, ATTRIBUTE_SPANS_MAX), None);

@@ -128,9 +128,9 @@ pub async fn load_across(owner: Owner, range: RangeChoice, by: Dimension) -> Res
         range,
         by: &by,
         only: Some(&owner),
-        // No series is drawn of it; buckets as wide as the range allows are read fastest.
+        // No series is drawn of it; wide buckets are read fastest.
         bucket_seconds: bucket_seconds.max(3_600),
-        compare: true,
+        compare: false,
         groups_max: Some(LINES_MAX),
     };
     let split = store::costs::split(&db, &question).await?;
