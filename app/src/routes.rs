@@ -10,6 +10,7 @@ use crate::frame::help::HelpDialog;
 use crate::pages::alerts::{AlertPage, AlertsPage};
 use crate::pages::balance::BalancePage;
 use crate::pages::costs::CostsPage;
+use crate::pages::costs::owner::OwnerPage;
 use crate::pages::ingest::IngestPage;
 use crate::pages::map::MapPage;
 use crate::pages::not_found::NotFound;
@@ -35,6 +36,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/map") view=MapPage ssr=SsrMode::Async/>
                     <Route path=path!("/costs") view=CostsPage ssr=SsrMode::Async/>
                     <Route path=path!("/costs/balance") view=BalancePage ssr=SsrMode::Async/>
+                    <Route path=path!("/costs/:dimension") view=OwnerPage ssr=SsrMode::Async/>
+                    <Route path=path!("/costs/:dimension/:key") view=OwnerPage ssr=SsrMode::Async/>
                     <Route path=path!("/alerts") view=AlertsPage ssr=SsrMode::Async/>
                     <Route path=path!("/alerts/:id") view=AlertPage ssr=SsrMode::Async/>
                     <Route path=path!("/ingest") view=IngestPage ssr=SsrMode::Async/>

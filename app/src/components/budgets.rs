@@ -5,12 +5,12 @@ use leptos::prelude::*;
 use model::UsdSum;
 use model::budget::standing::State;
 use model::budget::{Budget, Standing};
-use model::cost::Dimension;
+use model::cost::Owner;
 use serde::{Deserialize, Serialize};
 
 use crate::components::figures::Money;
+use crate::components::owner;
 use crate::format::{money, number, time};
-use crate::url_state;
 
 /// Budgets worth showing, the most used first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -123,20 +123,18 @@ fn when(bar: &BudgetBar, as_of: DateTime<Utc>) -> String {
     }
 }
 
-/// The traces behind it, dearest first; for a capability, which traces cannot be looked for by, its line of the breakdown.
+/// The traces behind it, dearest first.
 fn behind(bar: &BudgetBar, as_of: DateTime<Utc>) -> String {
     let range = format!("from={}&to={}", time::machine(bar.standing.period.from), time::machine(as_of));
-    let owner = bar.owner.as_deref().or_else(|| bar.budget.scope.name()).map(url_state::encode).unwrap_or_default();
-    match bar.budget.scope.dimension() {
-        Dimension::Total => format!("/traces?{range}&order=cost"),
-        Dimension::Capability | Dimension::DataTag => format!("/costs?{range}&group_by=capability"),
-        dimension => format!("/traces?{range}&order=cost&{dimension}={owner}"),
-    }
+    let key = bar.owner.as_deref().or_else(|| bar.budget.scope.name()).map(str::to_owned);
+    let owner = Owner { dimension: bar.budget.scope.dimension(), key };
+    owner::traces_href([&owner], &range).unwrap_or_else(|| format!("/traces?{range}&order=cost"))
 }
 
 #[cfg(test)]
 mod tests {
     use model::budget::{BurnLimits, Period, Scope, Spend};
+    use model::cost::Dimension;
 
     use super::*;
 
@@ -154,6 +152,6 @@ mod tests {
         assert!(href(Scope::All, None).ends_with("&order=cost"));
         assert!(href(Scope::Each(Dimension::Tenant), Some("a b")).ends_with("&order=cost&tenant=a%20b"));
         assert!(href(Scope::One(Dimension::User, "ada".into()), None).ends_with("&order=cost&user=ada"));
-        assert!(href(Scope::One(Dimension::Capability, "plan".into()), None).starts_with("/costs?from="));
+        assert!(href(Scope::One(Dimension::Capability, "plan".into()), None).ends_with("&order=cost&capability=plan"));
     }
 }

@@ -5,6 +5,7 @@ pub mod copy;
 pub mod figures;
 pub mod icon;
 pub mod loaded;
+pub mod owner;
 pub mod pager;
 pub mod places;
 pub mod states;

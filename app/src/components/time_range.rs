@@ -16,7 +16,8 @@ pub fn TimeRangePicker(
     #[prop(optional_no_strip)]
     resolved: Option<TimeRange>,
     /// Path of the page.
-    path: &'static str,
+    #[prop(into)]
+    path: String,
     /// Query pairs of the page that stay as they are.
     keep: Vec<(String, String)>,
 ) -> impl IntoView {

@@ -1,10 +1,12 @@
 //! A short table of traces: which, whose, how long, how dear.
 
 use leptos::prelude::*;
+use model::cost::{Dimension, Owner};
 use model::trace::TraceSummary;
 
 use crate::colour::{self, Kind};
 use crate::components::figures::{Duration, Money, Split, Swatch, known};
+use crate::components::owner::OwnerLink;
 
 /// Decimals of a list's cost column, so that its points line up.
 pub const COST_DECIMALS: u32 = 4;
@@ -34,7 +36,9 @@ pub fn TraceTable(
                             {(trace.errors > 0).then(|| view! { <span class="badge crit" title="failed spans">{trace.errors}<span class="vh">" failed"</span></span> })}
                         </div>
                     </td>
-                    <td class="muted only-wide">{trace.tenant.unwrap_or_else(|| "unattributed".into())}</td>
+                    <td class="muted only-wide">
+                        <OwnerLink owner=Owner { dimension: Dimension::Tenant, key: trace.tenant }/>
+                    </td>
                     <td class="num">
                         <Duration nanos=trace.duration_ns/>
                     </td>

@@ -5,9 +5,12 @@ use model::cost::{Cost, CostSource, Usage};
 use model::owner::{OwnerSource, Provenance, Provenances};
 use model::span::{Category, DataTag, Detail, ModelCall, SpanKind, Status};
 use model::time::UnixNanos;
+use model::trace::Finalised;
+use model::trace::settle::{Sight, settle};
 use model::{Span, SpanId, TraceId, Usd, UsdSum};
 use sqlx::PgPool;
 
+use crate::finalise;
 use crate::ingest::{Batch, Outcome, Writer};
 
 /// Noon of the day the tests play on.
@@ -114,6 +117,17 @@ impl Telling for Span {
 /// Writes spans as one batch at noon.
 pub(crate) async fn write(db: &PgPool, spans: Vec<Span>) -> Outcome {
     Writer::new(db.clone(), 1).write(&Batch::prepare(spans, &[]), noon()).await.unwrap()
+}
+
+/// What the finaliser does with every trace that is due: settles it, and books the corrections.
+pub(crate) async fn settle_all(db: &PgPool) {
+    let due = finalise::quiet(db, noon() + TimeDelta::seconds(10), noon() + TimeDelta::seconds(10), 100).await.unwrap();
+    let findings = due.traces.into_iter().map(|mut trace| {
+        let corrections = trace.settle(&settle(&trace.claims, Sight::Whole));
+        let (trace_id, version) = (trace.trace_id, trace.version);
+        finalise::Finding { trace_id, version, found: Finalised::default(), corrections }
+    });
+    finalise::apply(db, &findings.collect::<Vec<_>>()).await.unwrap();
 }
 
 /// A sum the database says as text.

@@ -25,6 +25,7 @@ mod balance;
 mod bills;
 mod budgets;
 mod costs;
+mod csv;
 mod dependencies;
 mod events;
 mod ingest;

@@ -15,7 +15,7 @@ use super::parameters::Parameters;
 use super::problem::Problem;
 
 /// What [`TraceFilter::from_query`] understands.
-const PARAMETERS: [&str; 16] = [
+const PARAMETERS: [&str; 19] = [
     "from",
     "to",
     "q",
@@ -24,6 +24,9 @@ const PARAMETERS: [&str; 16] = [
     "tenant",
     "user",
     "model",
+    "capability",
+    "data_tag",
+    "without",
     "status",
     "min_duration",
     "max_duration",

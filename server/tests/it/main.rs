@@ -5,6 +5,7 @@
 mod alerts;
 mod away;
 mod books;
+mod breakdown;
 mod budgets;
 mod cable;
 mod clients;

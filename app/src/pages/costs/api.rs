@@ -2,11 +2,12 @@
 
 use chrono::{DateTime, Utc};
 use model::UsdSum;
-use model::cost::{Balance, Dimension, Sums};
+use model::cost::{Balance, Compared, Dimension, Grouping, Sums, TraceSpend};
 use model::time::TimeRange;
 use model::trace::{TraceSummary, TraceTotals};
 use serde::{Deserialize, Serialize};
 
+use super::sort::Sort;
 use crate::components::budgets::{BudgetBar, Budgets};
 use crate::error::ApiError;
 use crate::url_state::RangeChoice;
@@ -22,7 +23,7 @@ pub struct Costs {
     pub bucket_seconds: i64,
     /// Start of every bucket.
     pub buckets: Vec<DateTime<Utc>>,
-    /// What it is grouped by.
+    /// What the chart is grouped by.
     pub by: Dimension,
     /// Everything in the range.
     pub total: Sums,
@@ -34,10 +35,8 @@ pub struct Costs {
     pub parts: Vec<Part>,
     /// Spend per bucket of the range before; empty when there was none.
     pub previous: Vec<UsdSum>,
-    /// The breakdown, dearest first.
-    pub lines: Vec<Line>,
-    /// Groups that are not in `lines`, and what they cost together.
-    pub left_out: (usize, UsdSum),
+    /// The breakdown.
+    pub table: Table,
 }
 
 /// One part of the chart.
@@ -58,35 +57,89 @@ pub enum PartName {
     Others(usize),
 }
 
+/// The breakdown: by what the chart shows, or by something more.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Table {
+    /// What it is grouped by.
+    pub by: Grouping,
+    /// Its lines, in the order asked for.
+    pub lines: Vec<Line>,
+    /// Groups that are not in `lines`, and what they cost together.
+    pub left_out: (i64, Compared),
+    /// Everything.
+    pub total: Compared,
+    /// What the books have of spans that are no longer kept.
+    pub unread: Compared,
+    /// All traces, where a trace is one group's.
+    pub traces: Option<TraceSpend>,
+    /// Why there are no lines: such a breakdown cannot be read over this range.
+    pub refused: Option<String>,
+}
+
 /// One line of the breakdown.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Line {
-    /// The group; `None` is the one without a key.
-    pub key: Option<String>,
-    /// Its sums.
-    pub sums: Sums,
-    /// Its spend in the range before.
-    pub before: UsdSum,
+    /// The group: a name per facet; `None` has none.
+    pub keys: Vec<Option<String>>,
+    /// Its sums, now and in the range before.
+    pub sums: Compared,
     /// The shape of its spend, for a sparkline.
     pub shape: Vec<f64>,
+    /// Its traces, where a trace is one group's.
+    pub traces: Option<TraceSpend>,
 }
 
-/// Spend of `range` by `by`, beside the range before.
-pub async fn load_costs(range: RangeChoice, by: Dimension) -> Result<Costs, ApiError> {
+impl Line {
+    /// What one of its traces cost.
+    pub fn per_trace(&self) -> Option<UsdSum> {
+        per_trace(self.traces?)
+    }
+}
+
+/// What one of some traces cost: traces without any known cost count, so this is what the next one can be expected to.
+pub fn per_trace(spend: TraceSpend) -> Option<UsdSum> {
+    (spend.traces > 0).then(|| UsdSum::from_pico(spend.cost.pico() / i128::from(spend.traces)))
+}
+
+/// Spend of `range` by `by`, beside the range before, and its breakdown by `grouping`.
+pub async fn load_costs(range: RangeChoice, by: Dimension, grouping: Grouping, sort: Sort) -> Result<Costs, ApiError> {
+    use store::costs::Question;
+
+    use super::summary;
     use crate::url_state::{align, bucket_seconds};
     let (db, now) = (crate::context::db()?, crate::context::now()?);
-    let bucket = bucket_seconds(range.seconds());
-    let range = align(range.resolve(now), bucket);
-    let current = store::costs::breakdown(&db, range, by, None, bucket).await?;
-    let before = store::costs::breakdown(&db, range.previous(), by, None, bucket).await?;
-    let by_tenant = if by == Dimension::Tenant {
-        None
-    } else {
-        Some(store::costs::breakdown(&db, range, Dimension::Tenant, None, range.seconds()).await?)
+    let bucket_seconds = bucket_seconds(range.seconds());
+    let range = align(range.resolve(now), bucket_seconds);
+    let ask = |by| {
+        let groups_max = Some(summary::LINES_MAX);
+        Question { range, by, only: None, bucket_seconds, compare: true, groups_max }
     };
-    let tenants = by_tenant.as_ref().unwrap_or(&current);
-    let unattributed = tenants.groups.iter().filter(|group| group.key.is_none()).map(|group| group.sums.cost).sum();
-    Ok(super::summary::summarise(current, &before, unattributed, range, now))
+    let one = Grouping::by(by);
+    let current = store::costs::split(&db, &ask(&one)).await?;
+    let nobody = model::cost::Owner { dimension: Dimension::Tenant, key: None };
+    let unattributed = store::costs::sums_of(&db, range, Some(&nobody)).await?.now.cost;
+    let mut table = if grouping == one {
+        summary::table(&current)
+    } else {
+        // An attribute is read of so many spans at most; the total knows how many there are.
+        let spans = current.total.now.spans.max(current.total.before.spans);
+        match grouping.refusal(None, range.seconds(), spans) {
+            Some(reason) => summary::refused(&current, grouping, reason),
+            None => summary::table(&store::costs::split(&db, &ask(&grouping)).await?),
+        }
+    };
+    if table.by == Grouping::by(Dimension::Tenant) {
+        let traces = store::traces::by_tenant(&db, range).await?;
+        for line in &mut table.lines {
+            let key = line.keys.first().cloned().flatten();
+            line.traces = Some(traces.get(&key).copied().unwrap_or_default());
+        }
+        let mut all = TraceSpend::default();
+        traces.values().for_each(|spend| all.add(spend));
+        table.traces = Some(all);
+    }
+    sort.apply(&mut table.lines);
+    Ok(summary::summarise(current, table, unattributed, range, now))
 }
 
 /// The dearest traces of a range, and sums over all of them.

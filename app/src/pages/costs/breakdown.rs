@@ -1,142 +1,290 @@
-//! The range by group: how much, what share, how it compares.
+//! The range by group: how much, what share, how it compares. A name leads to what it spent, a count to the traces behind it.
 
 use leptos::prelude::*;
 use model::UsdSum;
-use model::cost::Dimension;
+use model::cost::{Compared, Facet, Grouping, Owner, TraceSpend};
 
-use super::api::{Costs, Line};
-use super::view_state::{dimension_name, group_name, kind, traces_href};
+use super::api::{Line, Table, per_trace};
+use super::sort::Column;
+use super::view_state::{ViewState, facet_name, kind, value_name};
 use crate::charts::spark::Spark;
-use crate::colour::{OTHER, Palette};
+use crate::colour::{Kind, OTHER, Palette};
 use crate::components::figures::{Change, Money, ShareBar, Swatch};
+use crate::components::owner;
 use crate::components::states::Empty;
-use crate::format::number;
+use crate::format::{money, number};
 use crate::url_state::RangeChoice;
 
 /// Decimals of the ledger's column when there are whole dollars in it, and when there are none.
 const DECIMALS: (u32, u32) = (2, 5);
 
+/// What every row needs to know of its table.
+#[derive(Clone)]
+struct Frame {
+    by: Grouping,
+    range: RangeChoice,
+    /// The same range as the figures are of, for links.
+    exactly: String,
+    total: UsdSum,
+    most: i128,
+    decimals: u32,
+    /// A trace is one group's, so that traces can be counted.
+    has_traces: bool,
+}
+
+impl Frame {
+    /// By one thing: the names of two take the room of the bars.
+    const fn is_single(&self) -> bool {
+        self.by.second.is_none()
+    }
+}
+
 /// The table.
 #[component]
 pub fn Breakdown(
     /// What was spent.
-    costs: Costs,
-    /// The range, for links.
-    range: RangeChoice,
+    table: Table,
+    /// What the URL says, for links.
+    state: ViewState,
+    /// The range the figures are of, as query pairs.
+    exactly: String,
 ) -> impl IntoView {
-    if costs.lines.is_empty() {
+    if let Some(reason) = table.refused {
+        let last_day = ViewState { range: Ok(RangeChoice::Last(86_400)), ..state }.href();
+        return view! {
+            <Empty title="Not over this range">
+                <p>{format!("{}.", sentence(&reason))}</p>
+                <a class="link" href=last_day data-noscroll="true">
+                    "Show the last 24 hours"
+                </a>
+            </Empty>
+        }
+        .into_any();
+    }
+    if table.lines.is_empty() {
         return view! { <Empty title="No spans in this range">"Choose a longer one."</Empty> }.into_any();
     }
-    let total = costs.total.cost;
-    let most = costs.lines.first().map_or(0, |line| line.sums.cost.pico());
-    let decimals = if total >= UsdSum::from_pico(10_000_000_000_000) { DECIMALS.0 } else { DECIMALS.1 };
-    let palette = Palette::assign(kind(costs.by), costs.lines.iter().filter_map(|line| line.key.as_deref()));
-    let by = costs.by;
-    let rows = costs
+    let total = table.total.now.cost;
+    let by_tenant = Grouping::by(model::cost::Dimension::Tenant);
+    let frame = Frame {
+        range: state.range_or_default(),
+        exactly,
+        total,
+        most: table.lines.iter().map(|line| line.sums.now.cost.pico()).max().unwrap_or_default(),
+        decimals: if total >= UsdSum::from_pico(10_000_000_000_000) { DECIMALS.0 } else { DECIMALS.1 },
+        has_traces: table.by == by_tenant,
+        by: table.by.clone(),
+    };
+    let colours = frame.by.first.dimension().map_or(Kind::Label, kind);
+    // Colours are dealt out dearest first, whatever the order of the lines.
+    let mut dearest: Vec<&Line> = table.lines.iter().collect();
+    dearest.sort_by_key(|line| std::cmp::Reverse(line.sums.now.cost));
+    let first = |line: &&Line| line.keys.first().cloned().flatten();
+    let names: Vec<String> = dearest.iter().filter_map(first).collect();
+    let palette = Palette::assign(colours, names.iter().map(String::as_str));
+    let rows = table
         .lines
         .iter()
         .map(|line| {
-            let slot = line.key.as_deref().map_or(OTHER, |key| palette.slot(key));
-            view! { <Row line=line.clone() by range colour=slot total most decimals/> }
+            let slot = first(&line).map_or(OTHER, |key| palette.slot(&key));
+            view! { <Row line=line.clone() colour=slot frame=frame.clone()/> }
         })
         .collect_view();
     view! {
-        <div class="scroll-x">
+        <div class="scroll-x" tabindex="0" role="region" aria-label="The breakdown as a table">
             <table class="tbl">
                 <thead>
-                    <tr>
-                        <th scope="col">{dimension_name(by)}</th>
-                        <th scope="col" class="num sort">"Spend"</th>
-                        <th scope="col" class="num">"Share"</th>
-                        <td class="only-wide"></td>
-                        <th scope="col" class="num">"Change"</th>
-                        <th scope="col" class="only-wide">"Over time"</th>
-                        <th scope="col" class="num only-wide">"Spans"</th>
-                        <th scope="col" class="num only-wide">"Tokens"</th>
-                    </tr>
+                    <Head state frame=frame.clone()/>
                 </thead>
                 <tbody>{rows}</tbody>
-                <Foot costs decimals/>
+                <Foot table frame/>
             </table>
         </div>
     }
     .into_any()
 }
 
+/// The reason as a sentence of the page.
+fn sentence(reason: &str) -> String {
+    let mut characters = reason.chars();
+    characters.next().map(|first| first.to_uppercase().chain(characters).collect()).unwrap_or_default()
+}
+
 #[component]
-fn Row(
-    line: Line,
-    by: Dimension,
-    range: RangeChoice,
-    colour: u8,
-    total: UsdSum,
-    most: i128,
-    decimals: u32,
-) -> impl IntoView {
-    let name = group_name(by, line.key.as_deref());
-    let name = match traces_href(by, line.key.as_deref(), range) {
-        Some(href) => view! { <a class="med trunc" href=href>{name}</a> }.into_any(),
-        None => view! { <span class="trunc" class:muted=line.key.is_none()>{name}</span> }.into_any(),
+fn Head(state: ViewState, frame: Frame) -> impl IntoView {
+    let sorted = |column: Column, name: String, class: &'static str| {
+        let is_here = state.sort.column == column;
+        let order = match (is_here, state.sort.is_reversed, column == Column::Name) {
+            (false, ..) => None,
+            (true, false, false) | (true, true, true) => Some("descending"),
+            (true, ..) => Some("ascending"),
+        };
+        let href = ViewState { sort: state.sort.by(column), ..state.clone() }.href();
+        view! {
+            <th scope="col" class=class aria-sort=order>
+                <a href=href data-noscroll="true">{name}</a>
+            </th>
+        }
     };
-    let cost = line.sums.cost;
+    let names: Vec<String> = frame.by.facets().map(facet_name).collect();
+    let (first, second) = (names.first().cloned().unwrap_or_default(), names.get(1).cloned());
+    let counts = if frame.has_traces {
+        [(Column::Traces, "Traces"), (Column::PerTrace, "Per trace")]
+    } else {
+        [(Column::Spans, "Spans"), (Column::Tokens, "Tokens")]
+    };
     view! {
         <tr>
-            <td class="breakdown__name">
-                <span class="op-cell"><Swatch colour/>{name}</span>
-            </td>
-            <td class="num strong">
-                <Money amount=cost decimals/>
-            </td>
-            <td class="num">{number::percent(number::share(cost.pico(), total.pico()))}</td>
-            <td class="breakdown__share only-wide">
-                <ShareBar share=number::share(cost.pico(), most) colour/>
-            </td>
-            <td class="num">
-                <Change before=line.before after=cost/>
-            </td>
-            <td class="only-wide">
-                <Spark values=line.shape colour/>
-            </td>
-            <td class="num only-wide">{number::count(line.sums.spans)}</td>
-            <td class="num only-wide">{number::compact(line.sums.tokens_in + line.sums.tokens_out)}</td>
+            {sorted(Column::Name, first, "")}
+            {second.map(|name| view! { <th scope="col">{name}</th> })}
+            {sorted(Column::Spend, "Spend".into(), "num")}
+            <th scope="col" class="num">"Share"</th>
+            {frame.is_single().then(|| view! { <td class="only-wide"></td> })}
+            {sorted(Column::Change, "Change".into(), "num")}
+            <th scope="col" class="only-wide">"Over time"</th>
+            {counts.map(|(column, name)| sorted(column, name.into(), "num only-wide"))}
         </tr>
     }
     .into_any()
 }
 
-/// What is not shown, and everything.
 #[component]
-fn Foot(costs: Costs, decimals: u32) -> impl IntoView {
-    let (left_out, left_out_cost) = costs.left_out;
-    let total = costs.total;
+fn Row(line: Line, colour: u8, frame: Frame) -> impl IntoView {
+    let is_single = frame.is_single();
+    let Frame { by, range, exactly, total, most, decimals, has_traces } = frame;
+    let facets: Vec<Facet> = by.facets().cloned().collect();
+    let owners: Vec<Owner> =
+        facets.iter().zip(&line.keys).filter_map(|(facet, key)| of(facet, key.as_deref())).collect();
+    // Values of attributes cannot be looked for among the traces.
+    let behind = if owners.len() == facets.len() { owner::traces_href(&owners, &exactly) } else { None };
+    let names = facets
+        .iter()
+        .zip(&line.keys)
+        .enumerate()
+        .map(|(index, (facet, key))| {
+            let words = value_name(facet, key.as_deref());
+            let is_none = key.is_none();
+            let name = match of(facet, key.as_deref()) {
+                Some(owner) => {
+                    let href = owner::href(&owner, Some(range));
+                    view! { <a class="med trunc" class:muted=is_none href=href>{words}</a> }.into_any()
+                }
+                None => view! { <span class="trunc" class:muted=is_none>{words}</span> }.into_any(),
+            };
+            let swatch = (index == 0).then(|| view! { <Swatch colour/> });
+            view! {
+                <td class="breakdown__name">
+                    <span class="op-cell">{swatch}{name}</span>
+                </td>
+            }
+        })
+        .collect_view();
+    let Compared { now, before } = line.sums;
+    let cost = now.cost;
+    let counted = |count: i64| {
+        let text = number::count(count);
+        match behind.clone().filter(|_| count > 0) {
+            Some(href) => view! { <a href=href title="The traces behind it, dearest first">{text}</a> }.into_any(),
+            None => text.into_any(),
+        }
+    };
+    let counts = match line.traces.filter(|_| has_traces) {
+        Some(spend) => view! {
+            <td class="num only-wide">{counted(spend.traces)}</td>
+            <td class="num only-wide">
+                <Each amount=per_trace(spend)/>
+            </td>
+        }
+        .into_any(),
+        None => view! {
+            <td class="num only-wide">{counted(now.spans)}</td>
+            <td class="num only-wide">{number::compact(now.tokens_in + now.tokens_out)}</td>
+        }
+        .into_any(),
+    };
     view! {
-        <tfoot>
-            {(left_out > 0)
+        <tr>
+            {names}
+            <td class="num strong">
+                <Money amount=cost decimals/>
+            </td>
+            <td class="num">{number::percent(number::share(cost.pico(), total.pico()))}</td>
+            {is_single
                 .then(|| {
                     view! {
-                        <tr>
-                            <td>{format!("{} more, not shown", number::count(left_out as i64))}</td>
-                            <td class="num">
-                                <Money amount=left_out_cost decimals/>
-                            </td>
-                            <td colspan="6"></td>
-                        </tr>
+                        <td class="breakdown__share only-wide">
+                            <ShareBar share=number::share(cost.pico(), most) colour/>
+                        </td>
                     }
                 })}
+            <td class="num">
+                <Change before=before.cost after=cost/>
+            </td>
+            <td class="only-wide">
+                <Spark values=line.shape colour/>
+            </td>
+            {counts}
+        </tr>
+    }
+    .into_any()
+}
+
+/// The owner a value of a facet stands for, when it stands for one.
+fn of(facet: &Facet, key: Option<&str>) -> Option<Owner> {
+    Some(Owner { dimension: facet.dimension()?, key: key.map(str::to_owned) })
+}
+
+/// What one of several traces cost; nothing where there was none, which is not an unknown cost.
+#[component]
+fn Each(amount: Option<UsdSum>) -> impl IntoView {
+    match amount {
+        Some(amount) => view! { <Money amount/> }.into_any(),
+        None => view! { <span class="muted" title="no trace began in this range">{money::UNKNOWN}</span> }.into_any(),
+    }
+}
+
+/// What is not shown, and everything.
+#[component]
+fn Foot(table: Table, frame: Frame) -> impl IntoView {
+    let is_single = frame.is_single();
+    let Frame { by, decimals, has_traces, total, .. } = frame;
+    let names = by.facets().count();
+    let (left_out, sums) = table.left_out;
+    let unread = table.unread;
+    let row = move |words: String, sums: Compared, traces: Option<TraceSpend>| {
+        let share = number::percent(number::share(sums.now.cost.pico(), total.pico()));
+        let counts = match (has_traces, traces) {
+            (false, _) => {
+                let tokens = sums.now.tokens_in + sums.now.tokens_out;
+                (number::count(sums.now.spans).into_any(), number::compact(tokens).into_any())
+            }
+            (true, Some(spend)) => {
+                (number::count(spend.traces).into_any(), view! { <Each amount=per_trace(spend)/> }.into_any())
+            }
+            (true, None) => (().into_any(), ().into_any()),
+        };
+        view! {
             <tr>
-                <td>"Total"</td>
+                <td colspan=names.to_string()>{words}</td>
                 <td class="num">
-                    <Money amount=total.cost decimals/>
+                    <Money amount=sums.now.cost decimals/>
                 </td>
-                <td class="num">"100%"</td>
-                <td class="only-wide"></td>
+                <td class="num">{share}</td>
+                {is_single.then(|| view! { <td class="only-wide"></td> })}
                 <td class="num">
-                    <Change before=costs.before after=total.cost/>
+                    <Change before=sums.before.cost after=sums.now.cost/>
                 </td>
                 <td class="only-wide"></td>
-                <td class="num only-wide">{number::count(total.spans)}</td>
-                <td class="num only-wide">{number::compact(total.tokens_in + total.tokens_out)}</td>
+                <td class="num only-wide">{counts.0}</td>
+                <td class="num only-wide">{counts.1}</td>
             </tr>
+        }
+    };
+    view! {
+        <tfoot>
+            {(left_out > 0).then(|| row(format!("{} more, not shown", number::count(left_out)), sums, None))}
+            {(unread != Compared::default()).then(|| row("Spans no longer kept".to_owned(), unread, None))}
+            {row("Total".to_owned(), table.total, table.traces)}
         </tfoot>
     }
     .into_any()

@@ -6,6 +6,7 @@ use model::UsdSum;
 
 use super::api::{Costs, PartName};
 use super::chart_table::ChartTable;
+use super::export::{self, ExportLinks};
 use super::view_state::{DIMENSIONS, ViewState, dimension_name, group_name, kind};
 use crate::charts::figure::Figure;
 use crate::charts::scale;
@@ -41,6 +42,7 @@ pub fn Spend(
     } else {
         view! { <Picture costs=costs.clone() series=series.clone() shape/> }.into_any()
     };
+    let export = table.then(|| view! { <ExportLinks of_what=export::of_series(&costs) csv="csv-series"/> });
     let has_previous = !costs.previous.is_empty() && shape != Shape::Share && !table;
     view! {
         <header>
@@ -66,6 +68,7 @@ pub fn Spend(
                         }
                     })}
                 <span class="spacer"></span>
+                {export}
                 <a class="link" href=toggle data-noscroll="true">
                     {if table { "Show as chart" } else { "Show as table" }}
                 </a>

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 use self::api::{Costs, load_balance, load_budgets, load_costs, load_dearest, load_models};
-use self::view_state::{ViewState, dimension_name};
+use self::view_state::ViewState;
 use crate::components::loaded::Loaded;
 use crate::components::time_range::TimeRangePicker;
 use crate::components::trace_table::TraceTable;
@@ -14,11 +14,15 @@ use crate::frame::page::Page;
 pub mod api;
 pub mod books;
 mod breakdown;
+mod breakdown_panel;
 mod budgets;
 mod chart;
 mod chart_table;
+mod export;
 mod figures;
 mod models;
+pub mod owner;
+pub mod sort;
 pub mod summary;
 mod view_state;
 
@@ -26,11 +30,14 @@ mod view_state;
 #[component]
 pub fn CostsPage() -> impl IntoView {
     let state = use_query_map().with_untracked(ViewState::from_query);
-    let (range, by, books) = (state.range.clone().map_err(ApiError::Invalid), state.by, state.books);
+    let (range, books) = (state.range.clone().map_err(ApiError::Invalid), state.books);
     let choice = state.range_or_default();
     let costs = {
-        let range = range.clone();
-        Resource::new_blocking(move || range.clone(), move |range| async move { load_costs(range?, by).await })
+        let (range, by, grouping, sort) = (range.clone(), state.by, state.grouping(), state.sort);
+        Resource::new_blocking(
+            move || (range.clone(), grouping.clone()),
+            move |(range, grouping)| async move { load_costs(range?, by, grouping, sort).await },
+        )
     };
     let dearest = {
         let range = range.clone();
@@ -59,14 +66,9 @@ pub fn CostsPage() -> impl IntoView {
                     <figures::Figures costs=costs.clone() asked_seconds=choice.seconds() dearest/>
                     <div class="grid g-12">
                         <section class="panel sp-12" aria-labelledby="spend">
-                            <chart::Spend costs=costs.clone() state/>
+                            <chart::Spend costs=costs.clone() state=state.clone()/>
                         </section>
-                        <section class="panel sp-8" aria-labelledby="breakdown">
-                            <header>
-                                <h2 id="breakdown">{format!("Breakdown by {}", dimension_name(costs.by).to_lowercase())}</h2>
-                            </header>
-                            <breakdown::Breakdown costs range=choice/>
-                        </section>
+                        <breakdown_panel::BreakdownPanel state range=costs.range table=costs.table/>
                         <budgets::Panel budgets/>
                         <section class="panel sp-8" aria-labelledby="dearest">
                             <header>
@@ -82,7 +84,7 @@ pub fn CostsPage() -> impl IntoView {
                             <header>
                                 <h2 id="models">"Cost by model"</h2>
                             </header>
-                            <Loaded resource=models view=|models| view! { <models::Models models/> }.into_any()/>
+                            <Loaded resource=models view=move |models| view! { <models::Models models range=choice/> }.into_any()/>
                         </section>
                     </div>
                 }

@@ -2,18 +2,21 @@
 
 use leptos::prelude::*;
 use model::UsdSum;
-use model::cost::Dimension;
+use model::cost::{Dimension, Owner};
 
-use super::view_state::group_name;
 use crate::components::figures::{Money, ShareBar};
+use crate::components::owner::OwnerLink;
 use crate::components::states::Empty;
 use crate::format::number;
+use crate::url_state::RangeChoice;
 
 /// One bar per model.
 #[component]
 pub fn Models(
     /// Name and cost, dearest first.
     models: Vec<(Option<String>, UsdSum)>,
+    /// The range, for links.
+    range: RangeChoice,
 ) -> impl IntoView {
     let total: UsdSum = models.iter().map(|(_, cost)| *cost).sum();
     let most = models.iter().map(|(_, cost)| cost.pico()).max().unwrap_or_default();
@@ -25,10 +28,11 @@ pub fn Models(
         <ul class="pb bars">
             {models
                 .into_iter()
-                .map(|(name, cost)| {
+                .map(|(key, cost)| {
+                    let owner = Owner { dimension: Dimension::Model, key };
                     view! {
                         <li class="hbar">
-                            <span class="trunc">{group_name(Dimension::Model, name.as_deref())}</span>
+                            <OwnerLink owner range=Some(range) without="not a model call"/>
                             <ShareBar share=number::share(cost.pico(), most)/>
                             <b class="num">
                                 <Money amount=cost/>

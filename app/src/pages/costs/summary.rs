@@ -1,78 +1,92 @@
 //! A breakdown cut down to what a page shows: the dearest by themselves, the rest together, nothing lost.
 
-use std::collections::HashMap;
-
 use chrono::{DateTime, Utc};
 use model::UsdSum;
-use model::cost::{Breakdown, Group};
+use model::cost::{Compared, Dimension, Grouping, Split, SplitGroup};
 use model::time::TimeRange;
 
-use super::api::{Costs, Line, Part, PartName};
+use super::api::{Costs, Line, Part, PartName, Table};
 use crate::charts::spend::SERIES_MAX;
 
 /// Lines of the breakdown: a screen's worth; what is left out is said with its sum.
-const LINES_MAX: usize = 40;
+pub const LINES_MAX: usize = 40;
 
 /// Points of a sparkline: it is 92 pixels wide.
 const SHAPE_POINTS_MAX: usize = 46;
 
-/// The page's answer from two breakdowns, of `range` and of the one before.
-pub fn summarise(
-    current: Breakdown,
-    before: &Breakdown,
-    unattributed: UsdSum,
-    range: TimeRange,
-    now: DateTime<Utc>,
-) -> Costs {
-    let earlier: HashMap<Option<&str>, UsdSum> =
-        before.groups.iter().map(|group| (group.key.as_deref(), group.sums.cost)).collect();
-    let line = |group: &Group| Line {
-        key: group.key.clone(),
-        sums: group.sums,
-        before: earlier.get(&group.key.as_deref()).copied().unwrap_or_default(),
-        shape: shape(&group.series),
-    };
-    let lines: Vec<Line> = current.groups.iter().take(LINES_MAX).map(line).collect();
-    let rest = current.groups.get(LINES_MAX..).unwrap_or_default();
-    let left_out = (rest.len(), rest.iter().map(|group| group.sums.cost).sum());
-    let had_spend = before.total.cost > UsdSum::ZERO;
+/// The page's answer from spend by one dimension and its breakdown.
+pub fn summarise(split: Split, table: Table, unattributed: UsdSum, range: TimeRange, now: DateTime<Utc>) -> Costs {
+    let had_spend = split.total.before.cost > UsdSum::ZERO;
     Costs {
         now,
         range,
-        bucket_seconds: current.bucket_seconds,
-        by: current.by,
-        total: current.total,
-        before: before.total.cost,
+        bucket_seconds: split.bucket_seconds,
+        by: split.by.first.dimension().unwrap_or(Dimension::Total),
+        total: split.total.now,
+        before: split.total.before.cost,
         unattributed,
-        parts: parts(&current),
-        previous: if had_spend { per_bucket(&before.groups, current.buckets.len()) } else { Vec::new() },
-        lines,
-        left_out,
-        buckets: current.buckets,
+        parts: parts(&split),
+        previous: if had_spend { split.before } else { Vec::new() },
+        table,
+        buckets: split.buckets,
     }
 }
 
+/// The breakdown: every group that has a span in the range or spent before, dearest first.
+pub fn table(split: &Split) -> Table {
+    let line = |group: &SplitGroup| Line {
+        keys: group.keys.clone(),
+        sums: group.sums,
+        shape: shape(&group.series),
+        traces: None,
+    };
+    let is_there = |group: &&SplitGroup| group.sums != Compared::default();
+    let others = split.others.as_ref();
+    Table {
+        by: split.by.clone(),
+        lines: split.groups.iter().filter(is_there).map(line).collect(),
+        left_out: others.map(|others| (others.groups, others.sums)).unwrap_or_default(),
+        total: split.total,
+        unread: split.unread,
+        traces: None,
+        refused: None,
+    }
+}
+
+/// A breakdown that cannot be read over the range, and why.
+pub fn refused(split: &Split, by: Grouping, reason: String) -> Table {
+    let (total, unread) = (split.total, Compared::default());
+    Table { by, lines: Vec::new(), left_out: Default::default(), total, unread, traces: None, refused: Some(reason) }
+}
+
 /// The dearest groups that spent anything, then everything else as one.
-fn parts(breakdown: &Breakdown) -> Vec<Part> {
-    let spent: Vec<&Group> = breakdown.groups.iter().filter(|group| group.sums.cost > UsdSum::ZERO).collect();
+fn parts(split: &Split) -> Vec<Part> {
+    let spent: Vec<&SplitGroup> = split.groups.iter().filter(|group| group.sums.now.cost > UsdSum::ZERO).collect();
+    let others = split.others.as_ref().filter(|others| others.sums.now.cost > UsdSum::ZERO);
     // One group more than fits by itself still fits: "1 other" would save nothing.
-    let alone = if spent.len() <= SERIES_MAX + 1 { spent.len() } else { SERIES_MAX };
+    let alone =
+        if spent.len() <= SERIES_MAX + 1 && others.is_none() { spent.len() } else { SERIES_MAX.min(spent.len()) };
     let (dearest, rest) = spent.split_at(alone);
     let mut parts: Vec<Part> = dearest
         .iter()
-        .map(|group| Part { name: PartName::Group(group.key.clone()), values: group.series.clone() })
+        .map(|group| Part {
+            name: PartName::Group(group.keys.first().cloned().flatten()),
+            values: group.series.clone(),
+        })
         .collect();
-    if !rest.is_empty() {
-        let values = per_bucket(rest.iter().copied(), breakdown.buckets.len());
-        parts.push(Part { name: PartName::Others(rest.len()), values });
+    let beyond = others.map_or(0, |others| usize::try_from(others.groups).unwrap_or_default());
+    if !rest.is_empty() || beyond > 0 {
+        let series = rest.iter().map(|group| &group.series).chain(others.map(|others| &others.series));
+        let values = per_bucket(series, split.buckets.len());
+        parts.push(Part { name: PartName::Others(rest.len() + beyond), values });
     }
     parts
 }
 
-fn per_bucket<'a>(groups: impl IntoIterator<Item = &'a Group>, buckets: usize) -> Vec<UsdSum> {
+fn per_bucket<'a>(series: impl IntoIterator<Item = &'a Vec<UsdSum>>, buckets: usize) -> Vec<UsdSum> {
     let mut sums = vec![UsdSum::ZERO; buckets];
-    for group in groups {
-        for (sum, value) in sums.iter_mut().zip(&group.series) {
+    for values in series {
+        for (sum, value) in sums.iter_mut().zip(values) {
             *sum += *value;
         }
     }
@@ -88,35 +102,49 @@ fn shape(series: &[UsdSum]) -> Vec<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use model::cost::{Dimension, Sums};
+    use model::cost::{Others, Sums};
 
-    fn breakdown(costs: &[i128]) -> Breakdown {
+    /// Spend in cents by tenant, dearest first, so many of them told apart.
+    fn split(costs: &[i128], before: i128) -> Split {
         let now: DateTime<Utc> = "2026-11-17T12:00:00Z".parse().unwrap();
-        let group = |(index, cents): (usize, &i128)| {
-            let cost = UsdSum::from_pico(cents * 10_000_000_000);
-            Group { key: Some(format!("tenant-{index}")), sums: Sums { cost, ..Sums::default() }, series: vec![cost] }
+        let sums = |cents: i128| Sums { cost: UsdSum::from_pico(cents * 10_000_000_000), spans: 1, ..Sums::default() };
+        let now_only = |cents: i128| Compared { now: sums(cents), ..Compared::default() };
+        let group = |(index, cents): (usize, &i128)| SplitGroup {
+            keys: vec![Some(format!("tenant-{index}"))],
+            sums: now_only(*cents),
+            series: vec![sums(*cents).cost],
         };
-        let groups: Vec<Group> = costs.iter().enumerate().map(group).collect();
-        let cost = groups.iter().map(|group| group.sums.cost).sum();
-        Breakdown {
-            by: Dimension::Tenant,
+        let groups: Vec<SplitGroup> = costs.iter().take(LINES_MAX).enumerate().map(group).collect();
+        let rest: i128 = costs.iter().skip(LINES_MAX).sum();
+        let others = (costs.len() > LINES_MAX).then(|| Others {
+            groups: (costs.len() - LINES_MAX) as i64,
+            sums: now_only(rest),
+            series: vec![sums(rest).cost],
+        });
+        let before = if before > 0 { sums(before) } else { Sums::default() };
+        Split {
+            by: Grouping::by(Dimension::Tenant),
             bucket_seconds: 60,
             buckets: vec![now],
-            total: Sums { cost, ..Sums::default() },
+            total: Compared { now: sums(costs.iter().sum()), before },
+            before: vec![before.cost],
             groups,
+            others,
+            unread: Compared::default(),
         }
     }
 
-    fn summary(costs: &[i128]) -> Costs {
-        let current = breakdown(costs);
-        let range = TimeRange::last_seconds(60, current.buckets[0]);
-        summarise(current, &breakdown(&[]), UsdSum::ZERO, range, range.to)
+    fn summary(costs: &[i128], before: i128) -> Costs {
+        let split = split(costs, before);
+        let range = TimeRange::last_seconds(60, split.buckets[0]);
+        let table = table(&split);
+        summarise(split, table, UsdSum::ZERO, range, range.to)
     }
 
     #[test]
     fn the_parts_of_the_chart_add_up_to_the_total() {
         let costs: Vec<i128> = (1..=60).rev().collect();
-        let summary = summary(&costs);
+        let summary = summary(&costs, 0);
         assert_eq!(summary.parts.len(), SERIES_MAX + 1);
         assert_eq!(summary.parts[SERIES_MAX].name, PartName::Others(54));
         assert_eq!(summary.parts.iter().map(|part| part.values[0]).sum::<UsdSum>(), summary.total.cost);
@@ -125,19 +153,30 @@ mod tests {
     #[test]
     fn the_lines_and_what_is_left_out_add_up_to_the_total() {
         let costs: Vec<i128> = (1..=60).rev().collect();
-        let summary = summary(&costs);
-        assert_eq!(summary.left_out.0, 20);
-        let shown: UsdSum = summary.lines.iter().map(|line| line.sums.cost).sum();
-        assert_eq!(shown + summary.left_out.1, summary.total.cost);
+        let Table { lines, left_out, total, .. } = summary(&costs, 0).table;
+        assert_eq!(left_out.0, 20);
+        let shown: UsdSum = lines.iter().map(|line| line.sums.now.cost).sum();
+        assert_eq!(shown + left_out.1.now.cost, total.now.cost);
     }
 
     #[test]
     fn seven_parts_are_shown_by_themselves() {
-        assert!(summary(&[7, 6, 5, 4, 3, 2, 1]).parts.iter().all(|part| matches!(part.name, PartName::Group(_))));
+        let summary = summary(&[7, 6, 5, 4, 3, 2, 1], 0);
+        assert!(summary.parts.iter().all(|part| matches!(part.name, PartName::Group(_))));
     }
 
     #[test]
     fn nothing_before_draws_no_period_before() {
-        assert_eq!(summary(&[1]).previous, []);
+        assert_eq!(summary(&[1], 0).previous, []);
+        assert_eq!(summary(&[1], 2).previous.len(), 1);
+    }
+
+    #[test]
+    fn a_group_without_anything_now_or_before_is_no_line() {
+        let mut split = split(&[2, 1], 0);
+        split.groups[1].sums = Compared::default();
+        assert_eq!(table(&split).lines.len(), 1);
+        split.groups[1].sums.before.spans = 1;
+        assert_eq!(table(&split).lines.len(), 2, "it spent before");
     }
 }

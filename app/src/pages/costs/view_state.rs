@@ -1,14 +1,15 @@
 //! The costs page as its URL says it.
 
 use leptos_router::params::ParamsMap;
-use model::cost::Dimension;
+use model::cost::{Dimension, Facet, Grouping};
 
+use super::sort::Sort;
 use crate::charts::spend::Shape;
 use crate::colour::Kind;
-use crate::url_state::{self, RangeChoice};
+use crate::url_state::{RangeChoice, encode};
 
 /// The range without a word in the URL.
-const DEFAULT_SECONDS: i64 = 14 * 86_400;
+pub const DEFAULT_SECONDS: i64 = 14 * 86_400;
 
 /// What the page can be grouped by, with its name and the name of what has no key.
 pub const DIMENSIONS: [(Dimension, &str, &str); 6] = [
@@ -25,8 +26,12 @@ pub const DIMENSIONS: [(Dimension, &str, &str); 6] = [
 pub struct ViewState {
     /// When; or what is wrong with it.
     pub range: Result<RangeChoice, String>,
-    /// Grouped by what.
+    /// Grouped by what; the total when only an attribute is asked for.
     pub by: Dimension,
+    /// What the breakdown is taken apart by besides.
+    pub also: Option<Facet>,
+    /// Order of the breakdown.
+    pub sort: Sort,
     /// How the chart is drawn.
     pub shape: Shape,
     /// The chart's figures are shown as a table.
@@ -38,10 +43,12 @@ pub struct ViewState {
 impl ViewState {
     /// Reads a query string; what it does not know means the default.
     pub fn from_query(query: &ParamsMap) -> Self {
-        let known = |dimension: &Dimension| DIMENSIONS.iter().any(|(each, ..)| each == dimension);
+        let (by, also) = grouped(query);
         Self {
             range: RangeChoice::from_query(query, DEFAULT_SECONDS),
-            by: query.get_str("group_by").and_then(Dimension::parse).filter(known).unwrap_or(Dimension::Tenant),
+            by,
+            also,
+            sort: query.get_str("sort").map(Sort::parse).unwrap_or_default(),
             shape: match query.get_str("chart") {
                 Some("lines") => Shape::Lines,
                 Some("share") => Shape::Share,
@@ -52,25 +59,37 @@ impl ViewState {
         }
     }
 
+    /// What the breakdown is grouped by.
+    pub fn grouping(&self) -> Grouping {
+        match (&self.also, self.by) {
+            (Some(also), Dimension::Total) => Grouping { first: also.clone(), second: None },
+            // The chart was turned to what the breakdown was taken apart by.
+            (Some(Facet::Dimension(also)), by) if *also == by => Grouping::by(by),
+            (also, by) => Grouping { first: Facet::Dimension(by), second: also.clone() },
+        }
+    }
+
     /// Its address.
     pub fn href(&self) -> String {
         let range = self.range.as_ref().map_or_else(|_| String::new(), |range| format!("{}&", range.to_query()));
-        format!(
-            "/costs?{range}{}",
-            self.pairs().iter().map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>().join("&")
-        )
+        // A comma stands for itself in a query.
+        let pair = |(key, value): &(String, String)| format!("{key}={}", encode(value).replace("%2C", ","));
+        format!("/costs?{range}{}", self.pairs().iter().map(pair).collect::<Vec<_>>().join("&"))
     }
 
     /// Query pairs besides the range.
     pub fn pairs(&self) -> Vec<(String, String)> {
         let chart = match self.shape {
             Shape::Stacked => None,
-            Shape::Lines => Some(("chart", "lines")),
-            Shape::Share => Some(("chart", "share")),
+            Shape::Lines => Some("lines"),
+            Shape::Share => Some("share"),
         };
-        let switches = [self.table.then_some(("table", "1")), self.books.then_some(("books", "1"))];
-        let by = [Some(("group_by", self.by.as_str())), chart];
-        by.into_iter().chain(switches).flatten().map(|(key, value)| (key.to_owned(), value.to_owned())).collect()
+        let chart = chart.map(|word| ("chart", word.to_owned()));
+        let switches = [self.table.then_some("table"), self.books.then_some("books")];
+        let switches = switches.into_iter().flatten().map(|key| (key, "1".to_owned()));
+        let sort = (self.sort != Sort::default()).then(|| ("sort", self.sort.to_string()));
+        let by = [Some(("group_by", self.grouping().to_string())), sort, chart];
+        by.into_iter().flatten().chain(switches).map(|(key, value)| (key.to_owned(), value)).collect()
     }
 
     /// The range, the default when the URL's makes no sense.
@@ -79,15 +98,47 @@ impl ViewState {
     }
 }
 
+/// `group_by`, or its first word with a field of its own for the second, as forms send it.
+fn grouped(query: &ParamsMap) -> (Dimension, Option<Facet>) {
+    let known = |facet: &Facet| facet.dimension().is_none_or(|by| DIMENSIONS.iter().any(|(each, ..)| *each == by));
+    let attribute = query.get_str("attribute").map(str::trim).filter(|name| !name.is_empty());
+    let asked = query.get_str("group_by").unwrap_or("tenant");
+    let asked = match attribute {
+        Some(name) => format!("{},attribute:{name}", asked.split(',').next().unwrap_or("tenant")),
+        None => asked.to_owned(),
+    };
+    match Grouping::parse(&asked).ok().filter(|grouping| grouping.facets().all(known)) {
+        Some(Grouping { first: Facet::Dimension(by), second }) => (by, second),
+        Some(Grouping { first, .. }) => (Dimension::Total, Some(first)),
+        None => (Dimension::Tenant, None),
+    }
+}
+
 /// The name of a dimension.
 pub fn dimension_name(by: Dimension) -> &'static str {
-    DIMENSIONS.iter().find(|(each, ..)| *each == by).map_or("", |(_, name, _)| name)
+    DIMENSIONS.iter().find(|(each, ..)| *each == by).map_or("Total", |(_, name, _)| name)
+}
+
+/// The name of what the breakdown is taken apart by.
+pub fn facet_name(facet: &Facet) -> String {
+    match facet {
+        Facet::Dimension(dimension) => dimension_name(*dimension).to_owned(),
+        Facet::Attribute(name) => name.clone(),
+    }
 }
 
 /// The name of a group.
 pub fn group_name(by: Dimension, key: Option<&str>) -> String {
-    let without = DIMENSIONS.iter().find(|(each, ..)| *each == by).map_or("none", |(.., without)| without);
+    let without = DIMENSIONS.iter().find(|(each, ..)| *each == by).map_or("all spend", |(.., without)| without);
     key.unwrap_or(without).to_owned()
+}
+
+/// The name of a value of a facet.
+pub fn value_name(facet: &Facet, key: Option<&str>) -> String {
+    match facet {
+        Facet::Dimension(dimension) => group_name(*dimension, key),
+        Facet::Attribute(name) => key.map_or_else(|| format!("no {name}"), str::to_owned),
+    }
 }
 
 /// Whose colours a dimension's groups have.
@@ -98,18 +149,6 @@ pub const fn kind(by: Dimension) -> Kind {
         Dimension::Tenant | Dimension::Total => Kind::Tenant,
         Dimension::Capability | Dimension::User | Dimension::DataTag => Kind::Label,
     }
-}
-
-/// The traces of a group, dearest first; `None` when traces cannot be told apart by it.
-pub fn traces_href(by: Dimension, key: Option<&str>, range: RangeChoice) -> Option<String> {
-    let parameter = match by {
-        Dimension::Tenant => "tenant",
-        Dimension::Service => "service",
-        Dimension::Model => "model",
-        Dimension::User => "user",
-        Dimension::Capability | Dimension::DataTag | Dimension::Total => return None,
-    };
-    Some(format!("/traces?{}&order=cost&{parameter}={}", range.to_query(), url_state::encode(key?)))
 }
 
 #[cfg(test)]
@@ -126,14 +165,34 @@ mod tests {
 
     #[test]
     fn a_view_survives_its_address() {
-        for href in ["/costs?from=-24h&group_by=model", "/costs?from=-7d&group_by=user&chart=share&table=1&books=1"] {
+        for href in [
+            "/costs?from=-24h&group_by=model",
+            "/costs?from=-7d&group_by=user&chart=share&table=1&books=1",
+            "/costs?from=-24h&group_by=tenant,model&sort=change",
+            "/costs?from=-24h&group_by=attribute:region&sort=-spans",
+        ] {
             assert_eq!(parse(href).href(), href);
         }
     }
 
     #[test]
-    fn an_unknown_dimension_means_tenants() {
-        assert_eq!(parse("/costs?group_by=total").by, Dimension::Tenant);
-        assert_eq!(parse("/costs?group_by=planets").by, Dimension::Tenant);
+    fn a_breakdown_is_never_by_one_thing_twice() {
+        let state = ViewState { by: Dimension::Model, ..parse("/costs?group_by=tenant,model") };
+        assert_eq!(state.grouping(), Grouping::by(Dimension::Model));
+    }
+
+    #[test]
+    fn an_unknown_grouping_means_tenants() {
+        for text in ["total", "planets", "tenant,total", "tenant,tenant", "attribute:"] {
+            let state = parse(&format!("/costs?group_by={text}"));
+            assert_eq!((state.by, state.also), (Dimension::Tenant, None), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_attribute_of_a_form_takes_the_place_of_the_second() {
+        let state = parse("/costs?group_by=model,user&attribute=region");
+        assert_eq!(state.grouping().to_string(), "model,attribute:region");
+        assert_eq!(parse("/costs?group_by=user&attribute=").grouping().to_string(), "user");
     }
 }

@@ -1,12 +1,16 @@
 //! Services of the last hour: how busy, how slow, how dear.
 
 use leptos::prelude::*;
-use model::dependency::Node;
+use model::cost::{Dimension, Owner};
+use model::dependency::{Node, NodeKind};
 
 use super::tenants::ERRORS_WORTH_NOTICE;
-use crate::components::figures::{Money, Service, ShareBar};
+use crate::colour::{self, Kind};
+use crate::components::figures::{Money, Service, ShareBar, Swatch};
+use crate::components::owner::OwnerLink;
 use crate::components::states::Empty;
 use crate::format::{duration, money, number};
+use crate::url_state::RangeChoice;
 
 /// Calls are counted over this many seconds.
 const WINDOW_SECONDS: f64 = 3_600.0;
@@ -27,7 +31,7 @@ pub fn Services(
             view! {
                 <tr>
                     <td>
-                        <Service name=node.name/>
+                        <Name kind=node.kind name=node.name/>
                     </td>
                     <td class="muted only-wide">{node.kind.as_str()}</td>
                     <td class="num">{number::rate(node.calls as f64 / WINDOW_SECONDS)}</td>
@@ -78,6 +82,23 @@ pub fn Services(
             }
                 .into_any()
         }}
+    }
+    .into_any()
+}
+
+/// The name of a service leads to what it spent; what services call without its sending spans itself spends nothing of its own.
+#[component]
+fn Name(kind: NodeKind, name: String) -> impl IntoView {
+    if kind != NodeKind::Service {
+        return view! { <Service name/> }.into_any();
+    }
+    let slot = colour::slot(Kind::Service, &name);
+    let owner = Owner { dimension: Dimension::Service, key: Some(name) };
+    view! {
+        <span class="op-cell">
+            <Swatch colour=slot/>
+            <OwnerLink owner range=Some(RangeChoice::Last(86_400))/>
+        </span>
     }
     .into_any()
 }

@@ -1,16 +1,21 @@
 //! The tenants that spent most.
 
 use leptos::prelude::*;
+use model::cost::{Dimension, Owner};
 use model::trace::TenantLine;
 
 use crate::colour::{Kind, Palette};
 use crate::components::figures::{Money, ShareBar, Swatch};
+use crate::components::owner::{self, OwnerLink};
 use crate::components::states::Empty;
 use crate::format::{duration, money, number};
-use crate::url_state;
+use crate::url_state::RangeChoice;
 
 /// Beyond this share of failed traces the figure is red.
 pub const ERRORS_WORTH_NOTICE: f64 = 0.02;
+
+/// What the panel is of.
+const LAST_DAY: RangeChoice = RangeChoice::Last(86_400);
 
 /// The panel.
 #[component]
@@ -26,17 +31,20 @@ pub fn Tenants(
         .map(|line| {
             let slot = line.tenant.as_deref().map_or(0, |tenant| palette.slot(tenant));
             let errors = number::share(i128::from(line.with_errors), i128::from(line.traces));
-            let name = match &line.tenant {
-                Some(tenant) => {
-                    let href = format!("/traces?from=-24h&order=cost&tenant={}", url_state::encode(tenant));
-                    view! { <a class="trunc" href=href>{tenant.clone()}</a> }.into_any()
-                }
-                None => view! { <span class="muted">"unattributed"</span> }.into_any(),
+            let owner = Owner { dimension: Dimension::Tenant, key: line.tenant.clone() };
+            let behind = owner::traces_href([&owner], "from=-24h");
+            let traces = number::count(line.traces);
+            let traces = match behind.filter(|_| line.traces > 0) {
+                Some(href) => view! { <a href=href title="Its traces, dearest first">{traces}</a> }.into_any(),
+                None => traces.into_any(),
             };
             view! {
                 <tr>
                     <td>
-                        <span class="op-cell"><Swatch colour=slot/>{name}</span>
+                        <span class="op-cell">
+                            <Swatch colour=slot/>
+                            <OwnerLink owner range=Some(LAST_DAY)/>
+                        </span>
                     </td>
                     <td class="num strong">
                         <Money amount=line.cost/>
@@ -44,7 +52,7 @@ pub fn Tenants(
                     <td class="tenants__share only-wide">
                         <ShareBar share=number::share(line.cost.pico(), most) colour=slot/>
                     </td>
-                    <td class="num">{number::count(line.traces)}</td>
+                    <td class="num">{traces}</td>
                     <td class="num">{line.p95_ns.map_or_else(|| money::UNKNOWN.into(), duration::nanos)}</td>
                     <td class="num" class:crit=(errors > ERRORS_WORTH_NOTICE)>{number::percent(errors)}</td>
                 </tr>

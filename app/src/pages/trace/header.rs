@@ -1,15 +1,16 @@
 //! The head of the page: what the trace did, how long it took, what it cost, and where the money went.
 
 use leptos::prelude::*;
+use model::cost::{Dimension, Owner};
 use model::usd::{Usd, UsdSum};
 
 use super::read::TraceView;
 use crate::components::copy::CopyId;
 use crate::components::figures::{Duration, Money, Swatch, known};
 use crate::components::icon::{Glyph, Icon, Size};
+use crate::components::owner::OwnerLink;
 use crate::format::{money, number, time};
 use crate::islands::waterfall::row::named;
-use crate::url_state::encode;
 
 /// Services named beside the bar; the rest are counted.
 const NAMED_SERVICES: usize = 3;
@@ -157,8 +158,8 @@ fn Facts(trace: TraceView) -> impl IntoView {
     let errors = number::count(summary.errors);
     let tenant = match summary.tenant {
         Some(tenant) => {
-            let href = format!("/traces?tenant={}", encode(&tenant));
-            view! { <a class="link" href=href>{tenant}</a> }.into_any()
+            let owner = Owner { dimension: Dimension::Tenant, key: Some(tenant) };
+            view! { <OwnerLink owner/> }.into_any()
         }
         None => view! { <span class="muted">"unattributed"</span> }.into_any(),
     };

@@ -90,7 +90,10 @@ fn FilterForm(url: ListUrl) -> impl IntoView {
     };
     // Fields hold one value; further services and tenants stay as chips.
     let further = |key: &'static str| url.conditions.iter().filter(move |(name, _)| name == key).skip(1).cloned();
-    let keep = url.keep_for_conditions().into_iter().chain(further("service")).chain(further("tenant")).collect();
+    // What has no field stays as it is, too.
+    let unseen = url.conditions.iter().filter(|(name, _)| name == "data_tag" || name == "without").cloned();
+    let keep = url.keep_for_conditions().into_iter().chain(further("service")).chain(further("tenant"));
+    let keep = keep.chain(unseen).collect();
     let status = url.value("status").unwrap_or_default().to_owned();
     let option = |value: &'static str, label: &'static str| {
         view! { <option value=value selected=status == value>{label}</option> }
@@ -108,6 +111,7 @@ fn FilterForm(url: ListUrl) -> impl IntoView {
                 {field("tenant", "Tenant", "acme")}
                 {field("user", "User", "")}
                 {field("model", "Model", "gpt-4o")}
+                {field("capability", "Capability", "")}
                 <label>
                     <span>"Status"</span>
                     <select name="status">{option("", "any")} {option("ok", "ok")} {option("error", "error")}</select>

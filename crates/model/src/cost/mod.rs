@@ -6,12 +6,16 @@ use serde::{Deserialize, Serialize};
 pub use self::balance::{Balance, Day, DaySum, Open};
 pub use self::derived::{DerivedCost, Measure, PriceLine};
 pub use self::drift::Drift;
+pub use self::grouping::{Facet, Grouping};
+pub use self::split::{Compared, Others, Owner, Split, SplitGroup, TraceSpend};
 use crate::span::code_enum;
 use crate::usd::{Usd, UsdSum};
 
 mod balance;
 mod derived;
 pub mod drift;
+pub mod grouping;
+pub mod split;
 
 code_enum! {
     /// How the counted cost of a span came about; the first that applies wins, in this order.

@@ -1,22 +1,65 @@
-//! Reads of cost totals: from the rollups plus the open outbox, never from raw spans.
+//! Reads of cost totals: from the rollups plus the open outbox; what rollups do not know, from the spans of at most a day.
 //!
-//! Totals are exact to the minute: a range is widened to whole minutes.
+//! Totals are exact to the minute: a range is widened to whole minutes. [`facet`] says where what spend is taken apart by
+//! is kept, [`statement`] puts it together, [`rows`] asks, [`assemble`] makes the answer, [`attributes`] reads payloads.
 
+mod assemble;
+mod attributes;
+mod facet;
 mod rows;
+mod statement;
 
-use std::collections::HashMap;
-
-use model::cost::{Breakdown, Dimension, Group, Sums};
+use model::cost::{Breakdown, Compared, Dimension, Group, Grouping, Owner, Split, Sums};
 use model::time::TimeRange;
-use model::{UsdSum, cost};
 use sqlx::PgPool;
 
 use crate::{StoreError, grains};
-pub(crate) use rows::tenant_id;
-use rows::{Line, Scope};
+use assemble::Assembly;
+use rows::Resolved;
+pub(crate) use rows::{ids, tenant_id};
 
 /// Most buckets of a series: more than a chart has pixels. Past it buckets are made wider.
 const BUCKETS_MAX: i64 = 2_000;
+
+/// What spend is asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Question<'a> {
+    /// When.
+    pub range: TimeRange,
+    /// By what.
+    pub by: &'a Grouping,
+    /// Of one owner, or of everybody.
+    pub only: Option<&'a Owner>,
+    /// Width of a bucket of the series, a multiple of 60; doubled until there are at most two thousand.
+    pub bucket_seconds: i64,
+    /// Whether the equally long range before is asked for too.
+    pub compare: bool,
+    /// Most groups told apart: the dearest; the others are summed up. `None` is all of them.
+    pub groups_max: Option<usize>,
+}
+
+/// Spend as asked for. Whoever asks has made sure that it may be: [`Grouping::refusal`].
+pub async fn split(db: &PgPool, question: &Question<'_>) -> Result<Split, StoreError> {
+    let question = Question { bucket_seconds: fitting_bucket(question.range, question.bucket_seconds), ..*question };
+    let mut assembly = Assembly::new(&question);
+    let Some(resolved) = Resolved::new(db, &question).await? else { return Ok(assembly.finish(Compared::default())) };
+    if question.by.is_in_rollups(question.only) {
+        let mut connection = db.acquire().await?;
+        resolved.rolled(&mut connection, &question).await?.into_iter().for_each(|line| assembly.add(line));
+        return Ok(assembly.finish(Compared::default()));
+    }
+    // Rollups and spans as they are at one moment, so that what is missing among the spans is known.
+    let mut snapshot = db.begin_with("begin isolation level repeatable read read only").await?;
+    let everything = Grouping::by(Dimension::Total);
+    let whole = Question { by: &everything, groups_max: None, ..question };
+    let booked = resolved.rolled(&mut snapshot, &whole).await?;
+    if let Some(name) = question.by.attribute() {
+        attributes::read(&mut snapshot, &resolved, &question, name, &mut assembly).await?;
+    } else {
+        resolved.of_spans(&mut snapshot, &question).await?.into_iter().for_each(|line| assembly.add(line));
+    }
+    Ok(assembly.finish(assemble::sum(&booked)))
+}
 
 /// Spend over `range` by `by`, in buckets of `bucket_seconds` (a multiple of 60), of one tenant or of all. Buckets are
 /// doubled until there are at most two thousand.
@@ -27,36 +70,29 @@ pub async fn breakdown(
     tenant: Option<&str>,
     bucket_seconds: i64,
 ) -> Result<Breakdown, StoreError> {
-    let bucket_seconds = fitting_bucket(range, bucket_seconds);
-    let first = grains::floor(range.from.timestamp(), bucket_seconds);
-    let end = range.to.timestamp();
-    let count = usize::try_from((end - first + bucket_seconds - 1) / bucket_seconds).unwrap_or_default().max(1);
-    let buckets = (0..count).map(|index| grains::at(first + index as i64 * bucket_seconds)).collect();
-    let lines = rows::lines(db, &Scope { range, by, tenant, bucket_seconds }).await?;
-    let mut groups: HashMap<Option<String>, Group> = HashMap::new();
-    for line in lines {
-        let place = usize::try_from((line.bucket - first) / bucket_seconds).unwrap_or_default().min(count - 1);
-        let group = groups.entry(line.key.clone()).or_insert_with(|| Group {
-            key: line.key.clone(),
-            sums: Sums::default(),
-            series: vec![UsdSum::ZERO; count],
-        });
-        group.series[place] += line.sums.cost;
-        add(&mut group.sums, &line.sums);
-    }
-    let mut groups: Vec<Group> = groups.into_values().collect();
-    groups.sort_by(|left, right| right.sums.cost.cmp(&left.sums.cost).then_with(|| left.key.cmp(&right.key)));
-    let mut total = Sums::default();
-    groups.iter().for_each(|group| add(&mut total, &group.sums));
-    Ok(Breakdown { by, bucket_seconds, buckets, total, groups })
+    let only = tenant.map(|name| Owner { dimension: Dimension::Tenant, key: Some(name.to_owned()) });
+    let grouping = Grouping::by(by);
+    let question =
+        Question { range, by: &grouping, only: only.as_ref(), bucket_seconds, compare: false, groups_max: None };
+    let Split { bucket_seconds, buckets, total, groups, .. } = split(db, &question).await?;
+    let groups = groups.into_iter().map(|group| Group {
+        key: group.keys.into_iter().next().flatten(),
+        sums: group.sums.now,
+        series: group.series,
+    });
+    Ok(Breakdown { by, bucket_seconds, buckets, total: total.now, groups: groups.collect() })
 }
 
 /// Sums over `range` of everything.
 pub async fn sums(db: &PgPool, range: TimeRange) -> Result<Sums, StoreError> {
-    let scope = Scope { range, by: Dimension::Total, tenant: None, bucket_seconds: i64::from(grains::GRAINS[0]) };
-    let mut total = Sums::default();
-    rows::lines(db, &scope).await?.iter().for_each(|Line { sums, .. }| add(&mut total, sums));
-    Ok(total)
+    Ok(sums_of(db, range, None).await?.now)
+}
+
+/// Sums over `range`, and over the one before, of one owner or of everybody.
+pub async fn sums_of(db: &PgPool, range: TimeRange, only: Option<&Owner>) -> Result<Compared, StoreError> {
+    let (by, bucket_seconds) = (Grouping::by(Dimension::Total), i64::from(grains::GRAINS[0]));
+    let question = Question { range, by: &by, only, bucket_seconds, compare: only.is_some(), groups_max: None };
+    Ok(split(db, &question).await?.total)
 }
 
 /// The width asked for, in whole minutes, doubled until the series is short enough.
@@ -66,15 +102,6 @@ fn fitting_bucket(range: TimeRange, bucket_seconds: i64) -> i64 {
         fitting *= 2;
     }
     fitting
-}
-
-fn add(to: &mut cost::Sums, sums: &cost::Sums) {
-    to.spans += sums.spans;
-    to.priced_spans += sums.priced_spans;
-    to.errors += sums.errors;
-    to.cost += sums.cost;
-    to.tokens_in += sums.tokens_in;
-    to.tokens_out += sums.tokens_out;
 }
 
 #[cfg(test)]

@@ -3,12 +3,11 @@
 use chrono::TimeDelta;
 use model::cost::Verdict;
 use model::dependency::{NodeKind, Transport};
-use model::trace::settle::{Sight, settle};
 use model::trace::{EdgeContribution, Finalised, ShapeBar};
 use model::{Usd, UsdSum};
 
 use super::*;
-use crate::testing::{Telling, a_span, noon, sum, trace_id, usd, write};
+use crate::testing::{Telling, a_span, noon, settle_all, sum, trace_id, usd, write};
 
 fn a_finding(calls: i64, cost: &str) -> Finalised {
     Finalised {
@@ -39,17 +38,6 @@ async fn quiet_at(db: &PgPool, time: DateTime<Utc>, limit: i64) -> Result<Due, S
 
 fn found(trace: u64, version: i32, found: Finalised) -> Finding {
     Finding { trace_id: trace_id(trace), version, found, corrections: Vec::new() }
-}
-
-/// What the finaliser does with every trace that is due: settles it, and books the corrections.
-async fn settle_all(db: &PgPool) {
-    let due = quiet_at(db, noon() + TimeDelta::seconds(10), 100).await.unwrap();
-    let findings = due.traces.into_iter().map(|mut trace| {
-        let corrections = trace.settle(&settle(&trace.claims, Sight::Whole));
-        let (trace_id, version) = (trace.trace_id, trace.version);
-        Finding { trace_id, version, found: Finalised::default(), corrections }
-    });
-    apply(db, &findings.collect::<Vec<_>>()).await.unwrap();
 }
 
 /// Cost by user as the outbox has it, and the sums of spans and of traces.

@@ -40,6 +40,19 @@ pub(super) struct Payload {
     pub data_size_bytes: Option<u64>,
 }
 
+/// The fields of [`Payload`] that something can be looked up in by name; the others are skipped.
+#[derive(Clone, PartialEq, Message)]
+pub(super) struct Said {
+    #[prost(message, repeated, tag = "1")]
+    pub attributes: Vec<Named>,
+    #[prost(message, repeated, tag = "2")]
+    pub resource: Vec<Named>,
+    #[prost(string, optional, tag = "12")]
+    pub session: Option<String>,
+    #[prost(message, optional, tag = "13")]
+    pub model_call: Option<ModelCall>,
+}
+
 #[derive(Clone, PartialEq, Message)]
 pub(super) struct Named {
     #[prost(string, tag = "1")]

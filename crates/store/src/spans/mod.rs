@@ -13,7 +13,7 @@ use uuid::Uuid;
 pub use above::named_above;
 
 use crate::StoreError;
-use crate::payload::{self, Unpacker};
+use crate::payload;
 use row::DetailRow;
 use row::{SkeletonRow, skeleton_columns, skeleton_joins};
 
@@ -83,9 +83,8 @@ fn of_one(trace_id: TraceId, rows: Vec<DetailRow>) -> Vec<(TraceId, DetailRow)> 
 }
 
 async fn with_detail(db: &PgPool, rows: Vec<(TraceId, DetailRow)>) -> Result<Vec<Span>, StoreError> {
-    let trained = payload::dictionary::of_frames(db, rows.iter().map(|(_, row)| row.payload.as_slice())).await?;
-    let unreadable = |id| StoreError::Inconsistent { table: "span", column: "payload", id };
-    let mut unpacker = Unpacker::new(trained).map_err(|error| unreadable(error.to_string()))?;
+    let frames = rows.iter().map(|(_, row)| row.payload.as_slice());
+    let mut unpacker = payload::unpacker(&mut *db.acquire().await?, frames).await?;
     rows.into_iter().map(|(trace_id, row)| row.into_span(trace_id, &mut unpacker)).collect()
 }
 

@@ -1,6 +1,7 @@
 //! A filter as SQL: conditions on `traces t`, with names looked up before.
 
 use model::Usd;
+use model::cost::Dimension;
 use model::time::TimeRange;
 use model::trace::filter::{Cursor, Order, TraceFilter};
 use sqlx::types::chrono::DateTime;
@@ -17,6 +18,18 @@ pub(super) struct Resolved<'a> {
     some_span: Vec<(&'static str, Vec<i32>)>,
 }
 
+/// The condition on `span s` that nobody of a kind owns it.
+const fn unowned(dimension: Dimension) -> Option<&'static str> {
+    match dimension {
+        Dimension::Tenant => Some("s.tenant_id = 1"),
+        Dimension::Capability => Some("s.capability_id is null"),
+        // What repeats a call is none of the model's.
+        Dimension::Model => Some("(s.model_id is null or s.verdict <> 0)"),
+        Dimension::User => Some("s.user_id is null"),
+        Dimension::Total | Dimension::Service | Dimension::DataTag => None,
+    }
+}
+
 impl<'a> Resolved<'a> {
     pub(super) async fn new(db: &PgPool, filter: &'a TraceFilter) -> Result<Self, StoreError> {
         let one = |name: &Option<String>| name.iter().cloned().collect::<Vec<_>>();
@@ -26,6 +39,7 @@ impl<'a> Resolved<'a> {
             ("tenant_id", "select id from dim_tenant where name = any($1)", filter.tenants.clone()),
             ("user_id", "select id from dim_user where name = any($1)", one(&filter.user)),
             ("model_id", "select id from dim_model where name = any($1)", one(&filter.model)),
+            ("capability_id", "select id from dim_capability where name = any($1)", one(&filter.capability)),
         ];
         let mut some_span = Vec::new();
         for (column, look_up, names) in wanted {
@@ -33,6 +47,7 @@ impl<'a> Resolved<'a> {
                 some_span.push((column, sqlx::query_scalar(look_up).bind(names).fetch_all(db).await?));
             }
         }
+        some_span.extend(filter.data_tag.map(|tag| ("data_tag", vec![i32::from(tag.code())])));
         Ok(Self { filter, some_span })
     }
 
@@ -45,6 +60,10 @@ impl<'a> Resolved<'a> {
             // A span begins no earlier than its trace, so the range bounds it from below.
             sql.push(" and exists (select from span s where s.trace_id = t.trace_id and s.home = t.home and s.start_time >= ");
             sql.push_bind(from).push(" and s.").push(*column).push(" = any(").push_bind(ids.clone()).push("))");
+        }
+        if let Some(unowned) = filter.without.and_then(unowned) {
+            sql.push(" and exists (select from span s where s.trace_id = t.trace_id and s.home = t.home and s.start_time >= ");
+            sql.push_bind(from).push(" and s.cost_pico > 0 and ").push(unowned).push(")");
         }
         match filter.has_errors {
             Some(true) => sql.push(" and t.error_count > 0"),

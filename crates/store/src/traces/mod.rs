@@ -2,6 +2,7 @@
 
 mod filter;
 mod list;
+mod of_owner;
 mod row;
 
 use model::TraceId;
@@ -11,6 +12,7 @@ use uuid::Uuid;
 
 use crate::StoreError;
 pub use list::{lines, list};
+pub use of_owner::{by_tenant, dearest, spend};
 use row::{HeadRow, SummaryRow};
 pub(crate) use row::{KeptBar, KeptShare, duration_ns, trace_id};
 

@@ -1,5 +1,7 @@
 //! Lists, heads and look-ups of traces.
 
+use model::cost::{Dimension, Owner};
+use model::span::DataTag;
 use model::time::TimeRange;
 use model::trace::filter::{Order, TraceFilter};
 
@@ -20,6 +22,9 @@ async fn thirty_traces(db: &PgPool) {
         let mut child =
             a_span(n, 2).under(1).starting(n as i64 % 7).of_service("planner").for_user(&format!("user_{n}"));
         child.duration_ns = 1_000_000_000 * (n as i64 % 4 + 1);
+        if n.is_multiple_of(7) {
+            (child.capability, child.data_tag) = (Some("plan".to_owned()), DataTag::Pii);
+        }
         let child = if n.is_multiple_of(10) { child } else { child.costing(&format!("0.{n:02}")) };
         [root, child]
     };
@@ -74,6 +79,13 @@ async fn every_condition_narrows_to_what_it_says(db: PgPool) {
     assert_eq!(numbers(&db, TraceFilter { user: Some("user_7".to_owned()), ..all() }).await, [7]);
     assert_eq!(numbers(&db, TraceFilter { operation: Some("work".to_owned()), ..all() }).await, those(|_| true));
     assert_eq!(numbers(&db, TraceFilter { model: Some("gpt-4o".to_owned()), ..all() }).await, those(|_| false));
+    let capability = |name: &str| Some(name.to_owned());
+    assert_eq!(numbers(&db, TraceFilter { capability: capability("plan"), ..all() }).await, those(|n| n % 7 == 0));
+    assert_eq!(numbers(&db, TraceFilter { data_tag: Some(DataTag::Pii), ..all() }).await, those(|n| n % 7 == 0));
+    let unowned = |without| TraceFilter { without: Some(without), ..all() };
+    assert_eq!(numbers(&db, unowned(Dimension::Tenant)).await, those(|n| n % 10 != 0), "what cost something");
+    assert_eq!(numbers(&db, unowned(Dimension::User)).await, those(|_| false));
+    assert_eq!(numbers(&db, unowned(Dimension::Capability)).await, those(|n| n % 10 != 0 && n % 7 != 0));
     assert_eq!(numbers(&db, TraceFilter { has_errors: Some(true), ..all() }).await, those(|n| n % 5 == 0));
     assert_eq!(numbers(&db, TraceFilter { has_errors: Some(false), ..all() }).await, those(|n| n % 5 != 0));
     let seconds = |count: i64| Some(count * 1_000_000_000);
@@ -130,4 +142,31 @@ async fn the_dearest_of_some_traces_are_found_wherever_they_stand(db: PgPool) {
     let found: Vec<_> = dearest_of(&db, &ids, 3).await.unwrap().into_iter().map(|trace| trace.trace_id).collect();
     assert_eq!(found, [29, 13, 7].map(trace_id));
     assert_eq!(dearest_of(&db, &[], 3).await.unwrap(), []);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATOR")]
+async fn the_traces_of_an_owner_are_those_of_a_tenant_or_those_with_its_spans(db: PgPool) {
+    thirty_traces(&db).await;
+    let owner = |dimension, key: Option<&str>| Owner { dimension, key: key.map(str::to_owned) };
+    let acme = owner(Dimension::Tenant, Some("acme"));
+    let of_acme = spend(&db, &acme, the_day()).await.unwrap();
+    // 0.03 to 0.27 without the thirtieth; failed are the fifteenth and the thirtieth.
+    assert_eq!((of_acme.traces, of_acme.failed), (10, 2));
+    assert_eq!((of_acme.cost, of_acme.failed_cost, of_acme.failed_spans_cost), (usd("1.35"), usd("0.15"), None));
+    assert_eq!(by_tenant(&db, the_day()).await.unwrap().get(&Some("acme".to_owned())), Some(&of_acme));
+    let user = owner(Dimension::User, Some("user_15"));
+    let of_user = spend(&db, &user, the_day()).await.unwrap();
+    // Its span did not fail, the root above it did.
+    assert_eq!((of_user.traces, of_user.failed, of_user.failed_cost), (1, 1, usd("0.15")));
+    assert_eq!(of_user.failed_spans_cost, Some(usd("0")));
+    let gateway = spend(&db, &owner(Dimension::Service, Some("gateway")), the_day()).await.unwrap();
+    assert_eq!((gateway.traces, gateway.cost), (15, usd("0")), "its spans cost nothing");
+    let numbers = async |owner: &Owner| {
+        let traces = dearest(&db, owner, the_day(), 3).await.unwrap();
+        traces.into_iter().map(|trace| trace.trace_id).collect::<Vec<_>>()
+    };
+    assert_eq!(numbers(&acme).await, [27, 24, 21].map(trace_id));
+    assert_eq!(numbers(&user).await, [15].map(trace_id));
+    assert_eq!(numbers(&owner(Dimension::Capability, None)).await, [29, 27, 26].map(trace_id), "the 28th has one");
+    assert_eq!(numbers(&owner(Dimension::User, Some("nobody"))).await, []);
 }

@@ -3,12 +3,14 @@
 use leptos::prelude::*;
 use model::Span;
 use model::attribute::{Attributes, Value};
+use model::cost::{Dimension, Owner};
 use model::owner::{NamedAbove, OwnerSource, Provenance};
 use model::span::DataTag;
 
 use super::Section;
 use super::attributes::KeyValues;
 use crate::components::icon::{Glyph, Icon, Size};
+use crate::components::owner::OwnerLink;
 
 /// What was odd about the span and what was done about it.
 #[component]
@@ -61,20 +63,27 @@ pub fn Ownership(
         Some(view! { <li class="muted">{format!("{what}: {words}")}</li> })
     });
     let notes = notes.collect_view();
+    let owners =
+        [(Dimension::Tenant, span.tenant), (Dimension::User, span.user), (Dimension::Capability, span.capability)];
+    let owners: Vec<Owner> =
+        owners.into_iter().filter_map(|(dimension, key)| Some(Owner { dimension, key: Some(key?) })).collect();
     let tag = (span.data_tag != DataTag::ExportOk).then(|| span.data_tag.to_string());
-    let lines = named([
-        ("tenant", span.tenant),
-        ("user", span.user),
-        ("capability", span.capability),
-        ("session", span.session),
-        ("environment", span.environment),
-        ("data_tag", tag),
-    ]);
-    if lines.is_empty() {
+    let lines = named([("session", span.session), ("environment", span.environment), ("data_tag", tag)]);
+    let count = owners.len() + lines.0.len();
+    if count == 0 {
         return ().into_any();
     }
+    let owners = owners.into_iter().map(|owner| {
+        view! {
+            <div>
+                <dt class="mono">{owner.dimension.as_str()}</dt>
+                <dd><OwnerLink owner/></dd>
+            </div>
+        }
+    });
     view! {
-        <Section title="Ownership".to_owned() count=Some(lines.0.len())>
+        <Section title="Ownership".to_owned() count=Some(count)>
+            <dl class="kv">{owners.collect_view()}</dl>
             <KeyValues attributes=lines/>
             <ul class="checks">{notes}</ul>
         </Section>

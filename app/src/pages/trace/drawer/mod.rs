@@ -4,6 +4,7 @@
 //! component that shows nothing when the span has nothing of it, and a line in `Drawer`.
 
 use leptos::prelude::*;
+use model::cost::{Dimension, Owner};
 use model::owner::NamedAbove;
 use model::span::{Category, Status};
 use model::{Span, TraceId};
@@ -12,6 +13,7 @@ use super::read::Opened;
 use crate::components::copy::CopyId;
 use crate::components::figures::{Duration, Money, known};
 use crate::components::icon::{Glyph, Icon, Size};
+use crate::components::owner::OwnerLink;
 use crate::components::states::Failure;
 use crate::error::ApiError;
 use crate::format::{duration, number};
@@ -43,6 +45,7 @@ fn Drawer(span: Span, above: NamedAbove, place: SpanPlace, closed: String) -> im
         Category::Other => String::new(),
         category => format!(" · {category}"),
     };
+    let service = Owner { dimension: Dimension::Service, key: Some(span.service.clone()) };
     let similar = format!("/traces?service={}&operation={}", encode(&span.service), encode(&span.name));
     view! {
         <aside class="drawer" aria-label="Span detail">
@@ -53,7 +56,9 @@ fn Drawer(span: Span, above: NamedAbove, place: SpanPlace, closed: String) -> im
                     <Close closed/>
                 </div>
                 <div class="row wrap gap-1 dh-sub">
-                    <span class="svc">{span.service.clone()}</span>
+                    <span class="svc">
+                        <OwnerLink owner=service/>
+                    </span>
                     <span class="muted">{span.kind.as_str()} {category}</span>
                     <span class="dotsep"></span>
                     <CopyId text=span.span_id.to_string() what="span id" inline=true/>

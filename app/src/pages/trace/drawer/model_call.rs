@@ -2,13 +2,14 @@
 
 use leptos::prelude::*;
 use model::Span;
-use model::cost::{DerivedCost, Measure, PriceLine, Usage};
+use model::cost::{DerivedCost, Dimension, Measure, Owner, PriceLine, Usage};
 use model::span::ModelCall;
 use model::usd::Usd;
 
 use super::Section;
 use crate::components::figures::{Money, known};
 use crate::components::icon::Glyph;
+use crate::components::owner::OwnerLink;
 use crate::format::{duration, money, number};
 
 /// Decimals of the price lines, so that they visibly add up.
@@ -43,7 +44,10 @@ pub fn ModelCallSection(
 
 #[component]
 fn Model(call: ModelCall) -> impl IntoView {
-    let model = call.model.clone().unwrap_or_else(|| "model not told".to_owned());
+    let model = match call.model.clone() {
+        Some(name) => view! { <OwnerLink owner=Owner { dimension: Dimension::Model, key: Some(name) }/> }.into_any(),
+        None => "model not told".into_any(),
+    };
     let requested = call.request_model.filter(|requested| Some(requested) != call.model.as_ref());
     let facts = [
         call.provider,

@@ -5,7 +5,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::cost::Dimension;
 use crate::id::TraceId;
+use crate::span::DataTag;
 use crate::time::{TimeRange, UnixNanos};
 use crate::usd::Usd;
 
@@ -33,6 +35,12 @@ pub struct TraceFilter {
     pub user: Option<String>,
     /// Some span called this model.
     pub model: Option<String>,
+    /// Some span is of this capability.
+    pub capability: Option<String>,
+    /// Some span is of this data class.
+    pub data_tag: Option<DataTag>,
+    /// Some span that cost something has no owner of this kind: its money is unattributed there.
+    pub without: Option<Dimension>,
     /// Only traces with (or without) a failed span.
     pub has_errors: Option<bool>,
     /// At least this long, in nanoseconds.
@@ -96,6 +104,9 @@ impl TraceFilter {
             tenants: Vec::new(),
             user: None,
             model: None,
+            capability: None,
+            data_tag: None,
+            without: None,
             has_errors: None,
             min_duration_ns: None,
             max_duration_ns: None,

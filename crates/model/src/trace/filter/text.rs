@@ -21,6 +21,9 @@ fn term(word: &str) -> Result<(&'static str, String), FilterError> {
         ("tenant", ":" | "=") => "tenant",
         ("user", ":" | "=") => "user",
         ("model", ":" | "=") => "model",
+        ("capability", ":" | "=") => "capability",
+        ("data_tag", ":" | "=") => "data_tag",
+        ("without", ":" | "=") => "without",
         ("status", ":" | "=") => "status",
         ("duration", ">") => "min_duration",
         ("duration", "<") => "max_duration",
@@ -30,7 +33,7 @@ fn term(word: &str) -> Result<(&'static str, String), FilterError> {
         _ => {
             return Err(FilterError {
                 key: "q".to_owned(),
-                expected: "service:, operation:, tenant:, user:, model:, status:, duration> or <, cost> or <, or an operation",
+                expected: "service:, operation:, tenant:, user:, model:, capability:, data_tag:, without:, status:, duration> or <, cost> or <, or an operation",
                 got: word.to_owned(),
             });
         }

@@ -6,6 +6,8 @@
 use chrono::{DateTime, SecondsFormat, Utc};
 
 use super::{Cursor, Order, PAGE_TRACES_MAX, TraceFilter, duration, text};
+use crate::cost::Dimension;
+use crate::span::DataTag;
 use crate::time::{TimeRange, parse_point};
 
 /// What a list shows when no range is asked for: the last hour.
@@ -68,6 +70,13 @@ impl TraceFilter {
             "operation" => self.operation = Some(value.to_owned()),
             "user" => self.user = Some(value.to_owned()),
             "model" => self.model = Some(value.to_owned()),
+            "capability" => self.capability = Some(value.to_owned()),
+            "data_tag" => {
+                self.data_tag = Some(parse_tag(value).ok_or_else(|| wrong("EXPORT_OK, SENSITIVE or PII"))?);
+            }
+            "without" => {
+                self.without = Some(parse_unowned(value).ok_or_else(|| wrong("tenant, user, capability or model"))?);
+            }
             "min_duration" => self.min_duration_ns = Some(length()?),
             "max_duration" => self.max_duration_ns = Some(length()?),
             "min_cost" => self.min_cost = Some(amount()?),
@@ -102,8 +111,15 @@ impl TraceFilter {
         let repeated = |key, values: &[String]| values.iter().map(|value| (key, value.clone())).collect::<Vec<_>>();
         let mut pairs = repeated("service", &self.services);
         pairs.extend(repeated("tenant", &self.tenants));
-        let text = [("operation", &self.operation), ("user", &self.user), ("model", &self.model)];
+        let text = [
+            ("operation", &self.operation),
+            ("user", &self.user),
+            ("model", &self.model),
+            ("capability", &self.capability),
+        ];
         pairs.extend(text.into_iter().filter_map(|(key, value)| Some((key, value.clone()?))));
+        pairs.extend(self.data_tag.map(|tag| ("data_tag", tag.to_string())));
+        pairs.extend(self.without.map(|dimension| ("without", dimension.to_string())));
         pairs.extend(self.has_errors.map(|errors| ("status", if errors { "error" } else { "ok" }.to_owned())));
         let lengths = [("min_duration", self.min_duration_ns), ("max_duration", self.max_duration_ns)];
         pairs.extend(lengths.into_iter().filter_map(|(key, ns)| Some((key, duration::print_ns(ns?)))));
@@ -122,6 +138,16 @@ fn push(values: &mut Vec<String>, value: &str) -> Option<()> {
         values.push(value.to_owned());
     }
     Some(())
+}
+
+fn parse_tag(text: &str) -> Option<DataTag> {
+    DataTag::ALL.iter().copied().find(|tag| tag.as_str() == text)
+}
+
+/// What a span may be without.
+fn parse_unowned(text: &str) -> Option<Dimension> {
+    let may_lack = [Dimension::Tenant, Dimension::User, Dimension::Capability, Dimension::Model];
+    Dimension::parse(text).filter(|dimension| may_lack.contains(dimension))
 }
 
 fn parse_status(text: &str) -> Option<bool> {

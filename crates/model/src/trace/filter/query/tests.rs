@@ -61,7 +61,10 @@ prop_compose! {
         let mut services = conditions.services;
         services.sort();
         services.dedup();
-        TraceFilter { services, range, user: user.clone(), model: user, order, limit, cursor, ..conditions }
+        let data_tag = user.as_ref().map(|_| DataTag::ALL[limit as usize % DataTag::ALL.len()]);
+        let without = user.as_ref().map(|_| Dimension::User);
+        let (model, capability) = (user.clone(), user.clone());
+        TraceFilter { services, range, user, model, capability, data_tag, without, order, limit, cursor, ..conditions }
     }
 }
 
@@ -107,6 +110,8 @@ fn several_services_and_tenants_are_repeated_keys() {
 #[test]
 fn what_cannot_be_read_is_refused_with_what_was_expected() {
     for (key, value, message) in [
+        ("data_tag", "SECRET", "data_tag: expected EXPORT_OK, SENSITIVE or PII, got `SECRET`"),
+        ("without", "service", "without: expected tenant, user, capability or model, got `service`"),
         ("status", "bad", "status: expected ok or error, got `bad`"),
         ("min_cost", "$1", "min_cost: expected an amount of US dollars such as 0.05, got `$1`"),
         ("limit", "0", "limit: expected a number from 1 to 200, got `0`"),

@@ -1,8 +1,12 @@
 //! Cost totals, before and after they were rolled.
 
+use model::UsdSum;
+
 use super::*;
 use crate::outbox;
 use crate::testing::{Telling, a_span, noon, usd, write};
+
+mod splits;
 
 fn the_day() -> TimeRange {
     TimeRange::last_seconds(86_400, noon() + chrono::TimeDelta::hours(12))
