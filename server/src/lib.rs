@@ -24,6 +24,7 @@ use crate::config::{Config, Door, Protocol};
 use crate::demo::{Demo, Script};
 use crate::jobs::Jobs;
 use crate::jobs::budgets::Board;
+use crate::keys::KeyRing;
 use crate::listen::Limits;
 use crate::pipeline::disk::Disk;
 use crate::pipeline::price::PriceBook;
@@ -44,6 +45,7 @@ pub mod demo;
 pub mod exporter;
 pub mod import;
 pub mod jobs;
+pub mod keys;
 pub mod listen;
 pub mod logging;
 pub mod measure;
@@ -56,6 +58,7 @@ pub mod router;
 pub mod rules;
 pub mod security;
 pub mod shutdown;
+pub mod sign_in;
 pub mod ui;
 
 /// Longest wait for the writers at the end, on top of what connections are given: one full transaction each.
@@ -77,6 +80,7 @@ pub struct Application {
     prices: Arc<PriceFile>,
     budgets: Budgets,
     board: Board,
+    keys: Arc<KeyRing>,
 }
 
 /// Binds the ports and opens the database, whose URL `config` must name by now.
@@ -86,8 +90,8 @@ pub async fn build(config: Config) -> anyhow::Result<Application> {
 
 /// The same by another clock than the machine's.
 pub async fn build_with_clock(config: Config, now: fn() -> DateTime<Utc>) -> anyhow::Result<Application> {
-    config.check_exposure()?;
-    let Rules { alerts, prices, budgets } = Rules::load(config.rules.as_deref())?;
+    let Rules { alerts, prices, budgets, keys } = Rules::load(config.rules.as_deref())?;
+    config.check_exposure(keys.is_some())?;
     listen::descriptors::raise();
     let http = listen::bind("TRACETAB_HTTP_ADDR", config.http_addr).await?;
     let mut doors = Vec::new();
@@ -111,7 +115,9 @@ pub async fn build_with_clock(config: Config, now: fn() -> DateTime<Utc>) -> any
     let prices = Arc::new(PriceFile::new(config.rules.as_deref(), prices, book.clone(), now));
     let writing = Writing { writers: config.ingest_writers, write_max: config.write_max() };
     let (pipeline, writers) = Pipeline::start(&pools.writers, writing, room, book, now);
-    let demo = Demo::new(endpoints.otlp_http.as_ref().unwrap_or(&endpoints.http), Script::default(), now);
+    let keys = Arc::new(KeyRing::open(config.rules.as_deref(), keys, &pools.jobs, now).await.context("reading keys")?);
+    let door = endpoints.otlp_http.as_ref().unwrap_or(&endpoints.http);
+    let demo = Demo::with_key(door, Some(keys.own_key().to_owned()), Script::default(), now);
     let board = Board::default();
     let services = Services {
         pools,
@@ -120,12 +126,13 @@ pub async fn build_with_clock(config: Config, now: fn() -> DateTime<Utc>) -> any
         ingest: Arc::new(pipeline.reporter()),
         ingest_report: Arc::new(pipeline.full_reporter()),
         prices: prices.clone(),
+        keys: keys.clone(),
         budgets: board.reader(),
         trace_limit: budgets.trace_limit,
         demo_start: on_demo(&demo, Demo::start),
         demo_status: on_demo(&demo, Demo::status),
     };
-    Ok(Application { config, http, doors, services, pipeline, writers, demo, alerts, prices, budgets, board })
+    Ok(Application { config, http, doors, services, pipeline, writers, demo, alerts, prices, budgets, board, keys })
 }
 
 impl Application {
@@ -158,8 +165,8 @@ impl Application {
 
     /// Serves until `shutdown` resolves, then finishes what was accepted.
     pub async fn run_until_stopped(self, shutdown: impl Future<Output = ()>) -> anyhow::Result<()> {
-        let Self { config, http, doors: listeners, services, pipeline, writers, demo, alerts, prices, budgets, board } =
-            self;
+        let Self { config, http, doors: listeners, services, pipeline, writers, demo, .. } = self;
+        let Self { alerts, prices, budgets, board, keys, .. } = self;
         let ports_count = listeners.len() + 1;
         let limits =
             Limits { connections_max: listen::descriptors::connections_max(config.connections_max, ports_count) };
@@ -172,6 +179,7 @@ impl Application {
             body_bytes_max: config.body_bytes_max,
             body_timeout: config.body_timeout(),
             turns: Turns::default(),
+            keys: keys.clone(),
         };
         let mut ports = JoinSet::new();
         for (protocol, listener) in listeners {
@@ -184,6 +192,7 @@ impl Application {
             () = measure::keep_up() => {}
             () = disk => {}
             () = prices.keep_up() => {}
+            () = keys.keep_up() => {}
         }
         demo.stop();
         events.close();

@@ -5,7 +5,7 @@ use model::{Usd, UsdSum};
 use sqlx::{PgConnection, PgPool};
 
 use crate::numeric::pico;
-use crate::{StoreError, traces};
+use crate::{StoreError, spaces, traces};
 
 /// Most drifting traces listed, worst first.
 const DRIFT_MAX: i64 = 100;
@@ -20,7 +20,13 @@ pub async fn check(db: &PgPool) -> Result<Balance, StoreError> {
     let traces = sum(&mut snapshot, "traces", "select coalesce(sum(cost_pico), 0)::text from traces").await?;
     let mut by = rollups(&mut snapshot).await?;
     by.extend([("traces".to_owned(), traces), ("spans".to_owned(), total)]);
-    let drift = drift(&mut snapshot).await?;
+    let mut drift = drift(&mut snapshot).await?;
+    drop(snapshot);
+    let called = spaces::called(db, &drift.iter().map(|line| line.trace_id).collect::<Vec<_>>()).await?;
+    for line in &mut drift {
+        line.own_space_of = called.own_space_of(line.trace_id).map(str::to_owned);
+        line.trace_id = called.id(line.trace_id);
+    }
     Ok(Balance { total, by, drift })
 }
 
@@ -73,6 +79,7 @@ async fn drift(db: &mut PgConnection) -> Result<Vec<Drift>, StoreError> {
     let drift = rows.into_iter().map(|row| {
         Ok(Drift {
             trace_id: traces::trace_id(row.trace_id)?,
+            own_space_of: None,
             declared: Usd::from_pico(row.declared),
             calculated: Usd::from_pico(row.cost_pico),
         })

@@ -30,7 +30,9 @@ pub mod payload;
 mod readers;
 pub mod rejected;
 mod session;
+pub mod sessions;
 mod sketch;
+pub mod spaces;
 pub mod spans;
 pub mod tenants;
 #[cfg(test)]

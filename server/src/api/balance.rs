@@ -24,6 +24,9 @@ pub struct Answer {
 #[derive(Serialize)]
 struct Drift {
     trace_id: TraceId,
+    /// The tenant in whose own space of ids it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tenant: Option<String>,
     #[serde(serialize_with = "json::amount")]
     declared_cost_usd: Usd,
     #[serde(serialize_with = "json::amount")]
@@ -36,6 +39,7 @@ impl From<model::cost::Drift> for Drift {
     fn from(drift: model::cost::Drift) -> Self {
         Self {
             trace_id: drift.trace_id,
+            tenant: drift.own_space_of,
             declared_cost_usd: drift.declared,
             calculated_cost_usd: drift.calculated,
             drift_usd: UsdSum::from(drift.calculated) - UsdSum::from(drift.declared),

@@ -10,9 +10,10 @@ use model::usd::json;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::Api;
 use super::parameters::Parameters;
 use super::problem::Problem;
+use super::{Api, tenant};
+use crate::keys::Caller;
 
 const DAY_SECONDS: i64 = 86_400;
 
@@ -64,13 +65,13 @@ impl Line {
 }
 
 /// Spend over `from`..`to`, by default of the last day by tenant.
-pub async fn show(State(api): State<Api>, parameters: Parameters) -> Result<Json<Answer>, Problem> {
+pub async fn show(State(api): State<Api>, caller: Caller, parameters: Parameters) -> Result<Json<Answer>, Problem> {
     parameters.only(&["from", "to", "group_by", "bucket", "tenant"])?;
     let range = parameters.range(DAY_SECONDS, (api.now)())?;
     let by = dimension(parameters.get("group_by").unwrap_or("tenant"))?;
     let bucket_seconds = bucket(parameters.get("bucket"), range)?;
-    let breakdown =
-        store::costs::breakdown(&api.pools.readers.get(), range, by, parameters.get("tenant"), bucket_seconds).await?;
+    let tenant = tenant::answered(&caller, parameters.get("tenant"))?;
+    let breakdown = store::costs::breakdown(&api.pools.readers.get(), range, by, tenant, bucket_seconds).await?;
     Ok(Json(answer(range, breakdown)))
 }
 

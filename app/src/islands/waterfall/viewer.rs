@@ -203,8 +203,9 @@ impl Viewer {
             return;
         }
         let viewer = *self;
+        let within = self.url.with_untracked(|url| url.within.clone());
         spawn_local(async move {
-            let answer = load_rows(viewer.trace_id, chunk * CHUNK_ROWS, CHUNK_ROWS).await;
+            let answer = load_rows(viewer.trace_id, within, chunk * CHUNK_ROWS, CHUNK_ROWS).await;
             // The page may be gone by now.
             if viewer.rows.try_with_untracked(HashMap::len).is_none() {
                 return;

@@ -7,6 +7,7 @@ use model::cost::{Balance, Drift};
 use super::view_state::ViewState;
 use crate::components::figures::Money;
 use crate::islands::balance::{BalanceBadge, Verdict};
+use crate::url_state::trace_href;
 
 /// The verdict, and the way to the books.
 #[component]
@@ -87,7 +88,7 @@ fn Drifting(drift: Vec<Drift>) -> impl IntoView {
             view! {
                 <tr>
                     <td class="mono">
-                        <a class="link" href=format!("/traces/{}", drift.trace_id)>
+                        <a class="link" href=trace_href(drift.trace_id, drift.own_space_of.as_deref())>
                             {drift.trace_id.short()}
                         </a>
                     </td>

@@ -38,6 +38,7 @@ pub async fn load_start() -> Result<Start, ApiError> {
 /// Starts the demo data.
 #[server]
 pub async fn start_demo() -> Result<DemoStatus, ApiError> {
+    crate::context::may_change()?;
     Ok((crate::context::services()?.demo_start)())
 }
 

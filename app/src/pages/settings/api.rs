@@ -1,6 +1,7 @@
 //! What the settings page asks of the server.
 
 use chrono::{DateTime, Utc};
+use model::access::KeysStatus;
 use model::health::Endpoints;
 use model::price::{BookStatus, UnpricedModel};
 use serde::{Deserialize, Serialize};
@@ -47,4 +48,10 @@ pub async fn load_unpriced(range: RangeChoice) -> Result<Unpriced, ApiError> {
     };
     let models = models.into_iter().map(priced).filter(|(model, is_priced)| model.wants_a_price(*is_priced)).collect();
     Ok(Unpriced { now, models, more })
+}
+
+/// The keys in force, the name of the one that is signed in with, and the server's clock.
+pub async fn load_access() -> Result<(Option<KeysStatus>, Option<String>, DateTime<Utc>), ApiError> {
+    let services = crate::context::services()?;
+    Ok((services.keys.status(), crate::context::viewer().key, (services.now)()))
 }

@@ -255,8 +255,10 @@ impl Balance {
 /// A trace whose declared total is not the sum of its spans.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Drift {
-    /// The trace.
+    /// The trace, by its id as it was sent.
     pub trace_id: crate::TraceId,
+    /// The tenant in whose own space of ids it is; `None` in the shared one.
+    pub own_space_of: Option<String>,
     /// What the sender declared.
     pub declared: Usd,
     /// What its spans add up to.
