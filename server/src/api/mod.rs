@@ -112,7 +112,7 @@ pub fn router(api: Api, keys: &Arc<KeyRing>) -> Router {
         .into_iter()
         .fold(Router::new(), |router, (_, path, need, handler)| router.route(path, handler.route_layer(gate(need))))
         .method_not_allowed_fallback(problem::no_such_method)
-        .route("/api/v1/{*rest}", any(problem::no_such_endpoint).route_layer(gate(Need::ReadOwn)))
+        .route("/api/v1/{*rest}", any(problem::no_such_endpoint).layer(gate(Need::ReadOwn)))
         .with_state(api)
         .layer(from_fn(in_time))
 }

@@ -19,6 +19,7 @@ mod grpc;
 mod hostile;
 mod import;
 mod ingest;
+mod keys;
 mod metrics;
 mod money;
 mod network;
