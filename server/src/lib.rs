@@ -156,10 +156,11 @@ impl Application {
         for (name, address) in doors {
             eprintln!("  {name:<18}  {}", address.as_deref().unwrap_or("closed"));
         }
+        let key = if self.keys.is_open() { "" } else { "    export OTEL_EXPORTER_OTLP_HEADERS=x-api-key=KEY\n" };
         eprintln!(
             "\n  To send traces from a program with an OpenTelemetry SDK:\n    \
              export OTEL_EXPORTER_OTLP_ENDPOINT={otlp}\n    \
-             export OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf\n"
+             export OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf\n{key}"
         );
     }
 

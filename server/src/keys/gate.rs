@@ -6,7 +6,7 @@ use app::context::Viewer;
 use axum::extract::{FromRequestParts, Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
-use http::header::{HeaderValue, WWW_AUTHENTICATE};
+use http::header::{CACHE_CONTROL, HeaderValue, WWW_AUTHENTICATE};
 use http::request::Parts;
 use http::{HeaderMap, StatusCode};
 use metrics::counter;
@@ -52,9 +52,15 @@ impl Gate {
 pub async fn pass(State(gate): State<Gate>, mut request: Request, next: Next) -> Response {
     let refusal = match gate.admit(request.headers()) {
         Ok(caller) => {
+            let is_known = caller != Caller::Anybody;
             request.extensions_mut().insert(viewer(&caller));
             request.extensions_mut().insert(caller);
-            return next.run(request).await;
+            let mut response = next.run(request).await;
+            if is_known {
+                // What only they may see is nothing to keep for whoever comes after them.
+                response.headers_mut().entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+            }
+            return response;
         }
         Err(refusal) => refusal,
     };
