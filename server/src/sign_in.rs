@@ -1,6 +1,7 @@
 //! Signing in to the dashboard and out of it: plain forms, which work without JavaScript.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use app::pages::sign_in::{self, Refused, destination};
 use axum::extract::rejection::{FormRejection, QueryRejection};
@@ -13,6 +14,7 @@ use http::{Method, StatusCode};
 use leptos::prelude::Owner;
 use leptos::server_fn::error::FromServerFnError;
 use serde::Deserialize;
+use tower_http::timeout::TimeoutLayer;
 
 use crate::keys::KeyRing;
 use crate::keys::ring::NotSignedIn;
@@ -22,6 +24,9 @@ use crate::security;
 
 /// Bytes of the form: a key, and an address to come back to.
 const FORM_BYTES_MAX: usize = 16 * 1024;
+
+/// Longest it may take to arrive: whoever types it has done so before it is sent.
+const FORM_MAX: Duration = Duration::from_secs(10);
 
 /// No script, and nothing from elsewhere.
 const CONTENT_POLICY: &str = "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; \
@@ -47,6 +52,7 @@ pub fn routes(keys: Arc<KeyRing>, asset_version: &'static str) -> Router {
         .route(sign_in::PATH, get(show).post(enter))
         .route("/sign-out", post(leave))
         .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, FORM_MAX))
         .with_state(SignIn { keys, asset_version })
 }
 
