@@ -9,6 +9,7 @@ use axum::http::{HeaderValue, header};
 use chrono::{DateTime, Utc};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
+use model::access::KeysStatus;
 use model::budget::Reading;
 use model::cost::{Balance, Cost};
 use model::health::{DemoStatus, Endpoints, IngestHealth};
@@ -36,6 +37,8 @@ pub struct Services {
     pub prices: Arc<dyn PricesInUse>,
     /// Whether the books balance.
     pub books: Arc<dyn BooksInUse>,
+    /// The keys in force.
+    pub keys: Arc<dyn KeysInUse>,
     /// How every budget stood last; `None` until they have been read.
     pub budgets: Arc<dyn Fn() -> Option<Arc<Reading>> + Send + Sync>,
     /// What one trace may cost before it raises an alarm.
@@ -103,6 +106,31 @@ pub trait BooksInUse: Send + Sync {
 
 /// A check under way.
 pub type Checking<'a> = Pin<Box<dyn Future<Output = Result<Checked, StoreError>> + Send + 'a>>;
+/// What a server tells about its keys.
+pub trait KeysInUse: Send + Sync {
+    /// The keys in force; `None` when nobody is asked for one.
+    fn status(&self) -> Option<KeysStatus>;
+}
+
+/// Who looks at a page, as the server that let them in says.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Viewer {
+    /// The name of the key they signed in with; `None` where nobody is asked for one.
+    pub key: Option<String>,
+    /// Whether they may change things.
+    pub may_change: bool,
+}
+
+/// Who looks at the page being made; of whom nothing was said, that they may change nothing.
+pub fn viewer() -> Viewer {
+    use_context::<Parts>().and_then(|request| request.extensions.get::<Viewer>().cloned()).unwrap_or_default()
+}
+
+/// Refuses those who may look and not touch.
+pub fn may_change() -> Result<(), ApiError> {
+    let viewer = viewer();
+    if viewer.may_change { Ok(()) } else { Err(ApiError::Forbidden(viewer.key.unwrap_or_default())) }
+}
 
 /// The services of the server this runs in.
 pub fn services() -> Result<Services, ApiError> {

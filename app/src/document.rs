@@ -58,7 +58,7 @@ pub fn shell(asset_version: &str) -> impl IntoView {
 }
 
 /// The mark of the product, inlined: one request less, and no 404 in the console.
-fn favicon() -> &'static str {
+pub fn favicon() -> &'static str {
     concat!(
         "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 24 24' fill='none' stroke-width='2.4' ",
         "stroke-linecap='round'%3E%3Crect width='24' height='24' rx='6' fill='black'/%3E%3Cpath d='M5 7.5h9M8.5 12h7' ",

@@ -16,6 +16,12 @@ pub enum ApiError {
     /// Somebody else changed it first; says who and what.
     #[error("{0}")]
     Conflict(String),
+    /// The key they signed in with may not do this.
+    #[error("The key “{0}” that you signed in with may read, and change nothing. Sign in with one that may.")]
+    Forbidden(String),
+    /// Nobody is signed in, or no longer.
+    #[error("You are signed out. Reload the page to sign in again.")]
+    SignedOut,
     /// The database is away, restarting or too busy.
     #[error("The database does not answer. Spans are refused with a request to retry until it does.")]
     Unavailable,
@@ -34,6 +40,8 @@ impl ApiError {
             Self::NotFound(_) => 404,
             Self::Invalid(_) => 400,
             Self::Conflict(_) => 409,
+            Self::Forbidden(_) => 403,
+            Self::SignedOut => 401,
             Self::Unavailable | Self::Unreachable => 503,
             Self::Internal => 500,
         }

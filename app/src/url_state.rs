@@ -5,6 +5,7 @@
 
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use leptos_router::params::ParamsMap;
+use model::TraceId;
 use model::time::TimeRange;
 use serde::{Deserialize, Serialize};
 
@@ -164,6 +165,14 @@ pub fn align(range: TimeRange, bucket_seconds: i64) -> TimeRange {
 
 fn whole_seconds(time: DateTime<Utc>) -> DateTime<Utc> {
     time - TimeDelta::nanoseconds(i64::from(time.timestamp_subsec_nanos()))
+}
+
+/// The page of a trace, which may be in a tenant's own space of ids.
+pub fn trace_href(trace_id: TraceId, own_space_of: Option<&str>) -> String {
+    match own_space_of {
+        Some(tenant) => format!("/traces/{trace_id}?tenant={}", encode(tenant)),
+        None => format!("/traces/{trace_id}"),
+    }
 }
 
 /// Percent-encodes a value for a query string.

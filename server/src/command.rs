@@ -8,6 +8,7 @@ use anyhow::{Context, bail};
 use clap::{Parser, Subcommand};
 
 use crate::config::Config;
+use crate::keys::make;
 use crate::postgres::{PrivatePostgres, child, cluster};
 use crate::rules::Rules;
 use crate::{bill, config, demo, import, logging};
@@ -43,6 +44,11 @@ enum What {
     Bill {
         #[command(flatten)]
         args: bill::Args,
+    },
+    /// Makes a key for keys.yaml and prints it, once
+    Key {
+        #[command(flatten)]
+        args: make::Args,
     },
     /// Prints every setting: name, type, default, meaning
     Config,
@@ -81,6 +87,10 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         }
         Some(What::Import { args }) => runtime()?.block_on(import::run(args, crate::shutdown::requested())),
         Some(What::Bill { args }) => runtime()?.block_on(bill::run(args)),
+        Some(What::Key { args }) => {
+            print!("{}", make::words(&args, rand::random()));
+            Ok(ExitCode::SUCCESS)
+        }
         Some(What::Config) => {
             print!("{}", config::describe());
             Ok(ExitCode::SUCCESS)
@@ -95,9 +105,9 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
 
 fn serve(mut config: Config) -> anyhow::Result<ExitCode> {
     logging::start(&config)?;
-    config.check_exposure()?;
     // Read again when it is built; a mistake in a file is told before a database is made for nothing.
-    Rules::load(config.rules.as_deref())?;
+    let rules = Rules::load(config.rules.as_deref())?;
+    config.check_exposure(rules.keys.is_some())?;
     let private = match config.database_url {
         Some(_) => None,
         None => Some(start_postgres(config.data_dir.clone())?),
@@ -125,7 +135,7 @@ fn serve(mut config: Config) -> anyhow::Result<ExitCode> {
 }
 
 fn check_rules(folder: Option<&Path>) -> anyhow::Result<ExitCode> {
-    let Rules { alerts, prices, budgets } = Rules::load(folder)?;
+    let Rules { alerts, prices, budgets, keys } = Rules::load(folder)?;
     for rule in alerts {
         println!(
             "{}  {}: fires at {} within {} s: {}",
@@ -136,6 +146,10 @@ fn check_rules(folder: Option<&Path>) -> anyhow::Result<ExitCode> {
         println!("{}, entry {}: {entry}", prices.revision(), place + 1);
     }
     print!("{budgets}");
+    match keys {
+        Some(keys) => keys.iter().for_each(|key| println!("{key}")),
+        None => println!("nobody is asked for a key"),
+    }
     Ok(ExitCode::SUCCESS)
 }
 

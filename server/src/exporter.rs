@@ -11,7 +11,7 @@ use anyhow::Context;
 use bytes::Bytes;
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, RETRY_AFTER};
+use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
 use reqwest::redirect::Policy;
 use reqwest::{Response, StatusCode, Url};
 use tokio::time::Instant;
@@ -74,10 +74,16 @@ struct Later {
 }
 
 impl Exporter {
-    /// An exporter to the server at `base`, such as `http://127.0.0.1:4318`, that calls itself `program`.
-    pub fn new(base: &str, program: &str) -> anyhow::Result<Self> {
+    /// An exporter to the server at `base`, such as `http://127.0.0.1:4318`, that calls itself `program` and has this key.
+    pub fn new(base: &str, program: &str, key: Option<&str>) -> anyhow::Result<Self> {
+        let mut headers = HeaderMap::new();
+        if let Some(key) = key {
+            let mut key = HeaderValue::from_str(key).context("a key has letters and digits alone")?;
+            key.set_sensitive(true);
+            headers.insert("x-api-key", key);
+        }
         // A redirected POST becomes a GET, and what answers that has taken nothing.
-        let client = reqwest::Client::builder().user_agent(program).redirect(Policy::none());
+        let client = reqwest::Client::builder().user_agent(program).default_headers(headers).redirect(Policy::none());
         let client =
             client.connect_timeout(CONNECT_MAX).timeout(ANSWER_MAX).build().context("preparing to send spans")?;
         let url = format!("{}/v1/traces", base.trim_end_matches('/'));
@@ -188,7 +194,7 @@ mod tests {
     #[tokio::test]
     async fn whoever_is_away_is_waited_for_only_so_long() {
         // Nobody listens there.
-        let exporter = Exporter::new("http://127.0.0.1:1/", "test/1").unwrap();
+        let exporter = Exporter::new("http://127.0.0.1:1/", "test/1", None).unwrap();
         let (body, mut waited) = (packed(b"").unwrap(), Vec::new());
         let error =
             exporter.post(&body, Duration::from_millis(600), |why| waited.push(why.to_owned())).await.unwrap_err();

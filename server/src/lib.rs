@@ -25,6 +25,7 @@ use crate::config::{Config, Door, Protocol};
 use crate::demo::{Demo, Script};
 use crate::jobs::budgets::Board;
 use crate::jobs::{Jobs, Matter};
+use crate::keys::KeyRing;
 use crate::listen::Limits;
 use crate::pipeline::disk::Disk;
 use crate::pipeline::price::PriceBook;
@@ -47,6 +48,7 @@ pub mod demo;
 pub mod exporter;
 pub mod import;
 pub mod jobs;
+pub mod keys;
 pub mod listen;
 pub mod logging;
 pub mod measure;
@@ -59,6 +61,7 @@ pub mod router;
 pub mod rules;
 pub mod security;
 pub mod shutdown;
+pub mod sign_in;
 pub mod ui;
 
 /// Longest wait for the writers at the end, on top of what connections are given: one full transaction each.
@@ -78,6 +81,7 @@ pub struct Application {
     demo: Demo,
     prices: Arc<PriceFile>,
     matter: Matter,
+    keys: Arc<KeyRing>,
 }
 
 /// Binds the ports and opens the database, whose URL `config` must name by now.
@@ -87,8 +91,8 @@ pub async fn build(config: Config) -> anyhow::Result<Application> {
 
 /// The same by another clock than the machine's.
 pub async fn build_with_clock(config: Config, now: fn() -> DateTime<Utc>) -> anyhow::Result<Application> {
-    config.check_exposure()?;
-    let Rules { alerts, prices, budgets } = Rules::load(config.rules.as_deref())?;
+    let Rules { alerts, prices, budgets, keys } = Rules::load(config.rules.as_deref())?;
+    config.check_exposure(keys.is_some())?;
     listen::descriptors::raise();
     let http = listen::bind("TRACETAB_HTTP_ADDR", config.http_addr).await?;
     let mut doors = Vec::new();
@@ -114,7 +118,9 @@ pub async fn build_with_clock(config: Config, now: fn() -> DateTime<Utc>) -> any
     let prices = Arc::new(prices.beside(fetched.clone()));
     let writing = Writing { writers: config.ingest_writers, write_max: config.write_max() };
     let (pipeline, writers) = Pipeline::start(&pools.writers, writing, room, book, now);
-    let demo = Demo::new(endpoints.otlp_http.as_ref().unwrap_or(&endpoints.http), Script::default(), now);
+    let keys = Arc::new(KeyRing::open(config.rules.as_deref(), keys, &pools.jobs, now).await.context("reading keys")?);
+    let door = endpoints.otlp_http.as_ref().unwrap_or(&endpoints.http);
+    let demo = Demo::with_key(door, Some(keys.own_key().to_owned()), Script::default(), now);
     let board = Board::default();
     let books = Arc::new(Books::new(pools.clone(), now));
     let services = Services {
@@ -125,13 +131,14 @@ pub async fn build_with_clock(config: Config, now: fn() -> DateTime<Utc>) -> any
         ingest_report: Arc::new(pipeline.full_reporter()),
         prices: prices.clone(),
         books,
+        keys: keys.clone(),
         budgets: board.reader(),
         trace_limit: budgets.trace_limit,
         demo_start: on_demo(&demo, Demo::start),
         demo_status: on_demo(&demo, Demo::status),
     };
     let matter = Matter { alerts, budgets, board, prices: prices.clone(), fetched };
-    Ok(Application { config, http, doors, services, pipeline, writers, demo, prices, matter })
+    Ok(Application { config, http, doors, services, pipeline, writers, demo, prices, matter, keys })
 }
 
 impl Application {
@@ -155,16 +162,18 @@ impl Application {
         for (name, address) in doors {
             eprintln!("  {name:<18}  {}", address.as_deref().unwrap_or("closed"));
         }
+        let key = if self.keys.is_open() { "" } else { "    export OTEL_EXPORTER_OTLP_HEADERS=x-api-key=KEY\n" };
         eprintln!(
             "\n  To send traces from a program with an OpenTelemetry SDK:\n    \
              export OTEL_EXPORTER_OTLP_ENDPOINT={otlp}\n    \
-             export OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf\n"
+             export OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf\n{key}"
         );
     }
 
     /// Serves until `shutdown` resolves, then finishes what was accepted.
     pub async fn run_until_stopped(self, shutdown: impl Future<Output = ()>) -> anyhow::Result<()> {
-        let Self { config, http, doors: listeners, services, pipeline, writers, demo, prices, matter } = self;
+        let Self { config, http, doors: listeners, services, pipeline, writers, demo, .. } = self;
+        let Self { prices, matter, keys, .. } = self;
         let ports_count = listeners.len() + 1;
         let limits =
             Limits { connections_max: listen::descriptors::connections_max(config.connections_max, ports_count) };
@@ -178,6 +187,7 @@ impl Application {
             body_bytes_max: config.body_bytes_max,
             body_timeout: config.body_timeout(),
             turns: Turns::default(),
+            keys: keys.clone(),
         };
         let mut ports = JoinSet::new();
         for (protocol, listener) in listeners {
@@ -191,6 +201,7 @@ impl Application {
             () = disk => {}
             () = prices.keep_up() => {}
             () = fetched => {}
+            () = keys.keep_up() => {}
         }
         demo.stop();
         events.close();

@@ -10,20 +10,27 @@ use tower_http::compression::CompressionLayer;
 use crate::api::{self, Api, Events};
 use crate::assets::{self, Assets};
 use crate::config::Protocol;
-use crate::receive::{Doors, close_unread, jaeger, last_resort, native, otlp_grpc, otlp_http, zipkin};
+use crate::keys::{Gate, Need, gate};
+use crate::receive::{Doors, close_unread, collector, jaeger, last_resort, native, otlp_grpc, otlp_http, zipkin};
 use crate::security::host::{self, Hosts};
-use crate::{measure, probes, security, ui};
+use crate::{measure, probes, security, sign_in, ui};
 
 /// The dashboard's port: pages, their server functions and assets, the API, probes, and every door that is HTTP.
 pub fn everything(services: &Services, doors: Doors, events: Events, hosts: Hosts) -> Router {
     let assets = Assets::load();
-    let api = api::router(Api::new(services, events)).layer(from_fn(security::same_origin));
+    let keys = doors.keys.clone();
+    let api = api::router(Api::new(services, events), &keys).layer(from_fn(security::same_origin));
+    let for_readers = |says| Gate::new(keys.clone(), Need::Read, says);
     Router::new()
-        .merge(ui::routes(services.clone(), assets.version()))
+        .merge(ui::routes(services.clone(), assets.version(), for_readers(sign_in::says_no)))
         .merge(api)
+        .merge(sign_in::routes(keys.clone(), assets.version()))
         .layer(from_fn_with_state(hosts, host::check))
         .merge(probes::routes(services))
-        .route("/metrics", get(measure::show))
+        .route(
+            "/metrics",
+            get(measure::show).route_layer(from_fn_with_state(for_readers(collector::says_no), gate::pass)),
+        )
         .layer(CompressionLayer::new())
         // Compressed already.
         .route("/pkg/{*path}", get(assets::serve).with_state(assets))

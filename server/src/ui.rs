@@ -5,19 +5,21 @@ use std::time::Duration;
 use app::context::Services;
 use axum::Router;
 use axum::extract::Request;
+use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use leptos::prelude::{LeptosOptions, provide_context};
 use leptos_axum::LeptosRoutes;
 use tower_http::timeout::TimeoutLayer;
 
+use crate::keys::{Gate, gate};
 use crate::security;
 
 /// Longest a page or a server function may take: its queries are cut off before.
 const PAGE_MAX: Duration = Duration::from_secs(30);
 
-/// Pages, their server functions, and the page for everything that is not there.
-pub fn routes(services: Services, asset_version: &'static str) -> Router {
+/// Pages, their server functions, and the page for everything that is not there, for those whom `gate` lets in.
+pub fn routes(services: Services, asset_version: &'static str, gate: Gate) -> Router {
     let context = move || {
         provide_context(services.clone());
         security::content_policy();
@@ -33,6 +35,7 @@ pub fn routes(services: Services, asset_version: &'static str) -> Router {
         .leptos_routes_with_context(&options, pages, context, shell)
         .fallback(not_found)
         .with_state(options)
+        .layer(from_fn_with_state(gate, gate::pass))
         .layer(axum::middleware::from_fn(security::same_origin))
         .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, PAGE_MAX))
 }

@@ -7,6 +7,7 @@ use model::trace::TraceSummary;
 use crate::colour::{self, Kind};
 use crate::components::figures::{Duration, Money, Split, Swatch, known};
 use crate::components::owner::OwnerLink;
+use crate::url_state::trace_href;
 
 /// Decimals of a list's cost column, so that its points line up.
 pub const COST_DECIMALS: u32 = 4;
@@ -20,12 +21,13 @@ pub fn TraceTable(
     let rows = traces
         .into_iter()
         .map(|trace| {
+            let href = trace_href(trace.trace_id, trace.own_space_of());
             let service = trace.root_service.unwrap_or_else(|| "root not received".into());
             let operation = trace.root_operation.unwrap_or_else(|| service.clone());
             view! {
                 <tr>
                     <td class="mono">
-                        <a class="link" href=format!("/traces/{}", trace.trace_id)>
+                        <a class="link" href=href>
                             {trace.trace_id.short()}
                         </a>
                     </td>

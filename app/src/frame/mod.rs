@@ -141,8 +141,9 @@ fn Ingest(status: StatusResource) -> impl IntoView {
     .into_any()
 }
 
+/// The mark of the product.
 #[component]
-fn Logo() -> impl IntoView {
+pub fn Logo() -> impl IntoView {
     view! {
         <svg class="logo" viewBox="0 0 24 24" width="24" height="24" aria-hidden="true">
             <rect class="logo__ground" width="24" height="24" rx="6"></rect>

@@ -8,5 +8,6 @@ pub mod map;
 pub mod not_found;
 pub mod overview;
 pub mod settings;
+pub mod sign_in;
 pub mod trace;
 pub mod traces;

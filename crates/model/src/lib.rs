@@ -4,6 +4,7 @@
 //! It compiles natively and to wasm, so the server and the browser mean the same thing by a span, a cost
 //! or an alert. To add a rule, write a function of the types it needs and test it beside the code.
 
+pub mod access;
 pub mod alert;
 pub mod attribute;
 pub mod bill;
@@ -18,6 +19,7 @@ pub mod price;
 pub mod rejected;
 pub mod repricing;
 pub mod review;
+pub mod space;
 pub mod span;
 pub mod time;
 pub mod trace;

@@ -15,6 +15,8 @@ code_enum! {
         Resource = 2, "the resource";
         /// On the span itself.
         Span = 3, "the span";
+        /// By the key the span was sent with: the only one of these that was checked.
+        Key = 4, "the key it was sent with";
     }
 }
 
@@ -70,21 +72,29 @@ pub struct NamedAbove {
     pub capability: Option<String>,
 }
 
-/// Bits of one provenance as it is kept.
+/// Bits of one provenance as it is kept: two of the source, and whether it is inherited.
 const BITS: u32 = 3;
 
+/// Where the third bits of the sources begin: the number was full before there were sources that need one.
+const HIGH_BITS: u32 = 3 * BITS;
+
 impl Provenances {
-    /// The number kept in the database: three bits each, the source and whether it is inherited.
+    /// The number kept in the database: three bits each, then one more of each source.
     pub fn code(self) -> i16 {
-        let code = |one: Provenance| one.source.code() | i16::from(one.inherited) << 2;
-        code(self.tenant) | code(self.user) << BITS | code(self.capability) << (2 * BITS)
+        let low = |one: Provenance| one.source.code() & 3 | i16::from(one.inherited) << 2;
+        let high = |one: Provenance| one.source.code() >> 2;
+        let place = |at: u32, one: Provenance| low(one) << (at * BITS) | high(one) << (HIGH_BITS + at);
+        place(0, self.tenant) | place(1, self.user) | place(2, self.capability)
     }
 
     /// What a number stands for; what it does not know is nobody.
     pub fn from_code(code: i16) -> Self {
-        let one = |at: u32| Provenance {
-            source: OwnerSource::from_code(code >> (at * BITS) & 3).unwrap_or(OwnerSource::Nobody),
-            inherited: code >> (at * BITS) & 4 != 0,
+        let one = |at: u32| {
+            let source = code >> (at * BITS) & 3 | (code >> (HIGH_BITS + at) & 1) << 2;
+            Provenance {
+                source: OwnerSource::from_code(source).unwrap_or(OwnerSource::Nobody),
+                inherited: code >> (at * BITS) & 4 != 0,
+            }
         };
         Self { tenant: one(0), user: one(1), capability: one(2) }
     }
@@ -99,6 +109,16 @@ mod tests {
     fn a_provenance() -> impl Strategy<Value = Provenance> {
         (prop::sample::select(OwnerSource::ALL), any::<bool>())
             .prop_map(|(source, inherited)| Provenance { source, inherited })
+    }
+
+    #[test]
+    fn the_numbers_of_earlier_releases_mean_what_they_meant() {
+        let all = Provenances {
+            tenant: Provenance::own(OwnerSource::Span),
+            user: Provenance::own(OwnerSource::Carried).passed_on(),
+            capability: Provenance::own(OwnerSource::Resource),
+        };
+        assert_eq!((all.code(), Provenances::from_code(3 | 5 << 3 | 2 << 6)), (3 | 5 << 3 | 2 << 6, all));
     }
 
     proptest! {

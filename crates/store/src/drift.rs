@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::numeric::pico;
 use crate::spans::placed;
-use crate::{StoreError, reviews, traces};
+use crate::{StoreError, reviews, spaces, traces};
 
 /// Spans of a trace that are looked at for reasons: of larger ones the first are.
 const SPANS_MAX: i64 = 100_000;
@@ -135,8 +135,8 @@ async fn lines(db: &PgPool, filter: &Filter) -> Result<Vec<AuditLine>, StoreErro
     explained(db, rows).await
 }
 
-/// One trace, if it declares a total.
-pub async fn one(db: &PgPool, trace_id: TraceId) -> Result<Option<AuditLine>, StoreError> {
+/// One trace by the id it is kept under, if it declares a total.
+pub async fn one(db: &PgPool, kept: TraceId) -> Result<Option<AuditLine>, StoreError> {
     let row: Option<Row> = sqlx::query_as(
         "select t.trace_id, t.home, t.declared_cost_pico as declared, t.cost_pico, operation.name as operation, \
                 nullif(tenant.name, '') as tenant, t.start_time, t.span_count, t.orphan_count \
@@ -145,7 +145,7 @@ pub async fn one(db: &PgPool, trace_id: TraceId) -> Result<Option<AuditLine>, St
            left join dim_operation operation on operation.id = t.root_operation_id \
           where t.trace_id = $1 and t.declared_cost_pico is not null",
     )
-    .bind(Uuid::from_bytes(trace_id.to_bytes()))
+    .bind(Uuid::from_bytes(kept.to_bytes()))
     .fetch_optional(db)
     .await?;
     Ok(explained(db, row.into_iter().collect()).await?.pop())
@@ -155,8 +155,15 @@ async fn explained(db: &PgPool, rows: Vec<Row>) -> Result<Vec<AuditLine>, StoreE
     let (facts, running) = (facts(db, &rows).await?, running_totals(db, &rows).await?);
     let ids = rows.iter().map(|row| traces::trace_id(row.trace_id)).collect::<Result<Vec<_>, _>>()?;
     let mut said = reviews::of(db, &ids.iter().map(|id| subject(*id)).collect::<Vec<_>>()).await?;
+    let called = spaces::called(db, &ids).await?;
     let line = |(row, trace_id): (Row, TraceId)| AuditLine {
-        drift: Drift { trace_id, declared: Usd::from_pico(row.declared), calculated: Usd::from_pico(row.cost_pico) },
+        drift: Drift {
+            trace_id: called.id(trace_id),
+            own_space_of: called.own_space_of(trace_id).map(str::to_owned),
+            kept: trace_id,
+            declared: Usd::from_pico(row.declared),
+            calculated: Usd::from_pico(row.cost_pico),
+        },
         facts: Facts {
             spans: row.span_count,
             orphans: row.orphan_count,

@@ -35,7 +35,9 @@ pub mod rejected;
 pub mod repricing;
 pub mod reviews;
 mod session;
+pub mod sessions;
 mod sketch;
+pub mod spaces;
 pub mod spans;
 pub mod tenants;
 #[cfg(test)]

@@ -8,9 +8,10 @@ use model::dependency;
 use model::usd::json;
 use serde::Serialize;
 
-use super::Api;
 use super::parameters::Parameters;
 use super::problem::Problem;
+use super::{Api, tenant};
+use crate::keys::Caller;
 
 const HOUR_SECONDS: i64 = 3_600;
 
@@ -78,10 +79,15 @@ impl From<dependency::Edge> for Edge {
 }
 
 /// The map over `from`..`to`, by default of the last hour.
-pub async fn show(State(api): State<Api>, parameters: Parameters) -> Result<Json<Answer>, Problem> {
+pub async fn show(State(api): State<Api>, caller: Caller, parameters: Parameters) -> Result<Json<Answer>, Problem> {
     parameters.only(&["from", "to", "tenant"])?;
     let range = parameters.range(HOUR_SECONDS, (api.now)())?;
-    let map = store::dependencies::map(&api.pools.readers.get(), range, parameters.get("tenant")).await?;
+    let tenant = tenant::answered(&caller, parameters.get("tenant"))?;
+    let db = &api.pools.readers.get();
+    let map = match caller.own_space() {
+        Some(own) => store::dependencies::map_of_own(db, range, &own.tenant).await?,
+        None => store::dependencies::map(db, range, tenant).await?,
+    };
     Ok(Json(Answer {
         from: range.from,
         to: range.to,

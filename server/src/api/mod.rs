@@ -2,7 +2,9 @@
 //!
 //! One endpoint per file, read top-down: the types it answers with, then the handler. Errors are [`problem::Problem`]
 //! (RFC 9457), money is a plain decimal, times are RFC 3339, and a parameter nobody knows is refused instead of ignored.
-//! To add an endpoint: a file here, a line in `endpoints`, an entry in `openapi.json` (a test compares the two).
+//! To add an endpoint: a file here, a line in `endpoints` with what it needs a key for, an entry in `openapi.json` (a test
+//! compares the two). What [`Need::ReadOwn`] lets in answers about the caller's tenant alone, when the caller has one
+//! ([`tenant`]); everything else is closed to keys of a tenant.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,7 +12,7 @@ use std::time::Duration;
 use app::context::{BooksInUse, PricesInUse, Services};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
-use axum::middleware::{Next, from_fn};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, any, delete, get, post};
 use chrono::{DateTime, Utc};
@@ -19,6 +21,9 @@ use model::budget::Reading;
 use model::health::{Endpoints, IngestHealth};
 use model::ingest::IngestReport;
 use store::Pools;
+
+use crate::keys::{Gate, KeyRing, Need, gate};
+use crate::receive::rpc::Refusal;
 
 mod alerts;
 mod balance;
@@ -35,6 +40,7 @@ mod parameters;
 mod prices;
 mod problem;
 mod repricing;
+mod tenant;
 mod trace;
 mod traces;
 
@@ -80,49 +86,61 @@ impl Api {
     }
 }
 
-/// Every endpoint of this folder: method, path, handler. `POST /api/v1/traces` is a door and lives in `receive`.
-fn endpoints() -> Vec<(&'static str, &'static str, MethodRouter<Api>)> {
+/// Every endpoint of this folder: method, path, what it needs a key for, handler. `POST /api/v1/traces` is a door and lives in
+/// `receive`.
+fn endpoints() -> Vec<(&'static str, &'static str, Need, MethodRouter<Api>)> {
+    use Need::{Change, Read, ReadOwn};
     vec![
-        ("get", "/api/v1/traces", get(traces::list)),
-        ("get", "/api/v1/traces/{trace_id}", get(trace::show)),
-        ("get", "/api/v1/costs", get(costs::show)),
-        ("get", "/api/v1/balance", get(balance::show)),
-        ("get", "/api/v1/balance/drift", get(balance::drift::list)),
-        ("post", "/api/v1/balance/drift/{trace_id}/{action}", post(balance::drift::say)),
-        ("get", "/api/v1/balance/bills", get(balance::bills::show)),
-        ("post", "/api/v1/balance/bills/{action}", post(balance::bills::say)),
-        ("get", "/api/v1/bills", get(bills::list::list)),
-        ("post", "/api/v1/bills", post(bills::import::import).layer(DefaultBodyLimit::max(BILL_FORM_BYTES_MAX))),
-        ("delete", "/api/v1/bills/{id}", delete(bills::delete::delete)),
-        ("get", "/api/v1/dependencies", get(dependencies::show)),
-        ("get", "/api/v1/alerts", get(alerts::list::list)),
-        ("get", "/api/v1/alerts/{id}", get(alerts::show::show)),
-        ("post", "/api/v1/alerts/{id}/acknowledge", post(alerts::acknowledge::acknowledge)),
-        ("post", "/api/v1/alerts/{id}/snooze", post(alerts::snooze::snooze)),
-        ("post", "/api/v1/alerts/{id}/resolve", post(alerts::resolve::resolve)),
-        ("get", "/api/v1/budgets", get(budgets::list::list)),
-        ("get", "/api/v1/budgets/{id}", get(budgets::show::show)),
-        ("get", "/api/v1/ingest", get(ingest::show)),
-        ("get", "/api/v1/prices", get(prices::show)),
-        ("get", "/api/v1/prices/unpriced", get(prices::unpriced)),
-        ("get", "/api/v1/prices/repricing", get(repricing::list::list)),
-        ("post", "/api/v1/prices/repricing", post(repricing::start::start)),
-        ("get", "/api/v1/prices/repricing/{id}", get(repricing::show::show)),
-        ("post", "/api/v1/prices/repricing/{id}/apply", post(repricing::apply::apply)),
-        ("get", "/api/v1/events", get(events::stream)),
-        ("get", "/api/v1/openapi.json", get(openapi::show)),
+        ("get", "/api/v1/traces", ReadOwn, get(traces::list)),
+        ("get", "/api/v1/traces/{trace_id}", ReadOwn, get(trace::show)),
+        ("get", "/api/v1/costs", ReadOwn, get(costs::show)),
+        ("get", "/api/v1/balance", Read, get(balance::show)),
+        ("get", "/api/v1/balance/drift", Read, get(balance::drift::list)),
+        ("post", "/api/v1/balance/drift/{trace_id}/{action}", Change, post(balance::drift::say)),
+        ("get", "/api/v1/balance/bills", Read, get(balance::bills::show)),
+        ("post", "/api/v1/balance/bills/{action}", Change, post(balance::bills::say)),
+        ("get", "/api/v1/bills", Read, get(bills::list::list)),
+        (
+            "post",
+            "/api/v1/bills",
+            Change,
+            post(bills::import::import).layer(DefaultBodyLimit::max(BILL_FORM_BYTES_MAX)),
+        ),
+        ("delete", "/api/v1/bills/{id}", Change, delete(bills::delete::delete)),
+        ("get", "/api/v1/dependencies", ReadOwn, get(dependencies::show)),
+        ("get", "/api/v1/alerts", Read, get(alerts::list::list)),
+        ("get", "/api/v1/alerts/{id}", Read, get(alerts::show::show)),
+        ("post", "/api/v1/alerts/{id}/acknowledge", Change, post(alerts::acknowledge::acknowledge)),
+        ("post", "/api/v1/alerts/{id}/snooze", Change, post(alerts::snooze::snooze)),
+        ("post", "/api/v1/alerts/{id}/resolve", Change, post(alerts::resolve::resolve)),
+        ("get", "/api/v1/budgets", ReadOwn, get(budgets::list::list)),
+        ("get", "/api/v1/budgets/{id}", ReadOwn, get(budgets::show::show)),
+        ("get", "/api/v1/ingest", Read, get(ingest::show)),
+        ("get", "/api/v1/prices", Read, get(prices::show)),
+        ("get", "/api/v1/prices/unpriced", Read, get(prices::unpriced)),
+        ("get", "/api/v1/prices/repricing", Read, get(repricing::list::list)),
+        ("post", "/api/v1/prices/repricing", Change, post(repricing::start::start)),
+        ("get", "/api/v1/prices/repricing/{id}", Read, get(repricing::show::show)),
+        ("post", "/api/v1/prices/repricing/{id}/apply", Change, post(repricing::apply::apply)),
+        ("get", "/api/v1/events", Read, get(events::stream)),
+        ("get", "/api/v1/openapi.json", ReadOwn, get(openapi::show)),
     ]
 }
 
 /// The routes, ready to be merged into the server's.
-pub fn router(api: Api) -> Router {
+pub fn router(api: Api, keys: &Arc<KeyRing>) -> Router {
+    let gate = |need| from_fn_with_state(Gate::new(keys.clone(), need, says_no), gate::pass);
     endpoints()
         .into_iter()
-        .fold(Router::new(), |router, (_, path, handler)| router.route(path, handler))
+        .fold(Router::new(), |router, (_, path, need, handler)| router.route(path, handler.route_layer(gate(need))))
         .method_not_allowed_fallback(problem::no_such_method)
-        .route("/api/v1/{*rest}", any(problem::no_such_endpoint))
+        .route("/api/v1/{*rest}", any(problem::no_such_endpoint).layer(gate(Need::ReadOwn)))
         .with_state(api)
         .layer(from_fn(in_time))
+}
+
+fn says_no(_: &Request, refusal: &Refusal) -> Response {
+    Problem::from(refusal.clone()).into_response()
 }
 
 /// Answers a question that the database does not, and so gives back the connection it was asked over.
@@ -149,7 +167,7 @@ mod tests {
             })
             .collect();
         let mut served: BTreeSet<_> =
-            super::endpoints().into_iter().map(|(method, path, _)| (method.to_owned(), path.to_owned())).collect();
+            super::endpoints().into_iter().map(|(method, path, ..)| (method.to_owned(), path.to_owned())).collect();
         served.insert(("post".to_owned(), "/api/v1/traces".to_owned()));
         assert_eq!(described, served);
     }

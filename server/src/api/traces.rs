@@ -9,10 +9,11 @@ use model::usd::json;
 use model::{TraceId, Usd, UsdSum};
 use serde::Serialize;
 
-use super::Api;
 use super::json::{milliseconds, milliseconds_or_null};
 use super::parameters::Parameters;
 use super::problem::Problem;
+use super::{Api, tenant};
+use crate::keys::Caller;
 
 /// What [`TraceFilter::from_query`] understands.
 const PARAMETERS: [&str; 19] = [
@@ -51,6 +52,9 @@ pub struct Answer {
 #[derive(Serialize)]
 struct Line {
     trace_id: TraceId,
+    /// Its id is in the tenant's own space: others may have sent the same, and `?tenant=` tells which is meant.
+    #[serde(skip_serializing_if = "is_shared")]
+    own_space: bool,
     root_service: Option<String>,
     root_operation: Option<String>,
     tenant: Option<String>,
@@ -82,6 +86,7 @@ impl From<TraceSummary> for Line {
     fn from(trace: TraceSummary) -> Self {
         Self {
             trace_id: trace.trace_id,
+            own_space: !trace.space.is_shared(),
             root_service: trace.root_service,
             root_operation: trace.root_operation,
             tenant: trace.tenant,
@@ -110,12 +115,15 @@ impl From<TraceTotals> for Total {
 }
 
 /// A page of traces; the filter is the one of the traces page, so a URL of one works with the other.
-pub async fn list(State(api): State<Api>, parameters: Parameters) -> Result<Json<Answer>, Problem> {
+pub async fn list(State(api): State<Api>, caller: Caller, parameters: Parameters) -> Result<Json<Answer>, Problem> {
     parameters.only(&PARAMETERS)?;
     let pairs = parameters.0.iter().map(|(name, value)| (name, value));
     let filter =
         TraceFilter::from_query(pairs, (api.now)()).map_err(|error| Problem::bad_request(error.to_string()))?;
-    let page = store::traces::list(&api.pools.readers.get(), &filter).await?;
+    for asked in &filter.tenants {
+        tenant::answered(&caller, Some(asked))?;
+    }
+    let page = store::traces::list_for(&api.pools.readers.get(), tenant::reader(&caller), &filter).await?;
     Ok(Json(Answer {
         from: filter.range.from,
         to: filter.range.to,
@@ -123,4 +131,10 @@ pub async fn list(State(api): State<Api>, parameters: Parameters) -> Result<Json
         total: page.totals.into(),
         next_cursor: page.next.map(|cursor| cursor.to_string()),
     }))
+}
+
+// serde's `skip_serializing_if` passes a reference.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature is serde's")]
+const fn is_shared(own_space: &bool) -> bool {
+    !*own_space
 }

@@ -43,7 +43,7 @@ pub struct Config {
     #[command(flatten)]
     pub doors: DoorAddresses,
 
-    /// Listen beyond this machine although nobody is asked who they are: `1` accepts that anyone who can reach the address may read and write everything
+    /// Listen beyond this machine although there are no keys, so that nobody is asked who they are: `1` accepts that anyone who can reach the address may read and write everything
     #[arg(long, env = "TRACETAB_INSECURE_BIND", value_name = "0|1", default_value = "0", value_parser = switch, action = clap::ArgAction::Set)]
     pub insecure_bind: bool,
 
@@ -67,7 +67,7 @@ pub struct Config {
     #[arg(long, env = "TRACETAB_DISK_FREE_BYTES_MIN", value_name = "BYTES", default_value_t = DISK_FREE_BYTES_MIN)]
     pub disk_free_bytes_min: u64,
 
-    /// Folder with trace_alerts.yaml, prices.yaml and budgets.yaml; without it the built-in rules apply
+    /// Folder with trace_alerts.yaml, prices.yaml, budgets.yaml and keys.yaml; without it the built-in rules apply, and nobody is asked for a key
     #[arg(long, env = "TRACETAB_RULES", value_name = "FOLDER")]
     pub rules: Option<PathBuf>,
 
@@ -140,8 +140,11 @@ impl Config {
         Ok(Alone::try_parse_from(name.chain(args).map(OsString::from))?.config)
     }
 
-    /// Refuses to show everything to a network nobody was warned about.
-    pub fn check_exposure(&self) -> Result<(), ExposureError> {
+    /// Refuses to show everything to a network nobody was warned about, unless whoever comes is asked for a key.
+    pub fn check_exposure(&self, has_keys: bool) -> Result<(), ExposureError> {
+        if has_keys {
+            return Ok(());
+        }
         let dashboard = ("TRACETAB_HTTP_ADDR", Door::Open(self.http_addr));
         let doors = self.doors.all().into_iter().map(|(_, setting, door)| (setting, door));
         for (setting, door) in std::iter::once(dashboard).chain(doors) {
@@ -170,7 +173,8 @@ impl Config {
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "{setting}={address} can be reached from other machines, and nobody would be asked who they are. \
-     Listen on 127.0.0.1 (and reach it through a tunnel or a proxy that authenticates), \
+     Make keys (`tracetab key NAME --may ingest` for programs that send, `tracetab key NAME --may read,change` for people) \
+     and put them in keys.yaml in the folder of TRACETAB_RULES; or listen on 127.0.0.1; \
      or set TRACETAB_INSECURE_BIND=1 if everyone who can reach that address may read and write everything"
 )]
 pub struct ExposureError {
@@ -219,16 +223,18 @@ mod tests {
     #[test]
     fn an_address_beyond_this_machine_is_refused_unless_accepted() {
         let open = Config::from_args(["--http-addr", "0.0.0.0:8080"]).unwrap();
-        let message = open.check_exposure().unwrap_err().to_string();
+        let message = open.check_exposure(false).unwrap_err().to_string();
         assert!(message.contains("TRACETAB_HTTP_ADDR=0.0.0.0:8080") && message.contains("TRACETAB_INSECURE_BIND=1"));
 
         let otlp = Config::from_args(["--otlp-http-addr", "[::]:4318"]).unwrap();
-        assert!(otlp.check_exposure().unwrap_err().to_string().contains("TRACETAB_OTLP_HTTP_ADDR"));
+        assert!(otlp.check_exposure(false).unwrap_err().to_string().contains("TRACETAB_OTLP_HTTP_ADDR"));
 
         let accepted = Config::from_args(["--http-addr", "0.0.0.0:8080", "--insecure-bind", "1"]).unwrap();
-        assert_eq!(accepted.check_exposure(), Ok(()));
+        assert_eq!(accepted.check_exposure(false), Ok(()));
         let loopback = Config::from_args(["--http-addr", "[::1]:8080"]).unwrap();
-        assert_eq!(loopback.check_exposure(), Ok(()));
+        assert_eq!(loopback.check_exposure(false), Ok(()));
+        assert!(message.contains("keys.yaml") && message.contains("tracetab key"), "{message}");
+        assert_eq!(open.check_exposure(true), Ok(()), "whoever comes is asked for a key");
     }
 
     #[test]

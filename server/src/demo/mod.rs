@@ -42,6 +42,7 @@ pub struct Demo(Arc<Inner>);
 
 struct Inner {
     url: String,
+    key: Option<String>,
     script: Script,
     now: fn() -> DateTime<Utc>,
     status: Mutex<DemoStatus>,
@@ -51,8 +52,13 @@ struct Inner {
 impl Demo {
     /// A demo for the server whose OTLP/HTTP address is `url`; it does not play yet.
     pub fn new(url: impl Into<String>, script: Script, now: fn() -> DateTime<Utc>) -> Self {
+        Self::with_key(url, None, script, now)
+    }
+
+    /// The same for a server that asks for a key.
+    pub fn with_key(url: impl Into<String>, key: Option<String>, script: Script, now: fn() -> DateTime<Utc>) -> Self {
         let (stop, _) = watch::channel(false);
-        Self(Arc::new(Inner { url: url.into(), script, now, status: Mutex::default(), stop }))
+        Self(Arc::new(Inner { url: url.into(), key, script, now, status: Mutex::default(), stop }))
     }
 
     /// Begins to play in the background, unless it does already.

@@ -38,7 +38,7 @@ pub async fn play(demo: &Demo) -> anyhow::Result<()> {
     let now = (demo.0.now)();
     let stage = Stage {
         cast: Arc::new(Cast::new()),
-        sender: Sender::new(&demo.0.url)?,
+        sender: Sender::new(&demo.0.url, demo.0.key.as_deref())?,
         schedule: schedule(demo.0.script),
         opened: now,
     };
@@ -125,7 +125,7 @@ mod tests {
     fn a_stage(opened: &str) -> Stage {
         Stage {
             cast: Arc::new(Cast::new()),
-            sender: Sender::new("http://127.0.0.1:1").expect("an address"),
+            sender: Sender::new("http://127.0.0.1:1", None).expect("an address"),
             schedule: schedule(Script::default()),
             opened: opened.parse().expect("a valid time"),
         }

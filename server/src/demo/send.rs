@@ -19,9 +19,9 @@ const PROGRAM: &str = concat!("tracetab-demo/", env!("CARGO_PKG_VERSION"));
 pub struct Sender(Exporter);
 
 impl Sender {
-    /// A sender to the server at `base`, such as `http://127.0.0.1:4318`.
-    pub fn new(base: &str) -> anyhow::Result<Self> {
-        Ok(Self(Exporter::new(base, PROGRAM)?))
+    /// A sender to the server at `base`, such as `http://127.0.0.1:4318`, with this key.
+    pub fn new(base: &str, key: Option<&str>) -> anyhow::Result<Self> {
+        Ok(Self(Exporter::new(base, PROGRAM, key)?))
     }
 
     /// Sends a body made by [`body`]; `Ok` means that the server has committed it.

@@ -13,6 +13,9 @@ pub struct Args {
     /// Where to send: the address of a running server
     #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:4318")]
     to: String,
+    /// A key of that server which may ingest, if it asks for one
+    #[arg(long, env = "TRACETAB_KEY", value_name = "KEY", hide_env_values = true)]
+    key: Option<String>,
     /// Stops after the two weeks of history instead of going on with live traffic
     #[arg(long)]
     history_only: bool,
@@ -27,7 +30,7 @@ pub struct Args {
 /// Plays until history is sent, or with live traffic until `shutdown` resolves.
 pub async fn run(args: Args, shutdown: impl Future<Output = ()>) -> anyhow::Result<()> {
     let script = Script { seed: args.seed, history_traces: args.traces, live: !args.history_only };
-    let demo = Demo::new(args.to, script, Utc::now);
+    let demo = Demo::with_key(args.to, args.key, script, Utc::now);
     let meter = Meter::new();
     let status = tokio::select! {
         status = demo.run() => status,

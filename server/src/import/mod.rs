@@ -42,6 +42,9 @@ pub struct Args {
     /// Where to send: the address of a running server
     #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8080", value_parser = server)]
     to: Url,
+    /// A key of that server which may ingest, if it asks for one
+    #[arg(long, env = "TRACETAB_KEY", value_name = "KEY", hide_env_values = true)]
+    key: Option<String>,
     /// What the files hold; without it, their content tells
     #[arg(long, value_name = "KIND", value_parser = kinds())]
     format: Option<Kind>,
@@ -56,7 +59,7 @@ pub struct Args {
 /// Imports the files until all are done or `shutdown` resolves; fails unless everything was taken.
 pub async fn run(args: Args, shutdown: impl Future<Output = ()>) -> anyhow::Result<ExitCode> {
     let (meter, progress) = (Meter::new(), Progress::new());
-    let sender = Sender::new(args.to.as_str(), Duration::from_secs(args.wait))?;
+    let sender = Sender::new(args.to.as_str(), args.key.as_deref(), Duration::from_secs(args.wait))?;
     let summary = Summary::new(shown(args.to.as_str()));
     let mut import = Import { sender, kind: args.format, meter: &meter, progress: &progress, summary };
     tokio::select! {

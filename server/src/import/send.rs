@@ -29,9 +29,9 @@ pub struct Answer {
 }
 
 impl Sender {
-    /// A sender to the server at `base` that waits for it so long.
-    pub fn new(base: &str, patience: Duration) -> anyhow::Result<Self> {
-        Ok(Self { exporter: Exporter::new(base, PROGRAM)?, patience })
+    /// A sender to the server at `base` with this key, that waits for it so long.
+    pub fn new(base: &str, key: Option<&str>, patience: Duration) -> anyhow::Result<Self> {
+        Ok(Self { exporter: Exporter::new(base, PROGRAM, key)?, patience })
     }
 
     /// Sends a request, in parts if the server takes no more at a time, and adds what it said to `answer`. An error means that
@@ -50,6 +50,9 @@ impl Sender {
                 }
                 Err(ExportError::Refused { status: StatusCode::BAD_REQUEST, words, .. }) if !words.is_empty() => {
                     answer.refused.push((spans, words));
+                }
+                Err(error @ ExportError::Refused { status: StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN, .. }) => {
+                    return Err(anyhow::anyhow!("{error}; give a key that may ingest with --key or TRACETAB_KEY"));
                 }
                 Err(error @ ExportError::Refused { .. }) => {
                     return Err(anyhow::anyhow!("{error}; is a Tracetab server there? say where with --to"));

@@ -107,6 +107,13 @@ fn describe() {
         "tracetab_repricing_calls_total",
         "Calls that were given another price, or were left as they are, by outcome.",
     );
+    describe_gauge!("tracetab_keys", Unit::Count, "Keys in force; 0 when nobody is asked for one.");
+    describe_gauge!(
+        "tracetab_keys_file_broken",
+        Unit::Count,
+        "1 while the key file cannot be used and the keys before it stay in force, else 0."
+    );
+    count("tracetab_keys_refused_total", "Requests turned away for want of a key, or of one that may, by why.");
     count("tracetab_job_runs_total", "Rounds of background jobs, by job and outcome.");
 }
 

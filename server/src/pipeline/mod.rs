@@ -1,7 +1,7 @@
 //! What happens to spans between a door and the database: normalise, price, settle, then prepare and write.
 //!
 //! This file alone knows the order. [`intake`] bounds what waits, `queue` is fair about it, `writer` commits, [`health`] counts, [`price`] says
-//! what a span costs, `settle` whether that counts and who pays, `recorder` writes down what is refused. To add a step (classify, sample): a module, a line in `Pipeline::digest`.
+//! what a span costs, `claim` whose it is by the key it came with, `settle` whether its cost counts and who pays, `recorder` writes down what is refused. To add a step (classify, sample): a module, a line in `Pipeline::digest`.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,6 +10,7 @@ use chrono::{DateTime, Utc};
 use model::health::IngestHealth;
 use model::ingest::{IngestReport, TurnedAway};
 use model::rejected::{Given, Refused, listed};
+use model::space::TenantSpace;
 use model::{Span, SpanId, TraceId};
 use sqlx::PgPool;
 use tokio::sync::oneshot;
@@ -17,6 +18,7 @@ use tokio::task::JoinSet;
 use wire::{Decoded, Rejected};
 
 mod busy;
+mod claim;
 pub mod disk;
 pub mod health;
 pub mod intake;
@@ -145,7 +147,8 @@ impl Pipeline {
             room.hold(decoded.spans.len(), decoded.values * VALUE_ROOM_BYTES)?;
         }
         let mut sdks = health::sdk::of_request(&decoded.spans, room.sender().program());
-        let digested = self.digest(decoded).await?;
+        let own = room.sender().own_space().cloned();
+        let digested = self.digest(decoded, own.clone()).await?;
         let mut accepted = Accepted { accepted: 0, rejected: digested.rejected };
         let refused_early = accepted.rejected.len();
         let mut answers = Vec::new();
@@ -154,7 +157,8 @@ impl Pipeline {
             let ids: Vec<(TraceId, SpanId)> = spans.iter().map(|span| (span.trace_id, span.span_id)).collect();
             let sdks = std::mem::take(&mut sdks);
             let waiting = Waiting { encoding, spans: spans.len(), sdks, answer, room: room.clone() };
-            let part = Part { spans, declared, waiting };
+            let space = own.as_ref().map(|own| own.space).unwrap_or_default();
+            let part = Part { spans, space, declared, waiting };
             self.writers[writer].push(part).map_err(|_| Busy::Stopping)?;
             answers.push((ids, answered));
         }
@@ -164,7 +168,7 @@ impl Pipeline {
             let refused = answered.await.map_err(|_| Busy::Stopping)??;
             accepted.accepted += (ids.len() - refused.len()) as u64;
             for (at, reason) in refused {
-                traces.push(ids[at].0.to_string());
+                traces.push(claim::sent_as(own.as_ref(), ids[at].0).to_string());
                 accepted.rejected.push(Rejected { span_id: Some(ids[at].1.to_string()), reason });
             }
         }
@@ -227,12 +231,12 @@ impl Pipeline {
     }
 
     /// The steps that need no database, off the async threads when they take long.
-    async fn digest(&self, decoded: Decoded) -> Result<Digested, Busy> {
+    async fn digest(&self, decoded: Decoded, own: Option<Arc<TenantSpace>>) -> Result<Digested, Busy> {
         if decoded.spans.len() <= INLINE_SPANS_MAX {
-            return Ok(digest(decoded, &self.prices));
+            return Ok(digest(decoded, &self.prices, own.as_deref()));
         }
         let prices = self.prices.clone();
-        tokio::task::spawn_blocking(move || digest(decoded, &prices)).await.map_err(|error| {
+        tokio::task::spawn_blocking(move || digest(decoded, &prices, own.as_deref())).await.map_err(|error| {
             tracing::error!(%error, "spans could not be normalised and priced");
             Busy::Failed
         })
@@ -258,11 +262,15 @@ struct Digested {
     rejected: Vec<Rejected>,
 }
 
-fn digest(decoded: Decoded, prices: &PriceBook) -> Digested {
-    let mut spans: Vec<Span> = decoded.spans.into_iter().map(wire::normalise::span).collect();
+fn digest(decoded: Decoded, prices: &PriceBook, own: Option<&TenantSpace>) -> Digested {
+    let Decoded { spans, mut declared, rejected, .. } = decoded;
+    let mut spans: Vec<Span> = spans.into_iter().map(wire::normalise::span).collect();
     for span in &mut spans {
         prices.price(span);
     }
+    if let Some(own) = own {
+        claim::claim(own, &mut spans, &mut declared);
+    }
     settle::request(&mut spans);
-    Digested { spans, declared: decoded.declared, rejected: decoded.rejected }
+    Digested { spans, declared, rejected }
 }

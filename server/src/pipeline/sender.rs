@@ -1,7 +1,9 @@
-//! Who sends: what a request tells about the program and the machine it came from, without asking who they are.
+//! Who sends: what a request tells about the program and the machine it came from, and the key it came with.
 
 use std::net::IpAddr;
 use std::sync::Arc;
+
+use model::space::TenantSpace;
 
 /// Characters of a program's own description that are kept: SDKs name themselves and their version in fewer.
 const AGENT_CHARS_MAX: usize = 80;
@@ -12,6 +14,8 @@ pub struct Sender {
     name: Arc<str>,
     /// How much of the name is the program's own description.
     program_bytes: usize,
+    /// The space of the tenant whose key it has.
+    own_space: Option<Arc<TenantSpace>>,
 }
 
 impl Sender {
@@ -26,7 +30,12 @@ impl Sender {
             name.push_str(" from ");
             name.push_str(&address.to_canonical().to_string());
         }
-        Self { name: name.into(), program_bytes }
+        Self { name: name.into(), program_bytes, own_space: None }
+    }
+
+    /// The same with a key of this name, which may be a tenant's.
+    pub fn with_key(self, key: &str, own_space: Option<Arc<TenantSpace>>) -> Self {
+        Self { name: format!("{} with the key {key}", self.name).into(), own_space, ..self }
     }
 
     /// Somebody of whom nothing is known.
@@ -37,6 +46,11 @@ impl Sender {
     /// Its name for people.
     pub fn as_str(&self) -> &str {
         &self.name
+    }
+
+    /// The space its traces go to; `None` is the shared one.
+    pub const fn own_space(&self) -> Option<&Arc<TenantSpace>> {
+        self.own_space.as_ref()
     }
 
     /// What the program calls itself.

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 use model::ingest::Fate;
+use model::space::Space;
 use model::{Span, TraceId, Usd};
 use store::ingest::{Batch, Outcome};
 use tokio::sync::oneshot;
@@ -30,6 +31,8 @@ pub type Refused = Vec<(usize, String)>;
 pub struct Part {
     /// Its spans.
     pub spans: Vec<Span>,
+    /// The space their traces are in.
+    pub space: Space,
     /// Totals its sender declared for their traces.
     pub declared: Vec<(TraceId, Usd)>,
     /// Whoever waits for the commit.
@@ -83,25 +86,34 @@ impl Writer {
 
     async fn commit(&self, parts: Vec<Part>) {
         let (mut spans, mut declared, mut waiting) = (Vec::new(), Vec::new(), Vec::with_capacity(parts.len()));
+        let mut spaces = Vec::new();
         for part in parts {
+            if !part.space.is_shared() {
+                spaces.extend(part.spans.iter().map(|span| (span.trace_id, part.space)));
+            }
             spans.extend(part.spans);
             declared.extend(part.declared);
             waiting.push(part.waiting);
         }
         let noted: Vec<Noted> = spans.iter().map(Noted::of).collect();
-        match self.write(spans, declared).await {
+        match self.write(spans, spaces, declared).await {
             Ok((outcome, took)) => self.answer(waiting, outcome, took, &noted),
             Err(busy) => waiting.into_iter().for_each(|request| request.answer(Err(busy))),
         }
     }
 
-    async fn write(&self, spans: Vec<Span>, declared: Vec<(TraceId, Usd)>) -> Result<(Outcome, Duration), Busy> {
+    async fn write(
+        &self,
+        spans: Vec<Span>,
+        spaces: Vec<(TraceId, Space)>,
+        declared: Vec<(TraceId, Usd)>,
+    ) -> Result<(Outcome, Duration), Busy> {
         let count = spans.len();
         // Compressing is work for a core, and a bug in it must not end the writer.
         let packers = self.packers.clone();
         let prepared = tokio::task::spawn_blocking(move || {
             let mut packer = packers.take();
-            let batch = Batch::prepare_with(&mut packer, spans, &declared);
+            let batch = Batch::prepare_with(&mut packer, spans, &declared).in_spaces(&spaces);
             packers.give_back(packer);
             batch
         });

@@ -43,6 +43,7 @@ fn words(panic: &(dyn Any + Send)) -> &str {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
     use std::time::Duration;
 
     use axum::body::Body;
@@ -53,6 +54,7 @@ mod tests {
     use tower_http::catch_panic::CatchPanicLayer;
 
     use super::*;
+    use crate::keys::KeyRing;
     use crate::pipeline::price::PriceBook;
     use crate::pipeline::{Encoding, Pipeline, Room, Sender, Writing};
     use crate::receive::commit::Turns;
@@ -63,7 +65,14 @@ mod tests {
         let room = Room { spans_max: 10, bytes_max: 1_000 };
         let writing = Writing { writers: 1, write_max: Duration::from_secs(20) };
         let (pipeline, _) = Pipeline::start(&pool, writing, room, PriceBook::bundled(), chrono::Utc::now);
-        Doors { pipeline, body_bytes_max: 1_000_000, body_timeout: Duration::from_secs(30), turns: Turns::default() }
+        let keys = Arc::new(KeyRing::unlocked(pool, chrono::Utc::now));
+        Doors {
+            pipeline,
+            body_bytes_max: 1_000_000,
+            body_timeout: Duration::from_secs(30),
+            turns: Turns::default(),
+            keys,
+        }
     }
 
     fn failed(doors: &Doors) -> u64 {

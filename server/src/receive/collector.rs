@@ -69,7 +69,13 @@ async fn commit(
     Ok((StatusCode::ACCEPTED, words).into_response())
 }
 
-fn refuse(refusal: &Refusal) -> Response {
+/// What a sender without a key that may send is told.
+pub fn says_no(_: &Request, refusal: &Refusal) -> Response {
+    refuse(refusal)
+}
+
+/// A refusal in words.
+pub fn refuse(refusal: &Refusal) -> Response {
     let mut response = (refusal.code.http_status(), format!("{}\n", refusal.message)).into_response();
     if let Some(delay) = refusal.retry_after() {
         response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(delay.as_secs()));

@@ -2,19 +2,24 @@
 
 use axum::Router;
 use axum::extract::{Request, State};
+use axum::middleware::from_fn_with_state;
 use axum::response::Response;
 use axum::routing::post;
 use http::StatusCode;
 
 use super::Doors;
-use super::collector::{Reading, content_type, take, wrong_content_type, wrong_method};
+use super::collector::{Reading, content_type, says_no, take, wrong_content_type, wrong_method};
+use crate::keys::gate;
 use crate::pipeline::{Encoding, Sender};
 
 const THRIFT: Reading = Reading { encoding: Encoding::JaegerThrift, format: wire::jaeger::thrift::FORMAT };
 
 /// The route of this protocol.
 pub fn routes(doors: Doors) -> Router {
-    Router::new().route("/api/traces", post(batch).fallback(wrong_method)).with_state(doors)
+    Router::new()
+        .route("/api/traces", post(batch).fallback(wrong_method))
+        .layer(from_fn_with_state(doors.gate(says_no), gate::pass))
+        .with_state(doors)
 }
 
 /// What everything else on this port is told.

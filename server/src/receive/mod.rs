@@ -1,14 +1,17 @@
-//! The doors: one transport per file. Each reads a body within its limits, decodes it with `wire`, hands the spans to the
+//! The doors: one transport per file. Each asks for a key ([`crate::keys::gate`]), reads a body within its limits, decodes it with `wire`, hands the spans to the
 //! pipeline, and answers in its protocol's words once they are committed.
 //!
 //! A door never touches the database. To add one: a file here that says how its protocol answers, and a line in `router`.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::response::Response;
 use http::header::CONNECTION;
 use http::{HeaderValue, StatusCode};
 
+use crate::keys::gate::Says;
+use crate::keys::{Gate, KeyRing, Need};
 use crate::pipeline::Pipeline;
 
 pub use attempt::last_resort;
@@ -40,6 +43,15 @@ pub struct Doors {
     pub body_timeout: Duration,
     /// Who reads large bodies.
     pub turns: commit::Turns,
+    /// Who may send.
+    pub keys: Arc<KeyRing>,
+}
+
+impl Doors {
+    /// What asks senders for a key, and says no in the words of a protocol.
+    fn gate(&self, says: Says) -> Gate {
+        Gate::new(self.keys.clone(), Need::Ingest, says)
+    }
 }
 
 /// Says that the connection ends with an answer given before the body was read to its end, as it then does: a client that

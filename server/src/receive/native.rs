@@ -2,6 +2,7 @@
 
 use axum::body::Body;
 use axum::extract::{Request, State};
+use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::{Json, Router, routing::post};
 use http::header::HeaderMap;
@@ -11,6 +12,7 @@ use super::collector::{Reading, content_type};
 use super::rpc::{Code, Refusal};
 use super::{Doors, body};
 use crate::api::Problem;
+use crate::keys::gate;
 use crate::pipeline::{Encoding, Sender};
 
 #[derive(Serialize)]
@@ -31,7 +33,13 @@ struct Rejected {
 
 /// The route of this door.
 pub fn routes(doors: Doors) -> Router {
-    Router::new().route("/api/v1/traces", post(traces)).with_state(doors)
+    let gate = from_fn_with_state(doors.gate(says_no), gate::pass);
+    // Its address is that of the list of traces too, whose callers need another key.
+    Router::new().route("/api/v1/traces", post(traces).route_layer(gate)).with_state(doors)
+}
+
+fn says_no(_: &Request, refusal: &Refusal) -> Response {
+    Problem::from(refusal.clone()).into_response()
 }
 
 async fn traces(State(doors): State<Doors>, sender: Sender, request: Request) -> Response {

@@ -2,14 +2,16 @@
 
 use axum::Router;
 use axum::extract::{Request, State};
+use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use http::{HeaderMap, StatusCode};
 use wire::otlp::response::success_protobuf;
 
-use super::collector::{content_type, wrong_content_type};
+use super::collector::{self, content_type, wrong_content_type};
 use super::rpc::{Code, Refusal};
 use super::{Doors, grpc, otlp};
+use crate::keys::gate;
 use crate::pipeline::{Encoding, Sender};
 
 /// `grpc.health.v1.HealthCheckResponse { status: SERVING }`.
@@ -21,9 +23,14 @@ pub fn routes(doors: Doors) -> Router {
         .route("/opentelemetry.proto.collector.trace.v1.TraceService/Export", post(export))
         .route("/opentelemetry.proto.collector.logs.v1.LogsService/Export", post(not_kept))
         .route("/opentelemetry.proto.collector.metrics.v1.MetricsService/Export", post(not_kept))
-        // What load balancers and orchestrators ask (gRPC health checking protocol).
+        .layer(from_fn_with_state(doors.gate(says_no), gate::pass))
+        // What load balancers and orchestrators ask, without a key (gRPC health checking protocol).
         .route("/grpc.health.v1.Health/Check", post(|| async { grpc::success(SERVING) }))
         .with_state(doors)
+}
+
+fn says_no(request: &Request, refusal: &Refusal) -> Response {
+    if grpc::is_call(request.headers()) { refuse(refusal) } else { collector::refuse(refusal) }
 }
 
 /// Answers calls of methods that are not there the way clients understand, and everything else with advice.

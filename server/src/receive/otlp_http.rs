@@ -5,6 +5,7 @@
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
+use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use http::header::{ALLOW, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
@@ -14,6 +15,7 @@ use wire::otlp::response::{success_json, success_protobuf};
 use super::body;
 use super::rpc::{Code, Refusal};
 use super::{Doors, otlp};
+use crate::keys::gate;
 use crate::pipeline::{Encoding, Reservation, Sender};
 
 /// The routes of this protocol.
@@ -25,7 +27,12 @@ pub fn routes(doors: Doors) -> Router {
         .route("/api/public/otel/v1/traces", traces())
         .route("/v1/logs", post(not_kept).fallback(method_not_allowed))
         .route("/v1/metrics", post(not_kept).fallback(method_not_allowed))
+        .layer(from_fn_with_state(doors.gate(says_no), gate::pass))
         .with_state(doors)
+}
+
+fn says_no(request: &Request, refusal: &Refusal) -> Response {
+    Format::of(request.headers()).unwrap_or(Format::Json).refuse(refusal)
 }
 
 /// Takes spans in.

@@ -21,12 +21,16 @@ pub const MESSAGE_CHARS_MAX: usize = 2_000;
 pub enum Code {
     /// The request is wrong; sending it again changes nothing.
     InvalidArgument = 3,
+    /// Whoever sends it may not.
+    PermissionDenied = 7,
     /// It is larger than any may be.
     ResourceExhausted = 8,
     /// We do not do that.
     Unimplemented = 12,
     /// Not now.
     Unavailable = 14,
+    /// Nobody knows who sends it.
+    Unauthenticated = 16,
 }
 
 impl Code {
@@ -34,9 +38,11 @@ impl Code {
     pub const fn http_status(self) -> StatusCode {
         match self {
             Self::InvalidArgument => StatusCode::BAD_REQUEST,
+            Self::PermissionDenied => StatusCode::FORBIDDEN,
             Self::ResourceExhausted => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Unimplemented => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Unauthenticated => StatusCode::UNAUTHORIZED,
         }
     }
 }

@@ -2,12 +2,14 @@
 
 use axum::Router;
 use axum::extract::{Request, State};
+use axum::middleware::from_fn_with_state;
 use axum::response::Response;
 use axum::routing::post;
 use http::StatusCode;
 
 use super::Doors;
-use super::collector::{Reading, content_type, take, wrong_content_type, wrong_method};
+use super::collector::{Reading, content_type, says_no, take, wrong_content_type, wrong_method};
+use crate::keys::gate;
 use crate::pipeline::{Encoding, Sender};
 
 const JSON: Reading = Reading { encoding: Encoding::ZipkinJson, format: wire::zipkin::JSON };
@@ -19,6 +21,7 @@ pub fn routes(doors: Doors) -> Router {
     Router::new()
         .route("/api/v2/spans", post(spans).fallback(wrong_method))
         .route("/api/v1/spans", post(old_spans).fallback(wrong_method))
+        .layer(from_fn_with_state(doors.gate(says_no), gate::pass))
         .with_state(doors)
 }
 

@@ -1,13 +1,15 @@
-//! Rules out of a folder of YAML files: those of alerts, prices of one's own, and budgets.
+//! Rules out of a folder of YAML files: those of alerts, prices of one's own, budgets, and keys.
 //!
 //! A file that cannot be used is an error with file, line and what was expected; nothing is ever half loaded. A file that
 //! is not there leaves what is built in: the documented alert rules, word for word, no price of one's own, no budget, a cent
-//! for each trace. Prices are looked at again while the server runs ([`reload`]).
+//! for each trace, and nobody is asked for a key. Prices and keys are looked at again while the server runs ([`reload`],
+//! [`crate::keys::ring`]).
 //! To add a file: a module that parses its text, a field of [`Rules`], a line in [`Rules::load`].
 
 mod alerts;
 pub mod budgets;
 pub mod fetched;
+pub mod keys;
 pub mod prices;
 pub mod reload;
 mod scalar;
@@ -19,6 +21,7 @@ use std::path::{Path, PathBuf};
 use model::alert::Rule;
 
 use self::budgets::Budgets;
+use crate::keys::Key;
 use crate::pipeline::price::overrides::Overrides;
 
 /// The file of alert rules within the folder.
@@ -29,6 +32,9 @@ pub const PRICES_FILE: &str = "prices.yaml";
 
 /// The file of budgets within the folder.
 const BUDGETS_FILE: &str = "budgets.yaml";
+
+/// The file of keys within the folder.
+pub const KEYS_FILE: &str = "keys.yaml";
 
 /// Largest file of rules: all that is in one is kept in memory.
 const FILE_BYTES_MAX: u64 = 1024 * 1024;
@@ -44,6 +50,8 @@ pub struct Rules {
     pub prices: Overrides,
     /// What may be spent.
     pub budgets: Budgets,
+    /// Who may come in; without a file, everybody.
+    pub keys: Option<Vec<Key>>,
 }
 
 /// Why rules could not be loaded.
@@ -51,7 +59,7 @@ pub struct Rules {
 pub enum RulesError {
     /// The folder is not there, or a file in it cannot be read.
     #[error(
-        "cannot read {}; TRACETAB_RULES must name a folder that may hold {ALERTS_FILE}, {PRICES_FILE} and {BUDGETS_FILE}",
+        "cannot read {}; TRACETAB_RULES must name a folder that may hold {ALERTS_FILE}, {PRICES_FILE}, {BUDGETS_FILE} and {KEYS_FILE}",
         .path.display()
     )]
     Unreadable {
@@ -83,7 +91,8 @@ impl Rules {
         };
         let prices = load(folder, PRICES_FILE, prices::parse)?.unwrap_or_default();
         let budgets = load(folder, BUDGETS_FILE, |_, text| budgets::parse(text))?.unwrap_or_default();
-        Ok(Self { alerts, prices, budgets })
+        let keys = load(folder, KEYS_FILE, |_, text| keys::parse(text))?;
+        Ok(Self { alerts, prices, budgets, keys })
     }
 }
 
@@ -96,12 +105,12 @@ fn load<T>(folder: Option<&Path>, name: &str, parse: Parse<T>) -> Result<Option<
     read(&path)?.map(|text| parsed(&path, &text, parse)).transpose()
 }
 
-fn parsed<T>(path: &Path, text: &str, parse: Parse<T>) -> Result<T, RulesError> {
+pub(crate) fn parsed<T>(path: &Path, text: &str, parse: Parse<T>) -> Result<T, RulesError> {
     parse(path, text).map_err(|message| RulesError::Invalid { path: path.to_owned(), message })
 }
 
 /// The text of a file; `None` when there is no such file.
-fn read(path: &Path) -> Result<Option<String>, RulesError> {
+pub(crate) fn read(path: &Path) -> Result<Option<String>, RulesError> {
     let unreadable = |source| RulesError::Unreadable { path: path.to_owned(), source };
     let file = match File::open(path) {
         Ok(file) => file,

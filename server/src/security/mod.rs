@@ -49,7 +49,8 @@ pub async fn same_origin(request: Request, next: Next) -> Response {
     (StatusCode::FORBIDDEN, "a page of another site may not change anything here\n").into_response()
 }
 
-fn is_same_origin(headers: &HeaderMap) -> bool {
+/// Whether a request is one of a page of ours, or of a program.
+pub fn is_same_origin(headers: &HeaderMap) -> bool {
     let text = |name: &HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or("unreadable"));
     // Not among the http crate's names yet; browsers set it themselves, scripts cannot.
     let site = headers.get("sec-fetch-site").map(HeaderValue::as_bytes);

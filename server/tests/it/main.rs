@@ -22,6 +22,7 @@ mod grpc;
 mod hostile;
 mod import;
 mod ingest;
+mod keys;
 mod metrics;
 mod money;
 mod network;

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
+use reqwest::header::{HeaderMap, HeaderName};
 use reqwest::{RequestBuilder, Response, StatusCode};
 use serde_json::Value;
 use server::config::{Config, Door, DoorAddresses};
@@ -107,6 +108,13 @@ impl TestServer {
         Self::run(config, now).await
     }
 
+    /// The same server, to which everything is said with this key.
+    pub fn holding(mut self, key: &str) -> Self {
+        let headers = HeaderMap::from_iter([(HeaderName::from_static("x-api-key"), key.parse().unwrap())]);
+        self.client = reqwest::Client::builder().default_headers(headers).build().unwrap();
+        self
+    }
+
     async fn finish(self) {
         let _ = self.stop.send(());
         self.running.await.unwrap().unwrap();
@@ -140,6 +148,31 @@ impl TestServer {
     /// What a GET answers, however it goes.
     pub async fn try_get(&self, path: &str) -> (StatusCode, Value) {
         read(self.client.get(format!("{}{path}", self.http))).await
+    }
+
+    /// The same with another key.
+    pub async fn try_get_as(&self, key: &str, path: &str) -> (StatusCode, Value) {
+        read(reqwest::Client::new().get(format!("{}{path}", self.http)).header("x-api-key", key)).await
+    }
+
+    /// What a GET with another key answers, which must be JSON and go well.
+    pub async fn get_as(&self, key: &str, path: &str) -> Value {
+        let (status, body) = self.try_get_as(key, path).await;
+        assert_eq!(status, StatusCode::OK, "{path}: {body}");
+        body
+    }
+
+    /// A page.
+    pub async fn page(&self, path: &str) -> String {
+        self.client.get(format!("{}{path}", self.http)).send().await.unwrap().text().await.unwrap()
+    }
+
+    /// What a form answers that is sent to a server function by a program.
+    pub async fn submit(&self, function: &str, fields: &[(&str, &str)], headers: &[(&str, &str)]) -> Response {
+        let body = fields.iter().map(|(key, value)| format!("{key}={}", value.replace('+', "%2B"))).collect::<Vec<_>>();
+        let request = reqwest::Client::new().post(format!("{}{function}", self.http)).body(body.join("&"));
+        let request = request.header("content-type", "application/x-www-form-urlencoded");
+        headers.iter().fold(request, |request, (name, value)| request.header(*name, *value)).send().await.unwrap()
     }
 
     /// What a POST of JSON answers, however it goes.

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
+use model::space::Within;
 use model::{SpanId, TraceId};
 
 use super::links::TraceUrl;
@@ -13,12 +14,14 @@ use crate::error::ApiError;
 pub async fn load_rows(
     /// Which trace.
     trace_id: TraceId,
+    /// Where it is looked for.
+    within: Within,
     /// Index of the first row.
     first: usize,
     /// How many.
     count: usize,
 ) -> Result<RowWindow, ApiError> {
-    crate::pages::trace::read::rows(trace_id, first, count).await
+    crate::pages::trace::read::rows(trace_id, &within, first, count).await
 }
 
 /// The drawer of a span, as HTML.
@@ -34,6 +37,6 @@ pub async fn load_drawer(
     url: TraceUrl,
 ) -> Result<String, ApiError> {
     use crate::pages::trace::{drawer, read};
-    let span = read::span(trace_id, span_id).await;
+    let span = read::span(trace_id, &url.within, span_id).await;
     Ok(drawer::of(span, trace_id, place, &url).to_html())
 }

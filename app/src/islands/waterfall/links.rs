@@ -1,7 +1,10 @@
 //! The trace's URL: what is opened, folded and coloured, and the addresses of the neighbours of a view.
 
+use model::space::Within;
 use model::{SpanId, TraceId};
 use serde::{Deserialize, Serialize};
+
+use crate::url_state::encode;
 
 /// Folded rows a URL names: 100 ids are 1.7 kB; with more, only "everything folded" is written.
 pub const FOLDS_IN_URL_MAX: usize = 100;
@@ -12,6 +15,8 @@ pub const FOLD_ALL: &str = "all";
 /// What the URL says about the view of a trace.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TraceUrl {
+    /// Where the trace is looked for, when several have sent its id.
+    pub within: Within,
     /// The opened span.
     pub span: Option<SpanId>,
     /// Ids of folded rows apart by dots, or [`FOLD_ALL`].
@@ -26,6 +31,7 @@ impl TraceUrl {
     /// Reads the query string of the page by its keys; what cannot be read is as good as not there.
     pub fn read(get: impl Fn(&str) -> Option<String>) -> Self {
         Self {
+            within: Within::read(&get),
             span: get("span").and_then(|text| text.parse().ok()),
             fold: get("fold").unwrap_or_default(),
             by_cost: get("color").as_deref() == Some("cost"),
@@ -59,6 +65,7 @@ impl TraceUrl {
     /// The address of this view of a trace.
     pub fn href(&self, trace_id: TraceId) -> String {
         let pairs = [
+            self.within.to_query().map(|(key, value)| format!("{key}={}", encode(value))),
             self.span.map(|span| format!("span={span}")),
             (!self.fold.is_empty()).then(|| format!("fold={}", self.fold)),
             self.by_cost.then(|| "color=cost".to_owned()),
@@ -79,8 +86,9 @@ mod tests {
 
     #[test]
     fn a_view_survives_its_address() {
-        let url =
-            TraceUrl { span: Some(id(1)), by_cost: true, at: 60, ..TraceUrl::default() }.with_folded(&[id(2), id(3)]);
+        let within = Within::Tenant("acme".to_owned());
+        let url = TraceUrl { within, span: Some(id(1)), by_cost: true, at: 60, ..TraceUrl::default() }
+            .with_folded(&[id(2), id(3)]);
         let trace_id = "7d3f4e8a9b2c1d5e6f7a8b9c0d1e2f3a".parse().unwrap();
         let href = url.href(trace_id);
         let (_, query) = href.split_once('?').unwrap();

@@ -10,6 +10,7 @@ use leptos::prelude::*;
 use self::links::TraceUrl;
 use self::sheet::Sheet;
 use self::viewer::Viewer;
+use crate::url_state::encode;
 
 pub mod api;
 mod bars;
@@ -51,11 +52,15 @@ pub fn Waterfall(
 fn Toolbar(viewer: Viewer) -> impl IntoView {
     let by_cost = move || viewer.url.with(|url| url.by_cost);
     let colour = move |by_cost: bool| move || TraceUrl { by_cost, ..viewer.url.get() }.href(viewer.trace_id);
+    let json = viewer.url.with_untracked(|url| {
+        let query = url.within.to_query().map(|(key, value)| format!("?{key}={}", encode(value))).unwrap_or_default();
+        format!("/api/v1/traces/{}{query}", viewer.trace_id)
+    });
     view! {
         <div class="tbar">
             <nav class="tabs" aria-label="Views of the trace">
                 <a class="on" aria-current="page" href=move || viewer.url.get().href(viewer.trace_id)>"Waterfall"</a>
-                <a href=format!("/api/v1/traces/{}", viewer.trace_id) rel="external">"JSON"</a>
+                <a href=json rel="external">"JSON"</a>
             </nav>
             <div class="spacer"></div>
             <span class="lbl">"Colour"</span>

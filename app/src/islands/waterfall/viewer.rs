@@ -174,7 +174,9 @@ impl Viewer {
         let query = found.search_params();
         let (now, wanted) = (self.url.get_untracked(), TraceUrl::read(|key| query.get(key)));
         let is_laid_out = wanted.fold == now.fold || (wanted.fold.is_empty() && now.fold != FOLD_ALL);
-        if found.pathname() != format!("/traces/{}", self.trace_id) || !is_laid_out || wanted.at != now.at {
+        // Of another tenant, the same id is another trace.
+        let is_this = found.pathname() == format!("/traces/{}", self.trace_id) && wanted.within == now.within;
+        if !is_this || !is_laid_out || wanted.at != now.at {
             return false;
         }
         if wanted.fold.is_empty() {
@@ -203,8 +205,9 @@ impl Viewer {
             return;
         }
         let viewer = *self;
+        let within = self.url.with_untracked(|url| url.within.clone());
         spawn_local(async move {
-            let answer = load_rows(viewer.trace_id, chunk * CHUNK_ROWS, CHUNK_ROWS).await;
+            let answer = load_rows(viewer.trace_id, within, chunk * CHUNK_ROWS, CHUNK_ROWS).await;
             // The page may be gone by now.
             if viewer.rows.try_with_untracked(HashMap::len).is_none() {
                 return;

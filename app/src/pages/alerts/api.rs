@@ -99,6 +99,7 @@ pub async fn hold_alert(
     action: String,
 ) -> Result<(), ApiError> {
     use model::alert::hold::{self, Person};
+    crate::context::may_change()?;
     /// Rules write to open alerts every few seconds: losing one race is ordinary, losing five is not.
     const ATTEMPTS_MAX: usize = 5;
     let (services, now) = (crate::context::services()?, crate::context::now()?);

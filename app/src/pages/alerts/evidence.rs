@@ -11,6 +11,7 @@ use crate::components::figures::{Duration, Money, Split, known};
 use crate::components::states::Empty;
 use crate::components::trace_table::COST_DECIMALS;
 use crate::format::{money, number, time};
+use crate::url_state::trace_href;
 
 /// The panel.
 #[component]
@@ -82,7 +83,7 @@ fn Row(trace: TraceSummary, measured: Measured, now: DateTime<Utc>, says_ratio: 
     view! {
         <tr>
             <td class="mono">
-                <a class="link" href=format!("/traces/{}", trace.trace_id)>
+                <a class="link" href=trace_href(trace.trace_id, trace.own_space_of())>
                     {trace.trace_id.short()}
                 </a>
             </td>

@@ -167,6 +167,7 @@ pub async fn review_difference(
     /// The button that was pressed.
     action: String,
 ) -> Result<(), ApiError> {
+    context::may_change()?;
     use model::review::Wish;
     let services = context::services()?;
     let action = match action.as_str() {
@@ -231,6 +232,7 @@ pub async fn take_bill_out(
     /// Who does it.
     by: String,
 ) -> Result<(), ApiError> {
+    context::may_change()?;
     let services = context::services()?;
     let by = by.trim();
     if by.is_empty() || by.chars().count() > model::alert::hold::BY_CHARS_MAX {

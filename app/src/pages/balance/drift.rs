@@ -12,6 +12,7 @@ use crate::components::figures::Money;
 use crate::components::pager::Pager;
 use crate::components::states::Empty;
 use crate::format::{money, number, time};
+use crate::url_state::trace_href;
 
 /// Decimals of the columns.
 const DECIMALS: u32 = 6;
@@ -146,7 +147,8 @@ fn Lines(audit: api::Audit, url: ViewUrl, matching: i64, review: ServerAction<Re
 
 #[component]
 fn Line(line: AuditLine, who: String, now: DateTime<Utc>, review: ServerAction<ReviewDifference>) -> impl IntoView {
-    let trace_id = line.drift.trace_id;
+    let (trace_id, kept) = (line.drift.trace_id, line.drift.kept);
+    let href = trace_href(trace_id, line.drift.own_space_of.as_deref());
     let what = [line.operation.clone(), line.tenant.clone(), Some(time::day_minute(line.start, now))];
     let what = what.into_iter().flatten().collect::<Vec<_>>().join(" · ");
     let difference = line.drift.difference();
@@ -156,7 +158,7 @@ fn Line(line: AuditLine, who: String, now: DateTime<Utc>, review: ServerAction<R
     view! {
         <tr>
             <td>
-                <a class="link mono" href=format!("/traces/{trace_id}")>{trace_id.short()}</a>
+                <a class="link mono" href=href>{trace_id.short()}</a>
                 <span class="balance__what">{what}</span>
                 <span class="balance__what only-narrow">{both}</span>
             </td>
@@ -172,7 +174,7 @@ fn Line(line: AuditLine, who: String, now: DateTime<Utc>, review: ServerAction<R
             <td class="balance__why">
                 <ul>{reasons}</ul>
                 <Said
-                    subject=subject(trace_id)
+                    subject=subject(kept)
                     name=format!("trace {}", trace_id.short())
                     difference
                     said=line.said

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use model::UsdSum;
-use model::cost::{Balance, Compared, Dimension, Grouping, Sums, TraceSpend};
+use model::cost::{Compared, Dimension, Grouping, Sums, TraceSpend};
 use model::time::TimeRange;
 use model::trace::{TraceSummary, TraceTotals};
 use serde::{Deserialize, Serialize};
@@ -186,9 +186,4 @@ pub async fn load_budgets(bars_max: usize) -> Result<Budgets, ApiError> {
         standing: line.standing.clone(),
     });
     Ok(Budgets { as_of: Some(reading.as_of), bars: bars.collect(), left_out: lines.len().saturating_sub(bars_max) })
-}
-
-/// Adds up the same money in every way there is.
-pub async fn load_balance() -> Result<Balance, ApiError> {
-    Ok(store::balance::check(&crate::context::db()?).await?)
 }

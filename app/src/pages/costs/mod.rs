@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
-use self::api::{Costs, load_balance, load_budgets, load_costs, load_dearest, load_models};
+use self::api::{Costs, load_budgets, load_costs, load_dearest, load_models};
 use self::view_state::ViewState;
 use crate::components::loaded::Loaded;
 use crate::components::time_range::TimeRangePicker;
@@ -30,7 +30,7 @@ mod view_state;
 #[component]
 pub fn CostsPage() -> impl IntoView {
     let state = use_query_map().with_untracked(ViewState::from_query);
-    let (range, books) = (state.range.clone().map_err(ApiError::Invalid), state.books);
+    let range = state.range.clone().map_err(ApiError::Invalid);
     let choice = state.range_or_default();
     let costs = {
         let (range, by, grouping, sort) = (range.clone(), state.by, state.grouping(), state.sort);
@@ -45,10 +45,6 @@ pub fn CostsPage() -> impl IntoView {
     };
     let models = Resource::new_blocking(move || range.clone(), |range| async move { load_models(range?).await });
     let budgets = Resource::new_blocking(|| (), |()| load_budgets(budgets::BARS_MAX));
-    let balance = Resource::new_blocking(
-        move || books,
-        |wanted| async move { if wanted { load_balance().await.map(Some) } else { Ok(None) } },
-    );
     let actions = {
         let state = state.clone();
         move || {
@@ -90,7 +86,6 @@ pub fn CostsPage() -> impl IntoView {
                 }
                     .into_any()
             }/>
-            <Loaded resource=balance view=|balance| balance.map(|balance| view! { <books::Books balance/> }).into_any()/>
         </Page>
     }
     .into_any()

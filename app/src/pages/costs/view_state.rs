@@ -36,8 +36,6 @@ pub struct ViewState {
     pub shape: Shape,
     /// The chart's figures are shown as a table.
     pub table: bool,
-    /// The books are checked and shown.
-    pub books: bool,
 }
 
 impl ViewState {
@@ -55,7 +53,6 @@ impl ViewState {
                 _ => Shape::Stacked,
             },
             table: query.get_str("table").is_some(),
-            books: query.get_str("books").is_some(),
         }
     }
 
@@ -85,11 +82,10 @@ impl ViewState {
             Shape::Share => Some("share"),
         };
         let chart = chart.map(|word| ("chart", word.to_owned()));
-        let switches = [self.table.then_some("table"), self.books.then_some("books")];
-        let switches = switches.into_iter().flatten().map(|key| (key, "1".to_owned()));
+        let table = self.table.then(|| ("table", "1".to_owned()));
         let sort = (self.sort != Sort::default()).then(|| ("sort", self.sort.to_string()));
-        let by = [Some(("group_by", self.grouping().to_string())), sort, chart];
-        by.into_iter().flatten().chain(switches).map(|(key, value)| (key.to_owned(), value)).collect()
+        let all = [Some(("group_by", self.grouping().to_string())), sort, chart, table];
+        all.into_iter().flatten().map(|(key, value)| (key.to_owned(), value)).collect()
     }
 
     /// The range, the default when the URL's makes no sense.
@@ -167,7 +163,7 @@ mod tests {
     fn a_view_survives_its_address() {
         for href in [
             "/costs?from=-24h&group_by=model",
-            "/costs?from=-7d&group_by=user&chart=share&table=1&books=1",
+            "/costs?from=-7d&group_by=user&chart=share&table=1",
             "/costs?from=-24h&group_by=tenant,model&sort=change",
             "/costs?from=-24h&group_by=attribute:region&sort=-spans",
         ] {

@@ -24,6 +24,8 @@ pub struct Start {
     pub any: bool,
     /// Where spans can be sent.
     pub endpoints: Endpoints,
+    /// Whether senders need a key.
+    pub asks_for_keys: bool,
     /// How far the demo data is.
     pub demo: DemoStatus,
 }
@@ -32,12 +34,14 @@ pub struct Start {
 pub async fn load_start() -> Result<Start, ApiError> {
     let services = crate::context::services()?;
     let any = store::traces::any(&services.pools.readers.get()).await?;
-    Ok(Start { any, endpoints: services.endpoints, demo: (services.demo_status)() })
+    let asks_for_keys = services.keys.status().is_some();
+    Ok(Start { any, endpoints: services.endpoints, asks_for_keys, demo: (services.demo_status)() })
 }
 
 /// Starts the demo data.
 #[server]
 pub async fn start_demo() -> Result<DemoStatus, ApiError> {
+    crate::context::may_change()?;
     Ok((crate::context::services()?.demo_start)())
 }
 

@@ -23,7 +23,7 @@ pub fn FirstRun(
     demo: ServerAction<StartDemo>,
 ) -> impl IntoView {
     let way = use_query_map().with_untracked(|query| query.get_str("with").unwrap_or("env").to_owned());
-    let code = snippet(&way, &start.endpoints);
+    let code = snippet(&way, &start.endpoints, start.asks_for_keys);
     let doors = doors(&start.endpoints);
     view! {
         <div class="first-run">
@@ -156,13 +156,15 @@ fn doors(endpoints: &Endpoints) -> String {
     }
 }
 
-/// Lines to paste for one way to send.
-fn snippet(way: &str, endpoints: &Endpoints) -> String {
+/// Lines to paste for one way to send; `KEY` stands for a key that may ingest, which only whoever has it knows.
+fn snippet(way: &str, endpoints: &Endpoints, asks_for_keys: bool) -> String {
+    let with_key = |line: &'static str| if asks_for_keys { line } else { "" };
     // The dashboard's own address takes OTLP as well, should the usual door be closed.
     let otlp = endpoints.otlp_http.as_deref().unwrap_or(&endpoints.http);
     match way {
         "collector" => format!(
-            "exporters:\n  otlphttp:\n    endpoint: {otlp}\nservice:\n  pipelines:\n    traces:\n      exporters: [otlphttp]"
+            "exporters:\n  otlphttp:\n    endpoint: {otlp}\n{}service:\n  pipelines:\n    traces:\n      exporters: [otlphttp]",
+            with_key("    headers:\n      x-api-key: KEY\n")
         ),
         "python" => format!(
             "pip install opentelemetry-sdk opentelemetry-exporter-otlp-proto-http\n\n\
@@ -170,19 +172,22 @@ fn snippet(way: &str, endpoints: &Endpoints) -> String {
              from opentelemetry.sdk.trace.export import BatchSpanProcessor\n\
              from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter\n\n\
              provider = TracerProvider()\n\
-             provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(\"{otlp}/v1/traces\")))\n\
+             provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(\"{otlp}/v1/traces\"{})))\n\
              trace.set_tracer_provider(provider)\n\
-             with trace.get_tracer(\"first\").start_as_current_span(\"hello\") as span:\n    span.set_attribute(\"cost_usd\", 0.0002)"
+             with trace.get_tracer(\"first\").start_as_current_span(\"hello\") as span:\n    span.set_attribute(\"cost_usd\", 0.0002)",
+            with_key(", headers={\"x-api-key\": \"KEY\"}")
         ),
         "curl" => format!(
-            "curl {otlp}/v1/traces -H 'content-type: application/json' -d '{{\n  \"resourceSpans\": [{{\"scopeSpans\": [{{\"spans\": [{{\n    \
+            "curl {otlp}/v1/traces -H 'content-type: application/json'{} -d '{{\n  \"resourceSpans\": [{{\"scopeSpans\": [{{\"spans\": [{{\n    \
              \"traceId\": \"'$(openssl rand -hex 16)'\", \"spanId\": \"'$(openssl rand -hex 8)'\", \"name\": \"hello\",\n    \
              \"startTimeUnixNano\": \"'$(date +%s)'000000000\", \"endTimeUnixNano\": \"'$(date +%s)'250000000\",\n    \
-             \"attributes\": [{{\"key\": \"cost_usd\", \"value\": {{\"doubleValue\": 0.0002}}}}]\n  }}]}}]}}]\n}}'"
+             \"attributes\": [{{\"key\": \"cost_usd\", \"value\": {{\"doubleValue\": 0.0002}}}}]\n  }}]}}]}}]\n}}'",
+            with_key(" -H 'x-api-key: KEY'")
         ),
         _ => format!(
-            "OTEL_EXPORTER_OTLP_ENDPOINT={otlp}\nOTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf\n\
-             OTEL_RESOURCE_ATTRIBUTES=service.name=orchestrator,tenant_id=tenant_123"
+            "OTEL_EXPORTER_OTLP_ENDPOINT={otlp}\nOTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf\n{}\
+             OTEL_RESOURCE_ATTRIBUTES=service.name=orchestrator,tenant_id=tenant_123",
+            with_key("OTEL_EXPORTER_OTLP_HEADERS=x-api-key=KEY\n")
         ),
     }
 }
@@ -199,9 +204,11 @@ mod tests {
             ..Endpoints::default()
         };
         for (way, _) in WAYS {
-            assert!(snippet(way, &endpoints).contains("http://127.0.0.1:4318"), "{way}");
+            let (open, locked) = (snippet(way, &endpoints, false), snippet(way, &endpoints, true));
+            assert!(open.contains("http://127.0.0.1:4318") && !open.contains("x-api-key"), "{way}: {open}");
+            assert!(locked.contains("x-api-key") && locked.contains("KEY"), "{way}: {locked}");
         }
         let closed = Endpoints { otlp_http: None, ..endpoints };
-        assert!(snippet("env", &closed).contains("http://127.0.0.1:8080"));
+        assert!(snippet("env", &closed, false).contains("http://127.0.0.1:8080"));
     }
 }

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
+use model::access::KeysStatus;
 use model::health::Endpoints;
 use model::price::{BookStatus, UnpricedModel};
 use serde::{Deserialize, Serialize};
@@ -72,7 +73,14 @@ pub async fn add_price(
     #[server(default)]
     per_call: String,
 ) -> Result<(), ApiError> {
+    crate::context::may_change()?;
     let prices = crate::context::services()?.prices;
     let price = model::price::NewPrice { provider, model, input, cached_input, output, per_call };
     prices.add_price(price).await.map_err(|why| ApiError::Invalid(format!("The price was not added: {why}.")))
+}
+
+/// The keys in force, the name of the one that is signed in with, and the server's clock.
+pub async fn load_access() -> Result<(Option<KeysStatus>, Option<String>, DateTime<Utc>), ApiError> {
+    let services = crate::context::services()?;
+    Ok((services.keys.status(), crate::context::viewer().key, (services.now)()))
 }

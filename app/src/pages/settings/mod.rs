@@ -4,12 +4,14 @@
 use leptos::prelude::*;
 use model::health::Endpoints;
 
+use self::access::Access;
 use self::api::{load_endpoints, load_prices};
 use crate::components::loaded::Loaded;
 use crate::frame::help::KeyList;
 use crate::frame::page::Page;
 use crate::islands::settings::{KeysSwitch, ThemeChoice};
 
+mod access;
 pub mod api;
 mod price_form;
 mod prices;
@@ -31,6 +33,7 @@ pub fn SettingsPage() -> impl IntoView {
                     </header>
                     <Loaded resource=endpoints view=|endpoints| view! { <Addresses endpoints/> }.into_any()/>
                 </section>
+                <Access/>
                 <section class="panel" aria-labelledby="prices">
                     <Loaded resource=prices view=|(prices, now)| view! { <prices::Prices prices now/> }.into_any()/>
                 </section>

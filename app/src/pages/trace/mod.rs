@@ -4,11 +4,13 @@
 
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
-use model::{SpanId, TraceId};
+use model::TraceId;
+use model::space::Within;
 
-use self::read::TraceView;
+use self::read::{Answer, TraceView};
 use crate::components::loaded::Loaded;
-use crate::components::states::Failure;
+use crate::components::states::{Empty, Failure};
+use crate::context;
 use crate::error::ApiError;
 use crate::frame::page::Page;
 use crate::islands::waterfall::Waterfall;
@@ -41,17 +43,22 @@ pub fn TracePage() -> impl IntoView {
 #[component]
 fn OneTrace(trace_id: TraceId) -> impl IntoView {
     let url = use_query_map().with_untracked(|query| TraceUrl::read(|key| query.get(key)));
-    let (trace_url, span_id) = (url.clone(), url.span);
-    let trace = Resource::new_blocking(
-        move || trace_url.clone(),
-        move |url| async move { read::trace(trace_id, &url.fold, url.span, url.at).await },
-    );
-    let opened = Resource::new_blocking(move || span_id, move |span_id| read_opened(trace_id, span_id));
+    let (trace_url, opened_url) = (url.clone(), url.clone());
+    let trace =
+        Resource::new_blocking(move || trace_url.clone(), move |url| async move { read::trace(trace_id, &url).await });
+    let opened =
+        Resource::new_blocking(move || opened_url.clone(), move |url| async move { read_opened(trace_id, &url).await });
     let text = trace_id.to_string();
     let short = format!("{}…{}", &text[..8], &text[25..]);
     view! {
         <Page title=short crumbs=vec![("Traces", "/traces")] flush=true>
-            <Loaded resource=trace view=move |view| view! { <Opened view url=url.clone() opened/> }.into_any()/>
+            <Loaded
+                resource=trace
+                view=move |answer| match answer {
+                    Answer::Trace(view) => view! { <Opened view=*view url=url.clone() opened/> }.into_any(),
+                    Answer::Several(places) => view! { <Several trace_id url=url.clone() places/> }.into_any(),
+                }
+            />
         </Page>
     }
 }
@@ -60,11 +67,36 @@ fn OneTrace(trace_id: TraceId) -> impl IntoView {
 type MaybeSpan = Option<Result<read::Opened, ApiError>>;
 
 /// The opened span, if there is one: a span that cannot be read leaves the rest of the page alone.
-async fn read_opened(trace_id: TraceId, span_id: Option<SpanId>) -> MaybeSpan {
-    match span_id {
-        Some(span_id) => Some(read::span(trace_id, span_id).await),
+async fn read_opened(trace_id: TraceId, url: &TraceUrl) -> MaybeSpan {
+    match url.span {
+        Some(span_id) => Some(read::span(trace_id, &url.within, span_id).await),
         None => None,
     }
+}
+
+/// An id that several tenants have sent with keys of their own.
+#[component]
+fn Several(trace_id: TraceId, url: TraceUrl, places: Vec<Within>) -> impl IntoView {
+    context::set_status(300);
+    let choices = places.into_iter().map(|within| {
+        let name = match &within {
+            Within::Tenant(tenant) => format!("The trace of {tenant}"),
+            Within::Shared | Within::Anywhere => "The trace that was sent without the key of a tenant".to_owned(),
+        };
+        let href = TraceUrl { within, ..url.clone() }.href(trace_id);
+        view! {
+            <li>
+                <a class="link" href=href>{name}</a>
+            </li>
+        }
+    });
+    let choices = choices.collect_view();
+    view! {
+        <Empty title="Several tenants have sent a trace with this id">
+            <ul class="choices">{choices}</ul>
+        </Empty>
+    }
+    .into_any()
 }
 
 /// Everything below the top bar.

@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
 use model::owner::NamedAbove;
+use model::space::Within;
 use model::trace::finalise::split;
 use model::trace::tree::Origin;
 use model::trace::waterfall::{Fold, Folds, MiniBar, Row, RowKind, RunningTab, Waterfall};
@@ -16,7 +17,7 @@ use store::Db;
 use crate::colour::{Kind, Palette};
 use crate::context;
 use crate::error::ApiError;
-use crate::islands::waterfall::links::{FOLD_ALL, FOLDS_IN_URL_MAX};
+use crate::islands::waterfall::links::{FOLD_ALL, FOLDS_IN_URL_MAX, TraceUrl};
 use crate::islands::waterfall::sheet::{EventMark, RowWindow, Sheet, SpanPlace};
 
 /// Rows in the HTML: two screens of a large display, about 100 kB.
@@ -86,47 +87,70 @@ pub struct Opened {
     pub above: NamedAbove,
 }
 
+/// What there is at the address of a trace.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Answer {
+    /// The trace.
+    Trace(Box<TraceView>),
+    /// Several tenants have sent its id: where each of the traces is.
+    Several(Vec<Within>),
+}
+
+/// The id a trace is kept under.
+async fn kept(db: &Db, trace_id: TraceId, within: &Within) -> Result<TraceId, ApiError> {
+    let found = store::spaces::find_within(db, trace_id, within).await?;
+    found.first().map(|found| found.kept).ok_or_else(|| ApiError::NotFound("trace".to_owned()))
+}
+
 /// Reads a span to be opened.
-pub async fn span(trace_id: TraceId, span_id: SpanId) -> Result<Opened, ApiError> {
+pub async fn span(trace_id: TraceId, within: &Within, span_id: SpanId) -> Result<Opened, ApiError> {
     let db = context::db()?;
-    let span = store::spans::one(&db, trace_id, span_id).await?;
+    let kept = kept(&db, trace_id, within).await?;
+    let span = store::spans::one(&db, kept, span_id).await?;
     let span = span.ok_or_else(|| ApiError::NotFound("span".to_owned()))?;
     let known = span.known;
     let above = if known.tenant.inherited || known.user.inherited || known.capability.inherited {
-        store::spans::named_above(&db, trace_id, span_id).await?
+        store::spans::named_above(&db, kept, span_id).await?
     } else {
         NamedAbove::default()
     };
-    Ok(Opened { span, above })
+    Ok(Opened { span: Span { trace_id, ..span }, above })
 }
 
-/// Everything the page shows first: the window is around the opened span if there is one, else from `at`.
-pub async fn trace(trace_id: TraceId, fold: &str, span: Option<SpanId>, at: usize) -> Result<TraceView, ApiError> {
+/// Everything the page shows first: the window is around the opened span if there is one, else from where the URL says.
+pub async fn trace(trace_id: TraceId, url: &TraceUrl) -> Result<Answer, ApiError> {
     let db = context::db()?;
-    let head = store::traces::head(&db, trace_id).await?.ok_or_else(|| ApiError::NotFound("trace".to_owned()))?;
-    let spans = store::spans::skeletons(&db, trace_id).await?;
+    let found = store::spaces::find_within(&db, trace_id, &url.within).await?;
+    let kept = match found.as_slice() {
+        [] => return Err(ApiError::NotFound("trace".to_owned())),
+        [one] => one.kept,
+        several => return Ok(Answer::Several(several.iter().map(store::spaces::Found::within).collect())),
+    };
+    let head = store::traces::head(&db, kept).await?.ok_or_else(|| ApiError::NotFound("trace".to_owned()))?;
+    let spans = store::spans::skeletons(&db, kept).await?;
     let waterfall = Waterfall::of(&spans);
-    let mut folds = folds_named(&waterfall, fold);
-    let opened = span.and_then(|span| waterfall.index_of(span));
+    let mut folds = folds_named(&waterfall, &url.fold);
+    let opened = url.span.and_then(|span| waterfall.index_of(span));
     if let Some(index) = opened {
         folds.reveal(index);
     }
-    let first = first_place(&waterfall, &folds, opened, at);
+    let first = first_place(&waterfall, &folds, opened, url.at);
     let visible = folds.visible_rows(waterfall.len());
     let indices: Vec<usize> = (first..visible.min(first + FIRST_ROWS)).map(|place| folds.index_at(place)).collect();
     let rows: Vec<Row> = indices.into_iter().flat_map(|index| waterfall.rows(index..index + 1)).collect();
-    let events = event_marks(&db, trace_id, &spans, &rows, waterfall.extent().start_ns).await?;
-    Ok(view(head, &spans, &waterfall, &folds, first, RowWindow { rows, events }))
+    let events = event_marks(&db, kept, &spans, &rows, waterfall.extent().start_ns).await?;
+    Ok(Answer::Trace(Box::new(view(head, &spans, &waterfall, &folds, first, RowWindow { rows, events }))))
 }
 
 /// Rows by index, for a browser that scrolls.
-pub async fn rows(trace_id: TraceId, first: usize, count: usize) -> Result<RowWindow, ApiError> {
+pub async fn rows(trace_id: TraceId, within: &Within, first: usize, count: usize) -> Result<RowWindow, ApiError> {
     let db = context::db()?;
-    let spans = store::spans::skeletons(&db, trace_id).await?;
+    let kept = kept(&db, trace_id, within).await?;
+    let spans = store::spans::skeletons(&db, kept).await?;
     let waterfall = Waterfall::of(&spans);
     let range: Range<usize> = first..first.saturating_add(count.min(ROWS_MAX));
     let rows = waterfall.rows(range);
-    let events = event_marks(&db, trace_id, &spans, &rows, waterfall.extent().start_ns).await?;
+    let events = event_marks(&db, kept, &spans, &rows, waterfall.extent().start_ns).await?;
     Ok(RowWindow { rows, events })
 }
 
@@ -208,7 +232,7 @@ fn services(spans: &[Skeleton], split: &[(String, Usd)]) -> Vec<String> {
 /// Events of the spans among `rows`, unless the trace is too large to unpack for it.
 async fn event_marks(
     db: &Db,
-    trace_id: TraceId,
+    kept: TraceId,
     spans: &[Skeleton],
     rows: &[Row],
     start_ns: i64,
@@ -216,7 +240,7 @@ async fn event_marks(
     if spans.len() > MARKED_SPANS_MAX {
         return Ok(Vec::new());
     }
-    let details = store::spans::of_trace(db, trace_id, 0, MARKED_SPANS_MAX as i64).await?;
+    let details = store::spans::of_trace(db, kept, 0, MARKED_SPANS_MAX as i64).await?;
     let mut marks: HashMap<SpanId, Vec<EventMark>> = details
         .iter()
         .filter(|span| !span.detail.events.is_empty())

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::colour::{Kind, Palette};
 use crate::error::ApiError;
+use crate::url_state::trace_href;
 
 /// Lines of one page: three screens on a laptop, about 100 kB of HTML.
 const LINES_MAX: u32 = 50;
@@ -60,10 +61,12 @@ impl Listing {
 }
 
 /// One trace in the picture.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Dot {
     /// Which.
     pub trace_id: TraceId,
+    /// Its page.
+    pub href: String,
     /// Its start.
     pub start: UnixNanos,
     /// Its duration in nanoseconds.
@@ -85,8 +88,10 @@ pub async fn load_traces(query: Vec<(String, String)>) -> Result<Listing, ApiErr
     let prefix = jump.clone().filter(|text| is_id_prefix(text));
     let mut missed = None;
     if let Some(prefix) = prefix {
-        match store::traces::by_prefix(&db, &prefix).await? {
-            Some(trace_id) => leptos_axum::redirect(&format!("/traces/{trace_id}")),
+        match store::spaces::find_by_prefix(&db, &prefix).await? {
+            // Others may have sent the same id: the page offers a choice then.
+            Some(found) if prefix.len() == 32 => leptos_axum::redirect(&trace_href(found.trace_id, None)),
+            Some(found) => leptos_axum::redirect(&trace_href(found.trace_id, found.own_space_of.as_deref())),
             None => missed = Some(prefix),
         }
     }
@@ -116,6 +121,7 @@ fn is_id_prefix(text: &str) -> bool {
 fn dot(line: &TraceSummary) -> Dot {
     Dot {
         trace_id: line.trace_id,
+        href: trace_href(line.trace_id, line.own_space_of()),
         start: line.start,
         duration_ns: line.duration_ns,
         cost: line.cost,

@@ -112,7 +112,7 @@ fn bubble(dot: Dot, range: TimeRange, scale: Scale, dearest: Usd) -> impl IntoVi
     let class = if dot.failed { "bubble bad" } else { "bubble" };
     view! {
         // The table holds the same traces in reach of the keyboard.
-        <a href=format!("/traces/{}", dot.trace_id) tabindex="-1">
+        <a href=dot.href tabindex="-1">
             <circle class=class class:unknown=dot.cost.is_none() cx=x cy=y r=r>
                 <title>{label}</title>
             </circle>

@@ -14,6 +14,7 @@ use crate::colour::Palette;
 use crate::components::figures::{Duration, Money, Swatch, Tenant, known};
 use crate::components::pager::Pager;
 use crate::format::{number, time};
+use crate::url_state::trace_href;
 
 /// Decimals of the cost column, so that its points line up.
 const COST_DECIMALS: u32 = 5;
@@ -126,7 +127,7 @@ fn Line(trace: TraceSummary, range: TimeRange, scale: Scale, colours: Arc<Colour
         <tr>
             <td class="tnum muted">{started}</td>
             <td class="tr-op">
-                <a class="op-cell" href=format!("/traces/{}", trace.trace_id)>
+                <a class="op-cell" href=trace_href(trace.trace_id, trace.own_space_of())>
                     <Swatch colour=colours.services.slot(&service)/>
                     <span class="trunc">
                         <span class="muted">{service}</span>

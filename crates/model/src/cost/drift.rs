@@ -10,8 +10,12 @@ use crate::usd::{PICO_PER_USD, Usd, UsdSum};
 /// A trace whose declared total is not the sum of its spans.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Drift {
-    /// The trace.
+    /// The trace, by its id as it was sent.
     pub trace_id: TraceId,
+    /// The tenant in whose own space of ids it is; `None` in the shared one.
+    pub own_space_of: Option<String>,
+    /// The id it is kept under.
+    pub kept: TraceId,
     /// What the sender declared.
     pub declared: Usd,
     /// What its spans add up to.
@@ -28,9 +32,9 @@ impl Drift {
 /// A difference people care about, where they say nothing else: a tenth of a cent, as in the documented audit.
 pub const TOLERANCE: Usd = Usd::from_pico(1_000_000_000);
 
-/// What a review of the trace is kept under.
-pub fn subject(trace_id: TraceId) -> String {
-    format!("trace/{trace_id}")
+/// What a review of the trace is kept under, by the id it is kept under itself.
+pub fn subject(kept: TraceId) -> String {
+    format!("trace/{kept}")
 }
 
 /// A line of the audit.
@@ -163,7 +167,13 @@ mod tests {
     fn reasons(facts: Facts, declared: &str, calculated: &str) -> Vec<String> {
         let usd = |text: &str| text.parse::<Usd>().expect("an amount");
         let trace_id = TraceId::from_bytes(1_u128.to_be_bytes()).expect("an id");
-        facts.reasons(&Drift { trace_id, declared: usd(declared), calculated: usd(calculated) })
+        facts.reasons(&Drift {
+            trace_id,
+            own_space_of: None,
+            kept: trace_id,
+            declared: usd(declared),
+            calculated: usd(calculated),
+        })
     }
 
     #[test]

@@ -10,6 +10,7 @@ use crate::cost::{CostSource, Verdict};
 use crate::dependency::Transport;
 use crate::id::{SpanId, TraceId};
 use crate::owner::Provenances;
+use crate::space::Space;
 use crate::span::{Category, SpanKind, Status};
 use crate::time::UnixNanos;
 use crate::usd::{Usd, UsdSum};
@@ -23,8 +24,10 @@ pub mod waterfall;
 /// One line of a list of traces.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TraceSummary {
-    /// Its id.
+    /// Its id, as it was sent.
     pub trace_id: TraceId,
+    /// The space the id is in: when it is not the shared one, that of `tenant`.
+    pub space: Space,
     /// Service of the root span; `None` until the root has arrived.
     pub root_service: Option<String>,
     /// Operation of the root span; `None` until the root has arrived.
@@ -51,6 +54,13 @@ pub struct TraceSummary {
     pub shape: Vec<ShapeBar>,
     /// Own cost by service, dearest first; empty until the trace has been finalised.
     pub split: Vec<(String, Usd)>,
+}
+
+impl TraceSummary {
+    /// The tenant in whose own space of ids it is; `None` in the shared one.
+    pub fn own_space_of(&self) -> Option<&str> {
+        self.tenant.as_deref().filter(|_| !self.space.is_shared())
+    }
 }
 
 /// A page of a list.
@@ -230,4 +240,6 @@ pub struct TraceHead {
     pub max_depth: Option<i32>,
     /// Spans whose parent never came; `None` until finalised.
     pub orphans: Option<i32>,
+    /// Spans of others, which this reader does not get to see.
+    pub withheld: i64,
 }

@@ -13,7 +13,7 @@ use model::cost::{Balance, Drift};
 use model::{Usd, UsdSum};
 use sqlx::{PgConnection, PgPool};
 
-use crate::{StoreError, traces};
+use crate::{StoreError, spaces, traces};
 use days::Haste;
 
 /// Most drifting traces listed, worst first.
@@ -55,6 +55,12 @@ async fn check_in_haste(db: &PgPool, haste: &Haste) -> Result<Balance, StoreErro
         balance.off_since = sums::off_since(&mut snapshot, &balance).await?;
     }
     balance.drift = drift(&mut snapshot).await?;
+    drop(snapshot);
+    let called = spaces::called(db, &balance.drift.iter().map(|line| line.kept).collect::<Vec<_>>()).await?;
+    for line in &mut balance.drift {
+        line.own_space_of = called.own_space_of(line.kept).map(str::to_owned);
+        line.trace_id = called.id(line.kept);
+    }
     Ok(balance)
 }
 
@@ -74,8 +80,11 @@ async fn drift(db: &mut PgConnection) -> Result<Vec<Drift>, StoreError> {
     .fetch_all(db)
     .await?;
     let drift = rows.into_iter().map(|row| {
+        let kept = traces::trace_id(row.trace_id)?;
         Ok(Drift {
-            trace_id: traces::trace_id(row.trace_id)?,
+            trace_id: kept,
+            own_space_of: None,
+            kept,
             declared: Usd::from_pico(row.declared),
             calculated: Usd::from_pico(row.cost_pico),
         })

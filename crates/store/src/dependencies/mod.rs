@@ -6,7 +6,7 @@
 
 mod edges;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use model::UsdSum;
@@ -36,6 +36,22 @@ pub async fn map(db: &PgPool, range: TimeRange, tenant: Option<&str>) -> Result<
         right.calls.cmp(&left.calls).then_with(|| (&left.parent, &left.child).cmp(&(&right.parent, &right.child)))
     });
     Ok(DependencyMap { nodes, edges })
+}
+
+/// The map over `range` of what one tenant's own spans are of. Its traces may have spans of other tenants, whose services it
+/// does not get to see.
+pub async fn map_of_own(db: &PgPool, range: TimeRange, tenant: &str) -> Result<DependencyMap, StoreError> {
+    let (mut map, own) = tokio::try_join!(
+        map(db, range, Some(tenant)),
+        costs::breakdown(db, range, Dimension::Service, Some(tenant), i64::from(grains::GRAINS[0])),
+    )?;
+    let own: HashSet<String> = own.groups.into_iter().filter_map(|group| group.key).collect();
+    let (seen, others): (Vec<Node>, Vec<Node>) =
+        map.nodes.into_iter().partition(|node| node.kind != NodeKind::Service || own.contains(&node.name));
+    let others: HashSet<String> = others.into_iter().map(|node| node.name).collect();
+    map.nodes = seen;
+    map.edges.retain(|edge| !others.contains(&edge.parent) && !others.contains(&edge.child));
+    Ok(map)
 }
 
 fn service_node(group: Group, latencies: &HashMap<String, Sketch>) -> Option<Node> {

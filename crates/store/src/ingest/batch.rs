@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use model::cost::{CostSource, Verdict};
+use model::space::Space;
 use model::span::Status;
 use model::{Span, TraceId, Usd};
 use uuid::Uuid;
@@ -24,6 +25,8 @@ pub struct Batch {
     pub(super) repeated: Vec<usize>,
     /// Totals that senders declared, in pico-dollars.
     pub(super) declared: HashMap<Uuid, i64>,
+    /// The spaces of those traces that are not in the shared one.
+    pub(super) spaces: HashMap<Uuid, i32>,
 }
 
 /// A span as its row will be, with places in [`Batch::names`] for names.
@@ -91,7 +94,15 @@ impl Batch {
             first_declared.entry(Uuid::from_bytes(trace_id.to_bytes())).or_insert(usd.pico());
         }
         let raw_bytes = packer.raw_bytes() - raw_bytes_before;
-        Self { repeated, rows, names, payloads, raw_bytes, declared: first_declared }
+        Self { repeated, rows, names, payloads, raw_bytes, declared: first_declared, spaces: HashMap::new() }
+    }
+
+    /// The same, with the spaces of those traces that are not in the shared one.
+    #[must_use]
+    pub fn in_spaces(mut self, spaces: &[(TraceId, Space)]) -> Self {
+        let number = |(trace_id, space): &(TraceId, Space)| (Uuid::from_bytes(trace_id.to_bytes()), space.number());
+        self.spaces = spaces.iter().map(number).collect();
+        self
     }
 
     /// Bytes of what has no column of its own, before and after compression.

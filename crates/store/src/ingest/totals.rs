@@ -27,6 +27,7 @@ pub(super) struct TraceTotals {
     session: Option<String>,
     declared_pico: Option<i64>,
     max_tag: i16,
+    space: i32,
 }
 
 /// Totals by trace, in the order of the rows, which is by trace id.
@@ -65,13 +66,14 @@ fn of_trace(batch: &Batch, rows: &[&Row], ids: &Ids) -> Result<TraceTotals, Stor
         session: rows.iter().find_map(|row| row.session.as_deref()).map(str::to_owned),
         declared_pico: batch.declared.get(&trace_id).copied(),
         max_tag: rows.iter().map(|row| row.data_tag).max().unwrap_or_default(),
+        space: batch.spaces.get(&trace_id).copied().unwrap_or_default(),
     })
 }
 
 impl TraceTotals {
     /// The same trace with nothing added yet: what reserves its row.
     pub(super) fn without_sums(&self) -> Self {
-        let Self { trace_id, start_us, end_us, tenant, max_tag, .. } = *self;
+        let Self { trace_id, start_us, end_us, tenant, max_tag, space, .. } = *self;
         let (spans, errors, unpriced, cost_pico, tokens_in, tokens_out) = (0, 0, 0, 0, 0, 0);
         let (root, session, declared_pico) = (None, None, None);
         Self {
@@ -89,6 +91,7 @@ impl TraceTotals {
             session,
             declared_pico,
             max_tag,
+            space,
         }
     }
 }
@@ -98,10 +101,10 @@ macro_rules! insert_traces {
     ($then:literal) => {
         concat!(
             "insert into traces as t (trace_id, home, start_time, end_time, span_count, error_count, nocost_count, cost_pico, \
-             tokens_in, tokens_out, tenant_id, root_service_id, root_operation_id, session, declared_cost_pico, max_tag, last_seen) \
-             select *, $17 from unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[], $4::timestamptz[], $5::int8[], $6::int8[], \
+             tokens_in, tokens_out, tenant_id, root_service_id, root_operation_id, session, declared_cost_pico, max_tag, space, \
+             last_seen) select *, $18 from unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[], $4::timestamptz[], $5::int8[], $6::int8[], \
              $7::int8[], $8::int8[], $9::int8[], $10::int8[], $11::int4[], $12::int4[], $13::int4[], $14::text[], $15::int8[], \
-             $16::int2[]) ",
+             $16::int2[], $17::int4[]) ",
             $then
         )
     };
@@ -172,6 +175,7 @@ async fn run(
         .bind(column(totals, |total| total.session.clone()))
         .bind(column(totals, |total| total.declared_pico))
         .bind(column(totals, |total| total.max_tag))
+        .bind(column(totals, |total| total.space))
         .bind(now)
         .fetch_all(db)
         .await?;

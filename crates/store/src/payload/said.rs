@@ -74,15 +74,14 @@ mod tests {
     use crate::testing::a_span;
 
     fn said_by(attributes: Vec<(&str, Value)>, resource: Vec<(&str, Value)>, name: &str) -> Option<String> {
-        let named = |pairs: Vec<(&str, Value)>| {
-            Attributes(pairs.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
-        };
+        let named =
+            |pairs: Vec<(&str, Value)>| Attributes(pairs.into_iter().map(|(key, value)| (key.into(), value)).collect());
         let mut span = a_span(1, 1);
         span.session = Some("talk".to_owned());
         span.detail.attributes = named(attributes);
         span.detail.resource = Arc::new(named(resource));
         let mut frame = Vec::new();
-        pack(&mut span, &mut Packer::new(Dictionary::bundled()), &mut frame);
+        pack(&mut span, &mut Packer::new(super::super::Dictionary::bundled()), &mut frame);
         said(&frame, name, &mut Unpacker::new(Vec::new()).unwrap()).unwrap()
     }
 

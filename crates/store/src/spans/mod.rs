@@ -14,6 +14,7 @@ pub use above::named_above;
 
 use crate::StoreError;
 use crate::payload;
+use crate::traces::Reader;
 use row::DetailRow;
 use row::{SkeletonRow, skeleton_columns, skeleton_joins};
 
@@ -59,7 +60,18 @@ pub async fn one(db: &PgPool, trace_id: TraceId, span_id: SpanId) -> Result<Opti
 }
 
 /// Spans of a trace with all their detail, by start time, `limit` of them after the first `offset`.
-pub async fn of_trace(db: &PgPool, trace_id: TraceId, offset: i64, limit: i64) -> Result<Vec<Span>, StoreError> {
+pub async fn of_trace(db: &PgPool, kept: TraceId, offset: i64, limit: i64) -> Result<Vec<Span>, StoreError> {
+    of_trace_for(db, Reader::Everything, kept, offset, limit).await
+}
+
+/// The same, as far as `reader` may see them.
+pub async fn of_trace_for(
+    db: &PgPool,
+    reader: Reader<'_>,
+    kept: TraceId,
+    offset: i64,
+    limit: i64,
+) -> Result<Vec<Span>, StoreError> {
     let statement = concat!(
         "select environment.name as environment, s.data_tag, s.payload, ",
         skeleton_columns!(),
@@ -67,15 +79,16 @@ pub async fn of_trace(db: &PgPool, trace_id: TraceId, offset: i64, limit: i64) -
         skeleton_joins!(),
         " left join dim_environment environment on environment.id = s.environment_id",
         of_trace!(),
-        "order by s.start_time, s.start_sub_us, s.span_id offset $2 limit $3"
+        "and ($4::int4 is null or s.tenant_id = $4) order by s.start_time, s.start_sub_us, s.span_id offset $2 limit $3"
     );
     let rows = sqlx::query_as(statement)
-        .bind(Uuid::from_bytes(trace_id.to_bytes()))
+        .bind(Uuid::from_bytes(kept.to_bytes()))
         .bind(offset)
         .bind(limit)
+        .bind(reader.only())
         .fetch_all(db)
         .await?;
-    with_detail(db, of_one(trace_id, rows)).await
+    with_detail(db, of_one(kept, rows)).await
 }
 
 fn of_one(trace_id: TraceId, rows: Vec<DetailRow>) -> Vec<(TraceId, DetailRow)> {

@@ -8,12 +8,16 @@ use sqlx::types::chrono::DateTime;
 use sqlx::{PgPool, Postgres, QueryBuilder};
 use uuid::Uuid;
 
+use super::reader::Reader;
 use super::row::duration_ns;
-use crate::StoreError;
+use crate::{StoreError, spaces};
 
 /// A filter with ids instead of names. A name nobody has used has no id, so that nothing matches it.
 pub(super) struct Resolved<'a> {
+    reader: Reader<'a>,
     filter: &'a TraceFilter,
+    /// The figure of the last line of the page before, and the id its trace is kept under.
+    after: Option<(i64, Uuid)>,
     /// Column of `span` and the ids it may have, for each thing that some span must have.
     some_span: Vec<(&'static str, Vec<i32>)>,
 }
@@ -31,7 +35,7 @@ const fn unowned(dimension: Dimension) -> Option<&'static str> {
 }
 
 impl<'a> Resolved<'a> {
-    pub(super) async fn new(db: &PgPool, filter: &'a TraceFilter) -> Result<Self, StoreError> {
+    pub(super) async fn new(db: &PgPool, reader: Reader<'a>, filter: &'a TraceFilter) -> Result<Self, StoreError> {
         let one = |name: &Option<String>| name.iter().cloned().collect::<Vec<_>>();
         let wanted = [
             ("service_id", "select id from dim_service where name = any($1)", filter.services.clone()),
@@ -48,18 +52,32 @@ impl<'a> Resolved<'a> {
             }
         }
         some_span.extend(filter.data_tag.map(|tag| ("data_tag", vec![i32::from(tag.code())])));
-        Ok(Self { filter, some_span })
+        let after = match filter.cursor {
+            Some(Cursor { at, trace_id, space }) => {
+                let kept = spaces::mask(db, space).await?.apply(trace_id);
+                Some((at, Uuid::from_bytes(kept.to_bytes())))
+            }
+            None => None,
+        };
+        Ok(Self { reader, filter, after, some_span })
     }
 
-    /// Adds the conditions, beginning with `where`.
+    /// Adds the traces that are listed and the conditions on them.
     pub(super) fn push(&self, sql: &mut QueryBuilder<Postgres>) {
         let filter = self.filter;
         let TimeRange { from, to } = filter.range;
+        self.reader.push_traces(sql, |sql| {
+            sql.push("w.start_time >= ").push_bind(from).push(" and w.start_time < ").push_bind(to);
+        });
         sql.push(" where t.start_time >= ").push_bind(from).push(" and t.start_time < ").push_bind(to);
         for (column, ids) in &self.some_span {
             // A span begins no earlier than its trace, so the range bounds it from below.
             sql.push(" and exists (select from span s where s.trace_id = t.trace_id and s.home = t.home and s.start_time >= ");
-            sql.push_bind(from).push(" and s.").push(*column).push(" = any(").push_bind(ids.clone()).push("))");
+            sql.push_bind(from).push(" and s.").push(*column).push(" = any(").push_bind(ids.clone()).push(")");
+            if let Some(tenant) = self.reader.only() {
+                sql.push(" and s.tenant_id = ").push_bind(tenant);
+            }
+            sql.push(")");
         }
         if let Some(unowned) = filter.without.and_then(unowned) {
             sql.push(" and exists (select from span s where s.trace_id = t.trace_id and s.home = t.home and s.start_time >= ");
@@ -86,18 +104,21 @@ impl<'a> Resolved<'a> {
 
     /// Adds the condition that a line comes after the cursor.
     pub(super) fn push_cursor(&self, sql: &mut QueryBuilder<Postgres>) {
-        let Some(Cursor { at, trace_id }) = self.filter.cursor else { return };
-        sql.push(" and (").push(self.figure()).push(", t.trace_id) < (");
+        let Some((at, kept)) = self.after else { return };
+        sql.push(" and (").push(self.figure()).push(", ").push(self.reader.tie()).push(") < (");
         match self.filter.order {
             Order::Start => sql.push_bind(DateTime::from_timestamp_nanos(at)),
             Order::Duration | Order::Cost => sql.push_bind(at),
         };
-        sql.push(", ").push_bind(Uuid::from_bytes(trace_id.to_bytes())).push(")");
+        match self.reader {
+            Reader::Everything => sql.push(", ").push_bind(kept).push(")"),
+            Reader::Tenant(_) => sql.push(", md5(").push_bind(kept).push("::text))"),
+        };
     }
 
     /// Adds the order of the list.
     pub(super) fn push_order(&self, sql: &mut QueryBuilder<Postgres>) {
-        sql.push(" order by ").push(self.figure()).push(" desc, t.trace_id desc");
+        sql.push(" order by ").push(self.figure()).push(" desc, ").push(self.reader.tie()).push(" desc");
     }
 
     fn figure(&self) -> &'static str {

@@ -1,13 +1,15 @@
 //! A page of traces with sums over all that match.
 
-use model::UsdSum;
 use model::trace::filter::{PAGE_TRACES_MAX, TraceFilter};
 use model::trace::{Facets, TracePage, TraceSummary, TraceTotals};
+use model::{TraceId, UsdSum};
 use sqlx::types::Json;
 use sqlx::{FromRow, PgPool, QueryBuilder};
+use uuid::Uuid;
 
 use super::filter::Resolved;
-use super::row::{SummaryRow, duration_ns, summary_columns, summary_joins};
+use super::reader::Reader;
+use super::row::{SummaryRow, duration_ns, summary_columns, summary_joins, trace_id};
 use crate::StoreError;
 use crate::numeric::pico;
 
@@ -16,29 +18,46 @@ const FACET_VALUES_MAX: i64 = 100;
 
 /// A page of traces that match `filter`, with sums over all that match.
 pub async fn list(db: &PgPool, filter: &TraceFilter) -> Result<TracePage, StoreError> {
+    list_for(db, Reader::Everything, filter).await
+}
+
+/// The same, as far as `reader` may see it.
+pub async fn list_for(db: &PgPool, reader: Reader<'_>, filter: &TraceFilter) -> Result<TracePage, StoreError> {
     let filter = &TraceFilter { limit: filter.limit.clamp(1, PAGE_TRACES_MAX), ..filter.clone() };
-    let resolved = Resolved::new(db, filter).await?;
+    let resolved = Resolved::new(db, reader, filter).await?;
     let (mut traces, (totals, facets)) =
         tokio::try_join!(page(db, &resolved, i64::from(filter.limit)), totals(db, &resolved))?;
     let has_more = traces.len() > filter.limit as usize;
     traces.truncate(filter.limit as usize);
     let last = traces.last().filter(|_| has_more);
-    let next = last.map(|last| filter.cursor_after(last.start, last.duration_ns, last.cost, last.trace_id));
+    let next = last.map(|last| filter.cursor_after(last));
     Ok(TracePage { traces, next, totals, facets })
 }
 
 /// The lines of a page alone, without sums and facets: half the work.
 pub async fn lines(db: &PgPool, filter: &TraceFilter) -> Result<Vec<TraceSummary>, StoreError> {
-    let resolved = Resolved::new(db, filter).await?;
+    let resolved = Resolved::new(db, Reader::Everything, filter).await?;
     let limit = filter.limit.clamp(1, PAGE_TRACES_MAX);
     let mut traces = page(db, &resolved, i64::from(limit)).await?;
     traces.truncate(limit as usize);
     Ok(traces)
 }
 
+/// The ids under which the traces of a page are kept, as far as they have a known cost.
+pub async fn kept_with_cost(db: &PgPool, filter: &TraceFilter) -> Result<Vec<TraceId>, StoreError> {
+    let resolved = Resolved::new(db, Reader::Everything, filter).await?;
+    let mut sql = QueryBuilder::new("select t.trace_id from ");
+    resolved.push(&mut sql);
+    sql.push(" and t.nocost_count < t.span_count");
+    resolved.push_order(&mut sql);
+    sql.push(" limit ").push_bind(i64::from(filter.limit.clamp(1, PAGE_TRACES_MAX)));
+    let kept: Vec<Uuid> = sql.build_query_scalar().fetch_all(db).await?;
+    kept.into_iter().map(trace_id).collect()
+}
+
 async fn page(db: &PgPool, resolved: &Resolved<'_>, lines: i64) -> Result<Vec<TraceSummary>, StoreError> {
     // Names are joined to the lines of the page only.
-    let mut sql = QueryBuilder::new(concat!("select ", summary_columns!(), " from (select t.* from traces t"));
+    let mut sql = QueryBuilder::new(concat!("select ", summary_columns!(), " from (select t.* from "));
     resolved.push(&mut sql);
     resolved.push_cursor(&mut sql);
     resolved.push_order(&mut sql);
@@ -64,7 +83,7 @@ async fn totals(db: &PgPool, resolved: &Resolved<'_>) -> Result<(TraceTotals, Fa
     let mut sql = QueryBuilder::new(concat!(
         "with matching as materialized (select t.tenant_id, t.root_service_id, t.error_count, t.cost_pico, ",
         duration_ns!(),
-        " as duration_ns from traces t"
+        " as duration_ns from "
     ));
     resolved.push(&mut sql);
     sql.push(

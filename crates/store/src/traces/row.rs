@@ -1,6 +1,7 @@
 //! A row of `traces` with its names, and what it means.
 
 use chrono::{DateTime, Utc};
+use model::space::{Mask, Space};
 use model::time::UnixNanos;
 use model::trace::{ShapeBar, TraceHead, TraceSummary};
 use model::{TraceId, Usd};
@@ -21,7 +22,7 @@ macro_rules! duration_ns {
 macro_rules! summary_columns {
     () => {
         concat!(
-            "t.trace_id, root_service.name as root_service, root_operation.name as root_operation, \
+            "t.trace_id, t.space, own.mask, root_service.name as root_service, root_operation.name as root_operation, \
              nullif(tenant.name, '') as tenant, t.start_time, ",
             $crate::traces::row::duration_ns!(),
             " as duration_ns, t.span_count, t.error_count, t.nocost_count, t.cost_pico, t.tokens_in, t.tokens_out, \
@@ -36,7 +37,8 @@ macro_rules! summary_joins {
         "join dim_tenant tenant on tenant.id = t.tenant_id \
          left join dim_service root_service on root_service.id = t.root_service_id \
          left join dim_operation root_operation on root_operation.id = t.root_operation_id \
-         left join trace_finding finding on finding.trace_id = t.trace_id"
+         left join trace_finding finding on finding.trace_id = t.trace_id \
+         left join trace_space own on own.tenant_id = t.space"
     };
 }
 pub(crate) use duration_ns;
@@ -50,7 +52,9 @@ pub(crate) type KeptShare = (String, i64);
 
 #[derive(FromRow)]
 pub(super) struct SummaryRow {
-    pub(super) trace_id: Uuid,
+    trace_id: Uuid,
+    space: i32,
+    mask: Option<Uuid>,
     root_service: Option<String>,
     root_operation: Option<String>,
     tenant: Option<String>,
@@ -74,6 +78,7 @@ pub(super) struct HeadRow {
     declared_cost_pico: Option<i64>,
     max_depth: Option<i16>,
     orphan_count: Option<i32>,
+    withheld: i64,
 }
 
 /// The id kept in a uuid column; all zeros is never written.
@@ -89,9 +94,11 @@ impl TryFrom<SummaryRow> for TraceSummary {
     type Error = StoreError;
 
     fn try_from(row: SummaryRow) -> Result<Self, StoreError> {
+        let mask = row.mask.map_or(Mask::NONE, |mask| Mask::from_bytes(mask.into_bytes()));
         let bar = |(service, row, left, width)| ShapeBar { service, row, left, width };
         Ok(Self {
-            trace_id: trace_id(row.trace_id)?,
+            trace_id: mask.apply(trace_id(row.trace_id)?),
+            space: Space::from_number(row.space),
             root_service: row.root_service,
             root_operation: row.root_operation,
             tenant: row.tenant,
@@ -122,6 +129,7 @@ impl TryFrom<HeadRow> for TraceHead {
             declared: row.declared_cost_pico.map(Usd::from_pico),
             max_depth: row.max_depth.map(i32::from),
             orphans: row.orphan_count,
+            withheld: row.withheld,
         })
     }
 }

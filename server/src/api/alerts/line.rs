@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use model::TraceId;
 use model::alert::{Alert, HistoryEntry, Hold};
 use serde::Serialize;
+use store::spaces::Called;
 
 #[derive(Serialize)]
 pub struct AlertLine {
@@ -50,8 +51,9 @@ pub struct HistoryLine {
     text: String,
 }
 
-impl From<Alert> for AlertLine {
-    fn from(alert: Alert) -> Self {
+impl AlertLine {
+    /// The alert, whose evidence goes by what its traces are called.
+    pub fn new(alert: Alert, called: &Called) -> Self {
         Self {
             id: alert.id,
             version: alert.version,
@@ -66,7 +68,7 @@ impl From<Alert> for AlertLine {
             peak: alert.observation.peak,
             // The newest first: of equal names the newest counts.
             labels: alert.observation.labels.into_iter().rev().collect(),
-            evidence: alert.observation.evidence,
+            evidence: alert.observation.evidence.into_iter().map(|kept| called.id(kept)).collect(),
             fired_at: alert.fired_at,
             last_true_at: alert.last_true_at,
             resolved_at: alert.resolved_at,

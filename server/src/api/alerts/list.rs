@@ -32,8 +32,11 @@ pub async fn list(State(api): State<Api>, parameters: Parameters) -> Result<Json
     let mut alerts = store::alerts::list(&api.pools.readers.get(), state, limit + 1).await?;
     let more = alerts.len() as i64 > limit;
     alerts.truncate(usize::try_from(limit).unwrap_or_default());
+    let evidence: Vec<_> = alerts.iter().flat_map(|alert| alert.observation.evidence.iter().copied()).collect();
+    let called = store::spaces::called(&api.pools.readers.get(), &evidence).await?;
     let counts = store::alerts::counts(&api.pools.readers.get(), (api.now)()).await?;
-    Ok(Json(Answer { alerts: alerts.into_iter().map(AlertLine::from).collect(), more, counts }))
+    let alerts = alerts.into_iter().map(|alert| AlertLine::new(alert, &called)).collect();
+    Ok(Json(Answer { alerts, more, counts }))
 }
 
 fn state(text: &str) -> Result<AlertState, Problem> {

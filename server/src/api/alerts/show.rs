@@ -27,5 +27,9 @@ pub async fn answer(api: &Api, id: AlertId) -> Result<Json<Answer>, Problem> {
     let db = &api.pools.readers.get();
     let alert = store::alerts::get(db, id.0).await?.ok_or_else(|| id.not_found())?;
     let history = store::alerts::history(db, id.0).await?;
-    Ok(Json(Answer { alert: alert.into(), history: history.into_iter().map(HistoryLine::from).collect() }))
+    let called = store::spaces::called(db, &alert.observation.evidence).await?;
+    Ok(Json(Answer {
+        alert: AlertLine::new(alert, &called),
+        history: history.into_iter().map(HistoryLine::from).collect(),
+    }))
 }

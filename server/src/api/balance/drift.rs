@@ -5,6 +5,7 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use chrono::{DateTime, Utc};
 use model::cost::drift::{AuditLine, TOLERANCE, subject};
+use model::space::Within;
 use model::usd::json;
 use model::{TraceId, Usd, UsdSum};
 use serde::Serialize;
@@ -45,6 +46,9 @@ struct Total {
 #[derive(Serialize)]
 struct Line {
     trace_id: TraceId,
+    /// The tenant in whose own space of ids it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    own_space_of: Option<String>,
     operation: Option<String>,
     tenant: Option<String>,
     start_time: DateTime<Utc>,
@@ -71,6 +75,7 @@ impl From<AuditLine> for Line {
     fn from(line: AuditLine) -> Self {
         Self {
             trace_id: line.drift.trace_id,
+            own_space_of: line.drift.own_space_of.clone(),
             declared_cost_usd: line.drift.declared,
             calculated_cost_usd: line.drift.calculated,
             drift_usd: line.drift.difference(),
@@ -123,15 +128,27 @@ pub async fn list(State(api): State<Api>, parameters: Parameters) -> Result<Json
 pub async fn say(
     State(api): State<Api>,
     path: Result<Path<(String, String)>, PathRejection>,
+    parameters: Parameters,
     Body(words): Body<Words>,
 ) -> Result<Json<Reviewed>, Problem> {
     let Path((trace_id, action)) = path?;
     let action = review::action(&action)?;
     let trace_id: TraceId =
         trace_id.parse().map_err(|error| Problem::bad_request(format!("`{trace_id}` is no trace id: {error}")))?;
-    let line = store::drift::one(&api.pools.jobs, trace_id).await?;
-    let line = line.ok_or_else(|| Problem::not_found(format!("no trace {trace_id} declares a total")))?;
-    review::say(&api, &subject(trace_id), line.drift.difference(), action, words).await
+    parameters.only(&["tenant", "shared"])?;
+    let within = Within::read(|key| parameters.get(key).map(str::to_owned));
+    let missing = || Problem::not_found(format!("no trace {trace_id} declares a total"));
+    let kept = match store::spaces::find_within(&api.pools.jobs, trace_id, &within).await?.as_slice() {
+        [] => return Err(missing()),
+        [one] => one.kept,
+        _ => {
+            let words =
+                format!("several have sent a trace {trace_id}: add the `tenant` whose own it is, or `shared=1`");
+            return Err(Problem::bad_request(words));
+        }
+    };
+    let line = store::drift::one(&api.pools.jobs, kept).await?.ok_or_else(missing)?;
+    review::say(&api, &subject(kept), line.drift.difference(), action, words).await
 }
 
 fn number(

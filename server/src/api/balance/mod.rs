@@ -69,6 +69,9 @@ struct DayLine {
 #[derive(Serialize)]
 struct Drift {
     trace_id: TraceId,
+    /// The tenant in whose own space of ids it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    own_space_of: Option<String>,
     #[serde(serialize_with = "json::amount")]
     declared_cost_usd: Usd,
     #[serde(serialize_with = "json::amount")]
@@ -81,6 +84,7 @@ impl From<&model::cost::Drift> for Drift {
     fn from(drift: &model::cost::Drift) -> Self {
         Self {
             trace_id: drift.trace_id,
+            own_space_of: drift.own_space_of.clone(),
             declared_cost_usd: drift.declared,
             calculated_cost_usd: drift.calculated,
             drift_usd: drift.difference(),

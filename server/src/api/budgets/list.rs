@@ -9,9 +9,10 @@ use serde::Serialize;
 
 use super::line::BudgetLine;
 use super::reading;
-use crate::api::Api;
 use crate::api::parameters::Parameters;
 use crate::api::problem::Problem;
+use crate::api::{Api, tenant};
+use crate::keys::Caller;
 
 /// Budgets per answer, at most: each is about half a kilobyte.
 const BUDGETS_MAX: usize = 2_000;
@@ -29,10 +30,10 @@ pub struct Answer {
 }
 
 /// The budgets, as they stood a moment ago.
-pub async fn list(State(api): State<Api>, parameters: Parameters) -> Result<Json<Answer>, Problem> {
+pub async fn list(State(api): State<Api>, caller: Caller, parameters: Parameters) -> Result<Json<Answer>, Problem> {
     parameters.only(&["tenant"])?;
     let reading = reading(&api)?;
-    let (lines, more) = match parameters.get("tenant") {
+    let (lines, more) = match tenant::answered(&caller, parameters.get("tenant"))? {
         Some(tenant) => (reading.of_tenant(tenant), false),
         None => {
             let lines = reading.lines.iter().take(BUDGETS_MAX).cloned().collect();

@@ -15,12 +15,13 @@ use store::costs::Question;
 use super::Api;
 use super::parameters::Parameters;
 use super::problem::Problem;
+use crate::keys::Caller;
 use answer::Answer;
 use question::{Asked, Format};
 
 /// Spend over `from`..`to`, by default of the last day by tenant.
-pub async fn show(State(api): State<Api>, parameters: Parameters) -> Result<Response, Problem> {
-    let asked = Asked::read(&parameters, (api.now)())?;
+pub async fn show(State(api): State<Api>, caller: Caller, parameters: Parameters) -> Result<Response, Problem> {
+    let asked = Asked::read(&parameters, (api.now)())?.for_caller(&caller)?;
     let split = split(&api, &asked).await?;
     let traces =
         if asked.traces { Some(store::traces::by_tenant(&api.pools.readers.get(), asked.range).await?) } else { None };

@@ -1,11 +1,14 @@
 //! What is asked for: the parameters of `GET /api/v1/costs`, each understood or refused.
 
+use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
 use model::cost::{Dimension, Grouping, Owner};
 use model::time::TimeRange;
 
 use crate::api::parameters::Parameters;
 use crate::api::problem::Problem;
+use crate::api::tenant;
+use crate::keys::Caller;
 
 const DAY_SECONDS: i64 = 86_400;
 
@@ -103,6 +106,26 @@ impl Asked {
             by,
             traces,
         })
+    }
+
+    /// The same of the caller's own tenant, where the caller has one.
+    pub fn for_caller(self, caller: &Caller) -> Result<Self, Problem> {
+        let Some(own) = caller.own_space() else { return Ok(self) };
+        let asked = match &self.only {
+            None => None,
+            Some(Owner { dimension: Dimension::Tenant, key: Some(tenant) }) => Some(tenant.as_str()),
+            Some(Owner { dimension, .. }) => {
+                let words = format!("`{dimension}`: this key reads one tenant alone; group by {dimension} instead");
+                return Err(Problem::new(StatusCode::FORBIDDEN, words));
+            }
+        };
+        if self.traces {
+            let words = "`traces`: they are counted for all tenants together; list them instead".to_owned();
+            return Err(Problem::new(StatusCode::FORBIDDEN, words));
+        }
+        tenant::answered(caller, asked)?;
+        let only = Owner { dimension: Dimension::Tenant, key: Some(own.tenant.clone()) };
+        Ok(Self { only: Some(only), ..self })
     }
 }
 

@@ -6,21 +6,27 @@
 
 mod span;
 
+use app::url_state::encode;
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, State};
-use axum::http::header;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use futures::stream;
+use model::space::Within;
 use model::trace::TraceHead;
-use model::usd::json;
+use model::usd::json as money;
 use model::{TraceId, Usd};
 use serde::Serialize;
+use serde_json::json;
 use sqlx::PgPool;
+use store::spaces::Found;
 
 use self::span::SpanLine;
-use super::Api;
 use super::json::milliseconds;
+use super::parameters::Parameters;
 use super::problem::Problem;
+use super::{Api, tenant};
+use crate::keys::Caller;
 
 /// Spans read at once: about 2 MB with ordinary attributes.
 const PAGE_SPANS_MAX: i64 = 1_000;
@@ -28,17 +34,20 @@ const PAGE_SPANS_MAX: i64 = 1_000;
 /// What is said of the trace as a whole, after its spans.
 #[derive(Serialize)]
 struct Totals {
-    #[serde(serialize_with = "json::amount_or_null")]
+    #[serde(serialize_with = "money::amount_or_null")]
     total_cost_usd: Option<Usd>,
     #[serde(serialize_with = "milliseconds")]
     total_duration_ms: i64,
     span_count: i64,
     error_count: i64,
     unpriced_span_count: i64,
-    #[serde(serialize_with = "json::amount_or_null")]
+    #[serde(serialize_with = "money::amount_or_null")]
     declared_cost_usd: Option<Usd>,
     max_depth: Option<i32>,
     orphan_count: Option<i32>,
+    /// Spans of other tenants, which this key does not get to see; they are not in the figures.
+    #[serde(skip_serializing_if = "is_zero")]
+    withheld_span_count: i64,
     /// Why this may not be the whole story; empty when it is.
     partial: Vec<String>,
 }
@@ -55,6 +64,7 @@ impl Totals {
             declared_cost_usd: head.declared,
             max_depth: head.max_depth,
             orphan_count: head.orphans,
+            withheld_span_count: head.withheld,
             partial: partial_reasons(head, sent),
         }
     }
@@ -68,6 +78,9 @@ fn partial_reasons(head: &TraceHead, sent: i64) -> Vec<String> {
     if let Some(orphans) = head.orphans.filter(|count| *count > 0) {
         reasons.push(format!("{orphans} spans name a parent that has not been received"));
     }
+    if head.withheld > 0 {
+        reasons.push(format!("{} spans are of other tenants and are withheld", head.withheld));
+    }
     if head.summary.unpriced_spans > 0 {
         let unpriced = head.summary.unpriced_spans;
         reasons.push(format!("the cost of {unpriced} spans is unknown: the total is a lower bound"));
@@ -78,24 +91,61 @@ fn partial_reasons(head: &TraceHead, sent: i64) -> Vec<String> {
 /// The whole trace.
 pub async fn show(
     State(api): State<Api>,
+    caller: Caller,
     path: Result<Path<String>, axum::extract::rejection::PathRejection>,
+    parameters: Parameters,
 ) -> Result<Response, Problem> {
     let Path(text) = path?;
+    parameters.only(&["tenant", "shared"])?;
     let trace_id: TraceId =
         text.parse().map_err(|error| Problem::bad_request(format!("`{text}` is no trace id: {error}")))?;
     let db = api.pools.readers.get();
-    if store::traces::head(&db, trace_id).await?.is_none() {
-        return Err(Problem::not_found(format!("no trace {trace_id} has been received")));
+    let within = within(&caller, &parameters)?;
+    let kept = match store::spaces::find_within(&db, trace_id, &within).await?.as_slice() {
+        [] => return Err(nothing(trace_id)),
+        [one] => one.kept,
+        several => return Err(choice(trace_id, several)),
+    };
+    if store::traces::head_for(&db, tenant::reader(&caller), kept).await?.is_none() {
+        return Err(nothing(trace_id));
     }
-    let reader = Reader { db, trace_id, sent: 0, next: Part::Opening };
+    let reader = Reader { db, caller, trace_id, kept, sent: 0, next: Part::Opening };
     let body = Body::from_stream(stream::try_unfold(reader, Reader::step));
     Ok(([(header::CONTENT_TYPE, "application/json")], body).into_response())
+}
+
+/// Where the trace is looked for: a key of a tenant finds that tenant's alone.
+fn within(caller: &Caller, parameters: &Parameters) -> Result<Within, Problem> {
+    let asked = Within::read(|key| parameters.get(key).map(str::to_owned));
+    let tenant = tenant::answered(caller, parameters.get("tenant"))?;
+    Ok(match (asked, tenant) {
+        (Within::Anywhere, Some(own)) => Within::Tenant(own.to_owned()),
+        (asked, _) => asked,
+    })
+}
+
+fn nothing(trace_id: TraceId) -> Problem {
+    Problem::not_found(format!("no trace {trace_id} has been received"))
+}
+
+/// Several tenants have sent this id: where each of the traces is.
+fn choice(trace_id: TraceId, found: &[Found]) -> Problem {
+    let choices = found.iter().map(|found| {
+        let query =
+            found.within().to_query().map(|(key, value)| format!("?{key}={}", encode(value))).unwrap_or_default();
+        json!({"tenant": found.own_space_of, "href": format!("/api/v1/traces/{trace_id}{query}")})
+    });
+    let words = "several tenants have sent a trace with this id; say which one is meant with ?tenant=, or with ?shared=1 the \
+                 one that was sent without the key of a tenant";
+    Problem::new(StatusCode::MULTIPLE_CHOICES, words).with("choices", choices.collect())
 }
 
 /// Writes the body part by part.
 struct Reader {
     db: PgPool,
+    caller: Caller,
     trace_id: TraceId,
+    kept: TraceId,
     sent: i64,
     next: Part,
 }
@@ -125,7 +175,8 @@ impl Reader {
     }
 
     async fn page(&mut self) -> anyhow::Result<Vec<u8>> {
-        let spans = store::spans::of_trace(&self.db, self.trace_id, self.sent, PAGE_SPANS_MAX).await?;
+        let reader = tenant::reader(&self.caller);
+        let spans = store::spans::of_trace_for(&self.db, reader, self.kept, self.sent, PAGE_SPANS_MAX).await?;
         if (spans.len() as i64) < PAGE_SPANS_MAX {
             self.next = Part::Totals;
         }
@@ -142,10 +193,16 @@ impl Reader {
 
     /// Read after the spans, so that what arrived in between shows as a difference instead of hiding.
     async fn totals(&self) -> anyhow::Result<Vec<u8>> {
-        let head = store::traces::head(&self.db, self.trace_id).await?;
+        let head = store::traces::head_for(&self.db, tenant::reader(&self.caller), self.kept).await?;
         let head = head.ok_or_else(|| anyhow::anyhow!("trace {} was removed while it was read", self.trace_id))?;
         let totals = serde_json::to_vec(&Totals::new(&head, self.sent))?;
         // Closes the list and continues the object: `],` in place of the `{` of the totals.
         Ok([b"],", totals.get(1..).unwrap_or_default()].concat())
     }
+}
+
+// serde's `skip_serializing_if` passes a reference.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature is serde's")]
+const fn is_zero(count: &i64) -> bool {
+    *count == 0
 }

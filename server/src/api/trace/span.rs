@@ -163,6 +163,7 @@ const fn owner(known: Provenance) -> Owner {
         OwnerSource::Carried => "carried",
         OwnerSource::Resource => "resource",
         OwnerSource::Span => "span",
+        OwnerSource::Key => "key",
     };
     Owner { source, inherited: known.inherited }
 }

@@ -68,6 +68,5 @@ async fn evidence(db: &PgPool, line: &Line, now: DateTime<Utc>) -> anyhow::Resul
         // Traces cannot be looked for by these; no evidence is better than that of others.
         Dimension::Capability | Dimension::DataTag => return Ok(Vec::new()),
     }
-    let traces = store::traces::lines(db, &filter).await?;
-    Ok(traces.into_iter().filter(|trace| trace.cost.is_some()).map(|trace| trace.trace_id).collect())
+    Ok(store::traces::kept_with_cost(db, &filter).await?)
 }

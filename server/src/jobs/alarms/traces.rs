@@ -54,9 +54,12 @@ pub(super) async fn look(
         // What has just crossed may be too new for a window that ends now.
         seen.count = seen.count.max(i64::from(!new.is_empty()));
         let mut text = None;
-        for trace_id in new.iter().take(EXPLAINED_MAX) {
-            let spans = store::budgets::traces::spent_in(db, *trace_id).await?;
+        let explained = &new[..new.len().min(EXPLAINED_MAX)];
+        let called = store::spaces::called(db, explained).await?;
+        for kept in explained {
+            let spans = store::budgets::traces::spent_in(db, *kept).await?;
             let Some(crossed) = crossing(spans, limit) else { continue };
+            let trace_id = called.id(*kept);
             text.get_or_insert_with(|| {
                 let (span, sum) = (crossed.span_id, crossed.sum);
                 format!("BUDGET ALARM: with span {span} trace {trace_id} has cost {sum} USD, over {limit} USD")

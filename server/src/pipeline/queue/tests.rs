@@ -12,7 +12,12 @@ fn part(intake: &Arc<Intake>, sender: &str, spans: usize) -> Part {
     let room = Arc::new(intake.reserve(Sender::new(None, Some(sender))));
     let (answer, _) = oneshot::channel();
     let waiting = Waiting { encoding: Encoding::OtlpJson, spans, sdks: Default::default(), answer, room };
-    Part { spans: Vec::<Span>::new(), declared: Vec::<(TraceId, model::Usd)>::new(), waiting }
+    Part {
+        spans: Vec::<Span>::new(),
+        space: model::space::Space::SHARED,
+        declared: Vec::<(TraceId, model::Usd)>::new(),
+        waiting,
+    }
 }
 
 fn names(batch: &[Part]) -> Vec<String> {

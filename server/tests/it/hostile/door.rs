@@ -146,6 +146,8 @@ struct RpcStatus {
 const fn code_of(status: u16) -> i64 {
     match status {
         400 => 3,
+        401 => 16,
+        403 => 7,
         413 => 8,
         405 | 415 => 12,
         503 => 14,
@@ -174,7 +176,8 @@ impl Answer {
         );
         let said = RpcStatus::decode(details.unwrap().as_slice()).unwrap();
         assert_eq!(i64::from(said.code), code);
-        self.status = [400, 413, 415, 503].into_iter().find(|status| code_of(*status) == code).expect("a code we use");
+        self.status =
+            [400, 401, 403, 413, 415, 503].into_iter().find(|status| code_of(*status) == code).expect("a code we use");
         self.retry_after = said.details.iter().any(|any| String::from_utf8_lossy(any).contains("google.rpc.RetryInfo"));
         self.words = said.message;
     }

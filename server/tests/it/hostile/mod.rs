@@ -1,11 +1,11 @@
 //! Whatever comes in: a clear answer, the neighbours kept, the server alive.
 
 mod content;
-mod door;
+pub mod door;
 mod identity;
 mod json;
 mod protobuf;
-mod sent;
+pub mod sent;
 mod shape;
 mod time;
 mod transport;

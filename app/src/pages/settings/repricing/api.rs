@@ -108,6 +108,7 @@ pub async fn start_repricing(
     /// Only of this model; empty is all.
     model: String,
 ) -> Result<(), ApiError> {
+    crate::context::may_change()?;
     use model::repricing::Scope;
     use model::time::TimeRange;
     let services = crate::context::services()?;
@@ -135,6 +136,7 @@ pub async fn apply_repricing(
     /// Why.
     note: String,
 ) -> Result<(), ApiError> {
+    crate::context::may_change()?;
     use model::alert::hold::Person;
     let services = crate::context::services()?;
     let db = &services.pools.jobs;

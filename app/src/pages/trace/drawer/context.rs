@@ -11,6 +11,8 @@ use super::Section;
 use super::attributes::KeyValues;
 use crate::components::icon::{Glyph, Icon, Size};
 use crate::components::owner::OwnerLink;
+use crate::islands::waterfall::links::TraceUrl;
+use model::space::Within;
 
 /// What was odd about the span and what was done about it.
 #[component]
@@ -96,6 +98,7 @@ fn told(known: Provenance, above: Option<String>) -> Option<String> {
     let from = |source: OwnerSource| match source {
         OwnerSource::Resource => Some("said by the resource"),
         OwnerSource::Carried => Some("carried along in the trace state"),
+        OwnerSource::Key => Some("by the key it was sent with"),
         OwnerSource::Span | OwnerSource::Nobody => None,
     };
     if !known.inherited {
@@ -142,6 +145,8 @@ pub fn Context(
 pub fn Links(
     /// The span.
     span: Span,
+    /// Where its trace is: what it refers to was sent by the same.
+    within: Within,
 ) -> impl IntoView {
     let links = span.detail.links;
     if links.is_empty() {
@@ -149,7 +154,8 @@ pub fn Links(
     }
     let count = Some(links.len());
     let lines = links.into_iter().map(|link| {
-        let href = format!("/traces/{}?span={}", link.trace_id, link.span_id);
+        let view = TraceUrl { within: within.clone(), span: Some(link.span_id), ..TraceUrl::default() };
+        let href = view.href(link.trace_id);
         let text = format!("{} · {}", link.trace_id.short(), link.span_id);
         view! {
             <p class="pad muted">"Follows " <a class="link mono" href=href>{text}</a></p>

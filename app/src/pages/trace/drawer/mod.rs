@@ -6,6 +6,7 @@
 use leptos::prelude::*;
 use model::cost::{Dimension, Owner};
 use model::owner::NamedAbove;
+use model::space::Within;
 use model::span::{Category, Status};
 use model::{Span, TraceId};
 
@@ -32,13 +33,16 @@ mod model_call;
 pub fn of(opened: Result<Opened, ApiError>, trace_id: TraceId, place: SpanPlace, url: &TraceUrl) -> AnyView {
     let closed = url.with_span(None).href(trace_id);
     match opened {
-        Ok(Opened { span, above }) => view! { <Drawer span above place closed/> }.into_any(),
+        Ok(Opened { span, above }) => {
+            let within = url.within.clone();
+            view! { <Drawer span above place closed within/> }.into_any()
+        }
         Err(error) => view! { <Unreadable error closed/> }.into_any(),
     }
 }
 
 #[component]
-fn Drawer(span: Span, above: NamedAbove, place: SpanPlace, closed: String) -> impl IntoView {
+fn Drawer(span: Span, above: NamedAbove, place: SpanPlace, closed: String, within: Within) -> impl IntoView {
     let failed = span.status == Status::Error;
     let slot = place.slot;
     let category = match span.category {
@@ -74,7 +78,7 @@ fn Drawer(span: Span, above: NamedAbove, place: SpanPlace, closed: String) -> im
                 <attributes::AttributeGroups span=span.clone()/>
                 <context::Ownership span=span.clone() above/>
                 <events::Events span=span.clone()/>
-                <context::Links span=span.clone()/>
+                <context::Links span=span.clone() within/>
                 <context::Resource span=span.clone()/>
                 <context::Context span/>
             </div>

@@ -7,8 +7,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::cost::Dimension;
 use crate::id::TraceId;
+use crate::space::Space;
 use crate::span::DataTag;
-use crate::time::{TimeRange, UnixNanos};
+use crate::time::TimeRange;
+use crate::trace::TraceSummary;
 use crate::usd::Usd;
 
 pub mod duration;
@@ -90,8 +92,10 @@ impl Order {
 pub struct Cursor {
     /// Figure the list is ordered by.
     pub at: i64,
-    /// Trace id, which breaks ties.
+    /// Trace id as it was sent, which breaks ties.
     pub trace_id: TraceId,
+    /// The space that id is in.
+    pub space: Space,
 }
 
 impl TraceFilter {
@@ -118,13 +122,13 @@ impl TraceFilter {
         }
     }
 
-    /// The cursor that continues after the line with this start, duration, cost and id.
-    pub fn cursor_after(&self, start: UnixNanos, duration_ns: i64, cost: Option<Usd>, trace_id: TraceId) -> Cursor {
+    /// The cursor that continues after this line.
+    pub fn cursor_after(&self, line: &TraceSummary) -> Cursor {
         let at = match self.order {
-            Order::Start => start.0,
-            Order::Duration => duration_ns,
-            Order::Cost => cost.map_or(0, Usd::pico),
+            Order::Start => line.start.0,
+            Order::Duration => line.duration_ns,
+            Order::Cost => line.cost.map_or(0, Usd::pico),
         };
-        Cursor { at, trace_id }
+        Cursor { at, trace_id: line.trace_id, space: line.space }
     }
 }

@@ -24,7 +24,7 @@ fn any_span() -> impl Strategy<Value = Span> {
             span.data_tag = model::span::DataTag::ALL[tag];
             if let Some(user) = user {
                 span = span.for_user(user).of_service(user);
-                span.detail.attributes = Attributes(vec![("region".to_owned(), Value::from(user))]);
+                span.detail.attributes = Attributes(vec![("region".into(), Value::from(user))]);
             }
             if let Some(model) = model {
                 // Two providers of one model are one group.
@@ -220,7 +220,7 @@ async fn spend_of_one_owner_is_read_wherever_it_is_kept(db: PgPool) {
 async fn values_of_an_attribute_past_the_limit_are_the_others(db: PgPool) {
     let with = |number: i64| {
         let mut span = a_span(1, number).costing("0.001");
-        span.detail.attributes = Attributes(vec![("request".to_owned(), Value::Int(number))]);
+        span.detail.attributes = Attributes(vec![("request".into(), Value::Int(number))]);
         span
     };
     write(&db, (1..=2_100).map(with).collect()).await;

@@ -7,6 +7,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 
 use super::{Cursor, Order, PAGE_TRACES_MAX, TraceFilter, duration, text};
 use crate::cost::Dimension;
+use crate::space::Space;
 use crate::span::DataTag;
 use crate::time::{TimeRange, parse_point};
 
@@ -167,13 +168,15 @@ fn parse_limit(text: &str) -> Option<u32> {
 }
 
 fn parse_cursor(text: &str) -> Option<Cursor> {
-    let (at, trace_id) = text.split_once('.')?;
-    Some(Cursor { at: at.parse().ok()?, trace_id: trace_id.parse().ok()? })
+    let (at, id) = text.split_once('.')?;
+    let (trace_id, space) = id.split_once('.').map_or((id, Some(0)), |(id, space)| (id, space.parse().ok()));
+    Some(Cursor { at: at.parse().ok()?, trace_id: trace_id.parse().ok()?, space: Space::from_number(space?) })
 }
 
 impl std::fmt::Display for Cursor {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}.{}", self.at, self.trace_id)
+        write!(f, "{}.{}", self.at, self.trace_id)?;
+        if self.space.is_shared() { Ok(()) } else { write!(f, ".{}", self.space.number()) }
     }
 }
 

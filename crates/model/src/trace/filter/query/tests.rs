@@ -20,7 +20,11 @@ fn any_order() -> impl Strategy<Value = Order> {
 
 fn any_cursor() -> impl Strategy<Value = Cursor> {
     let id = any::<[u8; 16]>().prop_filter_map("an id is not all zero", |bytes| crate::TraceId::from_bytes(bytes).ok());
-    (any::<i64>(), id).prop_map(|(at, trace_id)| Cursor { at, trace_id })
+    (any::<i64>(), id, any::<i32>()).prop_map(|(at, trace_id, space)| Cursor {
+        at,
+        trace_id,
+        space: Space::from_number(space),
+    })
 }
 
 prop_compose! {
