@@ -262,7 +262,10 @@ mod tests {
         assert_eq!(page.lines[0].drift.trace_id, trace_id(3));
         // More was spent than declared, which a cost that is not known cannot explain.
         let told = page.lines[0].reasons();
-        assert!(matches!(told.as_slice(), [reason] if reason.starts_with("nothing here tells: spans came")), "{told:?}");
+        assert!(
+            matches!(told.as_slice(), [reason] if reason.starts_with("nothing here tells: spans came")),
+            "{told:?}"
+        );
         assert_eq!(ids(&db, &Filter { offset: 1, ..ALL }).await, [trace_id(1)]);
         let told = one(&db, trace_id(1)).await.unwrap().unwrap().reasons();
         assert!(told.iter().any(|reason| reason.ends_with("the sender counted so itself")), "{told:?}");

@@ -118,12 +118,12 @@ fn statistics(name: &str) -> String {
     format!("alter table {name} {}", columns.collect::<Vec<_>>().join(", "))
 }
 
-/// Brings the block range indexes up to date with what was written since, so that what arrived in a window is found without
-/// reading what came before. What is being vacuumed is left out: that does the same.
+/// Brings the block range indexes by arrival up to date with what was written since, so that what arrived in a window is found
+/// without reading what came before. Those by start wait for the next vacuum, and so does what is being vacuumed.
 pub async fn summarise(db: &PgPool) -> Result<(), StoreError> {
     let mut indexes = vec!["traces_seen".to_owned()];
     for leaf in registry(db).await?.into_iter().filter(|leaf| leaf.takes_spans) {
-        indexes.extend([format!("{}_start", leaf.name), format!("{}_received", leaf.name)]);
+        indexes.push(format!("{}_received", leaf.name));
     }
     for index in indexes {
         let mut transaction = db.begin().await?;
@@ -157,5 +157,23 @@ mod tests {
         assert!(are_ahead(&db, noon()).await.unwrap());
         assert!(!are_ahead(&db, noon() + Days::new(3)).await.unwrap());
         assert_eq!(ensure_ahead(&db, noon() + Days::new(1)).await.unwrap(), ["span_20261124"]);
+    }
+
+    #[sqlx::test(migrator = "crate::MIGRATOR")]
+    async fn what_has_arrived_is_taken_into_the_indexes_unless_the_table_is_being_vacuumed(db: PgPool) {
+        let spans = (1..=250).flat_map(|trace| (1..=20).map(move |number| crate::testing::a_span(trace, number)));
+        crate::testing::write(&db, spans.collect()).await;
+        let leaf = name_of(home_at(noon()));
+        let unsummarised = async || -> i32 {
+            let read = format!("select brin_summarize_new_values('{leaf}_received')");
+            sqlx::query_scalar(AssertSqlSafe(read)).fetch_one(&db).await.unwrap()
+        };
+        let mut vacuum = db.begin().await.unwrap();
+        let lock = format!("lock table {leaf} in share update exclusive mode");
+        sqlx::query(AssertSqlSafe(lock)).execute(&mut *vacuum).await.unwrap();
+        summarise(&db).await.unwrap();
+        vacuum.rollback().await.unwrap();
+        summarise(&db).await.unwrap();
+        assert_eq!(unsummarised().await, 0);
     }
 }
