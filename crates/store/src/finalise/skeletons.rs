@@ -12,16 +12,40 @@ use model::trace::Skeleton;
 use model::trace::settle::{Claim, Owner, Owners};
 use model::{SpanId, Usd};
 use rustc_hash::FxHashMap;
-use sqlx::{FromRow, PgPool};
+use sqlx::postgres::PgRow;
+use sqlx::{AssertSqlSafe, FromRow, PgPool, Row as _};
 use uuid::Uuid;
 
 use super::correct::Standing;
 use crate::booked::Booked;
 use crate::{StoreError, UNATTRIBUTED};
 
-/// A span by its ids.
-#[derive(FromRow)]
-struct Row {
+/// A row with its columns, which are read by their places: finding each by its name takes longer than decoding it.
+macro_rules! row_of_columns {
+    ($name:ident { $first:ident: $first_type:ty, $($column:ident: $type:ty,)* }) => {
+        struct $name {
+            $first: $first_type,
+            $($column: $type,)*
+        }
+
+        impl $name {
+            const COLUMNS: &str = concat!(stringify!($first) $(, ", ", stringify!($column))*);
+        }
+
+        impl FromRow<'_, PgRow> for $name {
+            fn from_row(row: &PgRow) -> Result<Self, sqlx::Error> {
+                let mut places = 1..;
+                Ok(Self {
+                    $first: row.try_get(0)?,
+                    $($column: row.try_get(places.next().unwrap_or_default())?,)*
+                })
+            }
+        }
+    };
+}
+
+// A span by its ids.
+row_of_columns!(Row {
     trace_id: Uuid,
     span_id: i64,
     parent_span_id: Option<i64>,
@@ -46,7 +70,7 @@ struct Row {
     claimed_pico: Option<i64>,
     tokens_in: Option<i32>,
     tokens_out: Option<i32>,
-}
+});
 
 /// What was read of a trace.
 #[derive(Default)]
@@ -72,17 +96,13 @@ pub(super) async fn of_traces(
 ) -> Result<HashMap<Uuid, Read>, StoreError> {
     let (trace_ids, homes): (Vec<Uuid>, Vec<DateTime<Utc>>) = homes.into_iter().unzip();
     // `offset 0` makes the planner look each trace up in its leaf, where it would else read the leaf from end to end.
-    let rows: Vec<Row> = sqlx::query_as(
+    let statement = format!(
         "select s.* from unnest($1::uuid[], $2::timestamptz[]) as t(trace_id, home) cross join lateral ( \
-             select trace_id, span_id, parent_span_id, operation_id, service_id, peer_id, tenant_id, user_id, capability_id, \
-                    model_id, kind, status, category, data_tag, cost_source, verdict, owner_from, start_time, start_sub_us, \
-                    duration_ns, cost_pico, claimed_pico, tokens_in, tokens_out \
-               from span where trace_id = t.trace_id and home = t.home offset 0) s",
-    )
-    .bind(trace_ids)
-    .bind(homes)
-    .fetch_all(db)
-    .await?;
+             select {} from span where trace_id = t.trace_id and home = t.home offset 0) s",
+        Row::COLUMNS
+    );
+    // Made of the names of columns above.
+    let rows: Vec<Row> = sqlx::query_as(AssertSqlSafe(statement)).bind(trace_ids).bind(homes).fetch_all(db).await?;
     let names = Names::of(db, &rows).await?;
     let mut traces: HashMap<Uuid, Read> = HashMap::new();
     for row in rows {
