@@ -179,7 +179,9 @@ impl Shape {
             Self::Double(double) => double.into(),
             Self::Bytes(bytes) => Value::Bytes(bytes),
             Self::Texts(texts) => Value::Array(texts.into_iter().map(Value::from).collect()),
-            Self::Map(pairs) => Value::Map(Attributes(pairs.into_iter().map(|(key, int)| (key.into(), int.into())).collect())),
+            Self::Map(pairs) => {
+                Value::Map(Attributes(pairs.into_iter().map(|(key, int)| (key.into(), int.into())).collect()))
+            }
         }
     }
 }
