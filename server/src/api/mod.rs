@@ -4,7 +4,7 @@
 //! (RFC 9457), money is a plain decimal, times are RFC 3339, and a parameter nobody knows is refused instead of ignored.
 //! To add an endpoint: a file here, a line in `endpoints` with what it needs a key for, an entry in `openapi.json` (a test
 //! compares the two). What [`Need::ReadOwn`] lets in answers about the caller's tenant alone, when the caller has one
-//! ([`tenant`]); everything else is closed to keys of a tenant.
+//! (`tenant`); everything else is closed to keys of a tenant.
 
 use std::sync::Arc;
 use std::time::Duration;

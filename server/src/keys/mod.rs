@@ -1,6 +1,6 @@
 //! Keys: who may send, read and change, and for which tenant.
 //!
-//! [`ring`] holds the keys in force, which come from `keys.yaml` ([`crate::rules::keys`]); [`given`] finds a key in a request,
+//! [`ring`] holds the keys in force, which come from `keys.yaml` ([`crate::rules::keys`]); `given` finds a key in a request,
 //! [`session`] stands in for one in a browser, and [`gate`] is what a request passes before its body is read. Without the
 //! file everything is open, as far as the server listens ([`crate::config::Config::check_exposure`]).
 //!

@@ -1,7 +1,7 @@
 //! Reads of cost totals: from the rollups plus the open outbox; what rollups do not know, from the spans of at most a day.
 //!
-//! Totals are exact to the minute: a range is widened to whole minutes. [`facet`] says where what spend is taken apart by
-//! is kept, [`statement`] puts it together, [`rows`] asks, [`assemble`] makes the answer, [`attributes`] reads payloads.
+//! Totals are exact to the minute: a range is widened to whole minutes. `facet` says where what spend is taken apart by
+//! is kept, `statement` puts it together, `rows` asks, `assemble` makes the answer, `attributes` reads payloads.
 
 mod assemble;
 mod attributes;
