@@ -31,6 +31,9 @@ use crate::keys::Caller;
 /// Spans read at once: about 2 MB with ordinary attributes.
 const PAGE_SPANS_MAX: i64 = 1_000;
 
+/// Why spans and totals may not agree: holding a snapshot open for as long as somebody takes to read would hold up vacuum.
+const CHANGED: &str = "the trace changed while it was read: what its spans say may be older than the totals";
+
 /// What is said of the trace as a whole, after its spans.
 #[derive(Serialize)]
 struct Totals {
@@ -106,10 +109,10 @@ pub async fn show(
         [one] => one.kept,
         several => return Err(choice(trace_id, several)),
     };
-    if store::traces::head_for(&db, tenant::reader(&caller), kept).await?.is_none() {
+    let Some(before) = store::traces::head_for(&db, tenant::reader(&caller), kept).await? else {
         return Err(nothing(trace_id));
-    }
-    let reader = Reader { db, caller, trace_id, kept, sent: 0, next: Part::Opening };
+    };
+    let reader = Reader { db, caller, trace_id, kept, before, sent: 0, next: Part::Opening };
     let body = Body::from_stream(stream::try_unfold(reader, Reader::step));
     Ok(([(header::CONTENT_TYPE, "application/json")], body).into_response())
 }
@@ -146,6 +149,8 @@ struct Reader {
     caller: Caller,
     trace_id: TraceId,
     kept: TraceId,
+    /// The trace before its spans were read.
+    before: TraceHead,
     sent: i64,
     next: Part,
 }
@@ -195,7 +200,11 @@ impl Reader {
     async fn totals(&self) -> anyhow::Result<Vec<u8>> {
         let head = store::traces::head_for(&self.db, tenant::reader(&self.caller), self.kept).await?;
         let head = head.ok_or_else(|| anyhow::anyhow!("trace {} was removed while it was read", self.trace_id))?;
-        let totals = serde_json::to_vec(&Totals::new(&head, self.sent))?;
+        let mut totals = Totals::new(&head, self.sent);
+        if head != self.before {
+            totals.partial.push(CHANGED.to_owned());
+        }
+        let totals = serde_json::to_vec(&totals)?;
         // Closes the list and continues the object: `],` in place of the `{` of the totals.
         Ok([b"],", totals.get(1..).unwrap_or_default()].concat())
     }
