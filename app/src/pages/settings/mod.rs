@@ -48,7 +48,7 @@ pub fn SettingsPage() -> impl IntoView {
                 </section>
                 <section class="panel" aria-labelledby="keys">
                     <header>
-                        <h2 id="keys">"Keys"</h2>
+                        <h2 id="keys">"Keyboard shortcuts"</h2>
                     </header>
                     <div class="pb">
                         <KeyList/>
