@@ -17,6 +17,7 @@ use model::alert::Rule;
 use sqlx::PgPool;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
+use tokio::time::Instant;
 
 use crate::causes;
 use crate::config::Config;
@@ -28,6 +29,7 @@ pub mod alarms;
 pub mod budgets;
 pub mod detect;
 pub mod finaliser;
+mod pace;
 pub mod partitions;
 pub mod prices;
 pub mod refusals;
@@ -76,6 +78,8 @@ type Run = Pin<Box<dyn Future<Output = anyhow::Result<Progress>> + Send>>;
 struct Job {
     name: &'static str,
     every: Duration,
+    /// Whether it waits longer after rounds that took long ([`pace`]).
+    is_paced: bool,
     run: Arc<dyn Fn(DateTime<Utc>) -> Run + Send + Sync>,
 }
 
@@ -107,7 +111,16 @@ impl Job {
     where
         F: Future<Output = anyhow::Result<Progress>> + Send + 'static,
     {
-        Self { name, every, run: Arc::new(move |now| Box::pin(run(now))) }
+        Self { name, every, is_paced: false, run: Arc::new(move |now| Box::pin(run(now))) }
+    }
+
+    fn paced(self) -> Self {
+        Self { is_paced: true, ..self }
+    }
+
+    /// How long to wait after a round that took `took` and left nothing to do.
+    fn pause(&self, took: Duration) -> Duration {
+        if self.is_paced { self.every.max(pace::pause(took)) } else { self.every }
     }
 }
 
@@ -158,7 +171,8 @@ fn all(config: &Config, matter: &Matter, db: &PgPool) -> Vec<Job> {
         Job::new("sweep", SWEEP_INTERVAL, move |now| finaliser::sweep(for_sweep.clone(), now)),
         Job::new("detect", Duration::from_secs(config.detect_seconds), move |now| {
             detect::run(for_detect.clone(), Arc::clone(&alert_rules), Arc::clone(&seen), now)
-        }),
+        })
+        .paced(),
         Job::new("alarms", ALARM_INTERVAL, move |now| alarms::run(for_alarms.clone(), Arc::clone(&alarms), now)),
         Job::new("partitions", PARTITION_INTERVAL, move |now| partitions::run(for_partitions.clone(), now)),
         Job::new("refusals", REFUSALS_INTERVAL, move |now| refusals::run(for_refusals.clone(), now)),
@@ -200,12 +214,13 @@ async fn run_while(
     failures: &mut Failures,
 ) -> Duration {
     while elected.still().await {
+        let begun = Instant::now();
         // On a task of its own: a panic is a failed run, not the end of the job.
         let pause = match tokio::spawn(tokio::time::timeout(running.round_max, (job.run)((running.now)()))).await {
             Ok(Ok(Ok(progress))) => {
                 failures.over();
                 counter!("tracetab_job_runs_total", "job" => job.name, "outcome" => "done").increment(1);
-                if progress == Progress::More { Duration::ZERO } else { job.every }
+                if progress == Progress::More { Duration::ZERO } else { job.pause(begun.elapsed()) }
             }
             Ok(Ok(Err(error))) => failures.note(&error),
             Ok(Err(late)) => failures.note(&late.into()),

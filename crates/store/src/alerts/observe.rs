@@ -38,11 +38,22 @@ pub async fn observe(db: &PgPool, query: &Query, window: TimeRange) -> Result<Ob
     let (worst, order) = if looks_for_small(query) { ("min", "asc") } else { ("max", "desc") };
     sql.push(") select coalesce(sum(n), 0)::int8 as count, ").push(worst).push("(figure)::float8 as peak");
     sql.push(", (select array_agg(trace_id order by figure ").push(order).push(", trace_id) from (select trace_id, ");
-    sql.push(worst).push("(figure) as figure from matching group by trace_id order by figure ").push(order);
-    sql.push(", trace_id limit ").push_bind(EVIDENCE_MAX as i64).push(") as e) as evidence");
+    // Of spans there are several lines to a trace, of traces one each.
+    if *query == Query::SpansWithoutCost {
+        sql.push(worst).push("(figure) as figure from matching group by trace_id order by figure ");
+    } else {
+        sql.push("figure from matching order by figure ");
+    }
+    sql.push(order).push(", trace_id limit ").push_bind(EVIDENCE_MAX as i64).push(") as e) as evidence");
     for (label, dictionary) in [("tenant", "dim_tenant"), ("service", "dim_service"), ("operation", "dim_operation")] {
-        sql.push(", (select d.name from matching m join ").push(dictionary).push(" d on d.id = m.").push(label);
-        sql.push("_id group by d.name order by sum(m.n) desc, d.name limit 1) as ").push(label);
+        // Summed up before it gets names: everything may match, and there are few of them.
+        sql.push(", (select d.name from (select ")
+            .push(label)
+            .push("_id as id, sum(n) as n from matching group by 1) m");
+        sql.push(" join ")
+            .push(dictionary)
+            .push(" d on d.id = m.id order by m.n desc, d.name limit 1) as ")
+            .push(label);
     }
     sql.push(" from matching");
     let row: Row = sql.build_query_as().fetch_one(db).await?;

@@ -15,7 +15,9 @@ use model::budget::alarm::{is_of_a_budget, trace_rule};
 use model::{TraceId, Usd};
 use sqlx::PgPool;
 use tokio::sync::Mutex;
+use tokio::time::Instant;
 
+use super::pace::Pace;
 use super::{Progress, detect};
 
 mod spent;
@@ -40,6 +42,9 @@ struct Memory {
     /// The rules with an open alarm, when open alarms were last looked at.
     open: HashMap<String, Alert>,
     looked_at: Option<DateTime<Utc>>,
+    pace: Pace,
+    /// When the open alarm about traces was last looked at, unless one has been seen over its limit since.
+    calm_since: Option<DateTime<Utc>>,
     /// When arrivals were last looked at.
     watched_at: Option<DateTime<Utc>>,
     /// Traces whose crossing is known, with the last time they were seen over their limit.
@@ -58,7 +63,8 @@ impl Alarms {
 pub async fn run(db: PgPool, alarms: Arc<Alarms>, now: DateTime<Utc>) -> anyhow::Result<Progress> {
     let mut memory = alarms.memory.lock().await;
     // A clock that was set back must not put this off.
-    let all = memory.looked_at.is_none_or(|at| (now - at).abs() >= OPEN_EVERY);
+    let all = memory.pace.is_due() && memory.looked_at.is_none_or(|at| (now - at).abs() >= OPEN_EVERY);
+    let begun = Instant::now();
     if all {
         memory.open = open(&db).await?;
     }
@@ -74,6 +80,7 @@ pub async fn run(db: PgPool, alarms: Arc<Alarms>, now: DateTime<Utc>) -> anyhow:
     }
     if all {
         memory.looked_at = Some(now);
+        memory.pace.looked(begun);
     }
     Ok(Progress::Idle)
 }

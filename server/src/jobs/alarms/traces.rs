@@ -18,6 +18,9 @@ const BACK_MAX: TimeDelta = TimeDelta::seconds(60);
 /// Traces of one look, the newest: far more than an alarm keeps as evidence.
 const TRACES_MAX: i64 = 1_000;
 
+/// How long an open alarm goes without a look while no trace is seen over its limit: its window only loses what is in it.
+const CALM_MAX: TimeDelta = TimeDelta::seconds(15);
+
 /// Crossings remembered, so that a trace that runs on is not news each time: some megabytes.
 const CROSSED_MAX: usize = 100_000;
 
@@ -42,6 +45,10 @@ pub(super) async fn look(
     let is_new = |trace: &TraceId| !memory.crossed.contains_key(trace);
     let new: Vec<TraceId> = over.iter().copied().filter(is_new).collect();
     let open = memory.open.get(&rule.name);
+    if !over.is_empty() {
+        memory.calm_since = None;
+    }
+    let all = all && memory.calm_since.is_none_or(|since| (now - since).abs() >= CALM_MAX);
     if !new.is_empty() || (all && open.is_some()) {
         let mut seen = match open {
             // Between two looks at open alarms its figures stay: counting a window is dear when much arrives.
@@ -72,6 +79,7 @@ pub(super) async fn look(
         seen.evidence.splice(0..0, new.iter().copied());
         seen.evidence.truncate(EVIDENCE_MAX);
         observe(db, rule, &seen, text, now).await?;
+        memory.calm_since = Some(now);
         if open.is_none()
             && let Some(alarm) = store::alerts::open_of_rule(db, &rule.name).await?
         {

@@ -20,37 +20,76 @@ const OPEN_ALERTS_MAX: i64 = 1_000;
 /// How long rules without an open alert go without a look while nothing arrives: the mark of arrivals can miss one.
 const UNSEEN_MAX: TimeDelta = TimeDelta::seconds(30);
 
-/// What there was at the last look at every rule, and when that was.
-#[derive(Default)]
-pub struct Seen(Mutex<Option<(Arrivals, DateTime<Utc>)>>);
+/// How long open alerts go without a look while nothing arrives: one is over this much after its window at the latest.
+const OPEN_UNSEEN_MAX: TimeDelta = TimeDelta::seconds(15);
 
-/// One look at the rules. A rule whose query fails does not keep the others from being looked at. A window only loses what is in it
-/// while nothing arrives, so then those rules are left alone that have no open alert.
+/// What there was at the last looks at the rules.
+#[derive(Default)]
+pub struct Seen(Mutex<Option<Last>>);
+
+/// The last look at every rule, and the last at those with an open alert.
+struct Last {
+    arrivals: Arrivals,
+    at: DateTime<Utc>,
+    open_at: DateTime<Utc>,
+}
+
+/// Which rules are worth a look.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Look {
+    /// Something has arrived, or may have.
+    All,
+    /// A window only loses what is in it while nothing arrives, so nothing else can change.
+    Open,
+    Nothing,
+}
+
+/// One look at the rules. A rule whose query fails does not keep the others from being looked at.
 pub async fn run(db: PgPool, rules: Arc<[Rule]>, seen: Arc<Seen>, now: DateTime<Utc>) -> anyhow::Result<Progress> {
-    let mut seen = seen.0.lock().await;
+    let mut last = seen.0.lock().await;
     // Before the rules: what arrives while they are looked at is news the next time.
     let arrivals = store::alerts::arrivals(&db).await.context("looking for arrivals")?;
-    let is_news = seen.as_ref().is_none_or(|(last, at)| *last != arrivals || (now - *at).abs() >= UNSEEN_MAX);
-    let mut failed = None;
-    for rule in rules.iter() {
-        if let Err(error) = look_at(&db, rule, is_news, now).await {
-            failed.get_or_insert(error.context(format!("the alert rule {:?} failed", rule.name)));
-        }
-    }
-    resolve_without_rule(&db, &rules, now).await?;
-    if let Some(error) = failed {
-        *seen = None;
+    let look = Last::due(last.as_ref(), &arrivals, now);
+    if look != Look::Nothing
+        && let Err(error) = look_at_all(&db, &rules, look, now).await
+    {
+        *last = None;
         return Err(error);
     }
-    if is_news {
-        *seen = Some((arrivals, now));
+    match (look, &mut *last) {
+        (Look::All, last) => *last = Some(Last { arrivals, at: now, open_at: now }),
+        (Look::Open, Some(last)) => last.open_at = now,
+        (Look::Open | Look::Nothing, _) => {}
     }
     Ok(Progress::Idle)
 }
 
-async fn look_at(db: &PgPool, rule: &Rule, is_news: bool, now: DateTime<Utc>) -> anyhow::Result<()> {
+impl Last {
+    /// What is to be looked at now. A clock that was set back must not put it off.
+    fn due(last: Option<&Self>, arrivals: &Arrivals, now: DateTime<Utc>) -> Look {
+        match last {
+            Some(last) if last.arrivals == *arrivals && (now - last.at).abs() < UNSEEN_MAX => {
+                if (now - last.open_at).abs() < OPEN_UNSEEN_MAX { Look::Nothing } else { Look::Open }
+            }
+            Some(_) | None => Look::All,
+        }
+    }
+}
+
+async fn look_at_all(db: &PgPool, rules: &[Rule], look: Look, now: DateTime<Utc>) -> anyhow::Result<()> {
+    let mut failed = None;
+    for rule in rules {
+        if let Err(error) = look_at(db, rule, look, now).await {
+            failed.get_or_insert(error.context(format!("the alert rule {:?} failed", rule.name)));
+        }
+    }
+    resolve_without_rule(db, rules, now).await?;
+    failed.map_or(Ok(()), Err)
+}
+
+async fn look_at(db: &PgPool, rule: &Rule, look: Look, now: DateTime<Utc>) -> anyhow::Result<()> {
     let open = store::alerts::open_of_rule(db, &rule.name).await.context("reading its open alert")?;
-    if !is_news && open.is_none() {
+    if look != Look::All && open.is_none() {
         return Ok(());
     }
     let window = TimeRange::last_seconds(rule.window_seconds, now);

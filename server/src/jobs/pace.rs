@@ -1,0 +1,53 @@
+//! How often a job may look, by how long its looks take.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+/// How many times as long as a look took is waited before the next: looks take a hundredth of one connection, however much
+/// there is to look at.
+const PAUSE_PER_LOOK: u32 = 99;
+
+/// However long a look takes, this much later there is another: an alert is to be known within a minute or two.
+const PAUSE_MAX: Duration = Duration::from_secs(30);
+
+/// When the next look may be.
+#[derive(Debug, Default)]
+pub struct Pace(Option<Instant>);
+
+impl Pace {
+    /// Whether there may be a look now.
+    pub fn is_due(&self) -> bool {
+        self.0.is_none_or(|next| next <= Instant::now())
+    }
+
+    /// Notes that a look began then and is over now.
+    pub fn looked(&mut self, begun: Instant) {
+        self.0 = Some(Instant::now() + pause(begun.elapsed()));
+    }
+}
+
+/// How long to wait after a look that took so long.
+pub(super) fn pause(took: Duration) -> Duration {
+    took.saturating_mul(PAUSE_PER_LOOK).min(PAUSE_MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_longer_a_look_takes_the_later_is_the_next_up_to_a_limit() {
+        assert_eq!(pause(Duration::from_millis(10)), Duration::from_millis(990));
+        assert_eq!(pause(Duration::from_secs(1)), PAUSE_MAX);
+        assert_eq!(pause(Duration::MAX), PAUSE_MAX);
+    }
+
+    #[test]
+    fn after_a_long_look_there_is_a_pause() {
+        let mut pace = Pace::default();
+        assert!(pace.is_due());
+        pace.looked(Instant::now() - Duration::from_secs(1));
+        assert!(!pace.is_due());
+    }
+}
