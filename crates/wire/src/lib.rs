@@ -11,6 +11,7 @@
 
 pub mod console;
 pub mod decoded;
+pub mod export;
 pub mod file;
 pub mod format;
 pub mod jaeger;

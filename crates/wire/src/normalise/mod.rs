@@ -29,7 +29,7 @@ mod sanitise;
 mod service;
 mod service_tier;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 mod time;
 mod usage;
 
