@@ -137,7 +137,8 @@ pub async fn build_with_clock(config: Config, now: fn() -> DateTime<Utc>) -> any
         demo_start: on_demo(&demo, Demo::start),
         demo_status: on_demo(&demo, Demo::status),
     };
-    let matter = Matter { alerts, budgets, board, prices: prices.clone(), fetched };
+    let books = Arc::clone(&services.books);
+    let matter = Matter { alerts, budgets, board, prices: prices.clone(), books, fetched };
     Ok(Application { config, http, doors, services, pipeline, writers, demo, prices, matter, keys })
 }
 

@@ -10,7 +10,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use app::context::PricesInUse;
+use app::context::{BooksInUse, PricesInUse};
 use chrono::{DateTime, Utc};
 use metrics::counter;
 use model::alert::Rule;
@@ -26,6 +26,7 @@ use budgets::Board;
 
 pub mod alarms;
 pub mod budgets;
+pub mod books;
 pub mod detect;
 pub mod finaliser;
 pub mod partitions;
@@ -60,6 +61,8 @@ const PRICES_INTERVAL: Duration = Duration::from_secs(1);
 /// How often refused spans are pruned: what a flood of them adds meanwhile is bounded by what one connection can write.
 const REFUSALS_INTERVAL: Duration = Duration::from_secs(60);
 
+/// How often it is looked whether it is time to add the books up: counters are read.
+const BOOKS_INTERVAL: Duration = Duration::from_secs(1);
 /// Whether there is more to do at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Progress {
@@ -92,6 +95,8 @@ pub struct Matter {
     /// Prices that are fetched, if any are.
     pub fetched: Option<Arc<FetchedPrices>>,
 }
+    /// What adds the books up.
+    pub books: Arc<dyn BooksInUse>,
 
 /// What jobs run with.
 #[derive(Clone)]
@@ -147,6 +152,8 @@ fn all(config: &Config, matter: &Matter, db: &PgPool) -> Vec<Job> {
     let alarms = alarms::Alarms::new(matter.budgets.trace_limit, matter.board.reader());
     let (alarms, for_alarms) = (Arc::new(alarms), pools());
     let seen = Arc::new(detect::Seen::default());
+    let auditor = Arc::new(books::Auditor::new(Arc::clone(&matter.books), config.balance_seconds));
+    let for_books = pools();
     let (prices, fetched, for_repricing, for_prices) =
         (Arc::clone(&matter.prices), matter.fetched.clone(), pools(), pools());
     let (for_roller, for_finaliser, for_sweep, for_detect, for_partitions, for_refusals) =
@@ -160,6 +167,7 @@ fn all(config: &Config, matter: &Matter, db: &PgPool) -> Vec<Job> {
             detect::run(for_detect.clone(), Arc::clone(&alert_rules), Arc::clone(&seen), now)
         }),
         Job::new("alarms", ALARM_INTERVAL, move |now| alarms::run(for_alarms.clone(), Arc::clone(&alarms), now)),
+        Job::new("books", BOOKS_INTERVAL, move |now| books::run(for_books.clone(), Arc::clone(&auditor), now)),
         Job::new("partitions", PARTITION_INTERVAL, move |now| partitions::run(for_partitions.clone(), now)),
         Job::new("refusals", REFUSALS_INTERVAL, move |now| refusals::run(for_refusals.clone(), now)),
         Job::new("repricing", REPRICING_INTERVAL, move |now| {

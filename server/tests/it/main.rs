@@ -23,6 +23,7 @@ mod hostile;
 mod import;
 mod ingest;
 mod keys;
+mod laws;
 mod metrics;
 mod money;
 mod network;

@@ -111,3 +111,5 @@ pub fn settle<K: Clone + PartialEq>(claims: &[Claim<K>], sight: Sight) -> Vec<Se
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod arrivals;

@@ -144,7 +144,7 @@ fn the_user_of_the_parent_is_the_user_of_what_it_causes() {
 }
 
 /// Traces of up to a dozen spans, some of whose parents never come.
-fn a_trace() -> impl Strategy<Value = Vec<Claim<u64>>> {
+pub(super) fn a_trace() -> impl Strategy<Value = Vec<Claim<u64>>> {
     let span = (0u64..16, 0i64..4, any::<bool>(), any::<bool>(), 0u64..4, prop::sample::select(OwnerSource::ALL));
     prop::collection::vec(span, 1..12).prop_map(|spans| {
         let spans = spans.into_iter().zip(0..);
