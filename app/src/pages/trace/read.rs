@@ -15,9 +15,11 @@ use serde::{Deserialize, Serialize};
 use store::Db;
 
 use crate::colour::{Kind, Palette};
+use super::limit;
 use crate::context;
 use crate::error::ApiError;
 use crate::islands::waterfall::links::{FOLD_ALL, FOLDS_IN_URL_MAX, TraceUrl};
+use crate::islands::waterfall::limit::crossed_by;
 use crate::islands::waterfall::sheet::{EventMark, RowWindow, Sheet, SpanPlace};
 
 /// Rows in the HTML: two screens of a large display, about 100 kB.
@@ -74,7 +76,11 @@ impl TraceView {
     /// Where a span stands in the trace, as far as its row is among the first ones.
     pub fn place_of(&self, span: &Span) -> SpanPlace {
         let row = self.sheet.window.rows.iter().find(|row| row.id() == span.span_id);
-        SpanPlace::of(row, self.palette().slot(&span.service), self.sheet.extent, self.sheet.own_cost)
+        let slot = self.palette().slot(&span.service);
+        SpanPlace {
+            over: crossed_by(&self.sheet, span.span_id),
+            ..SpanPlace::of(row, slot, self.sheet.extent, self.sheet.own_cost)
+        }
     }
 }
 
@@ -139,7 +145,9 @@ pub async fn trace(trace_id: TraceId, url: &TraceUrl) -> Result<Answer, ApiError
     let indices: Vec<usize> = (first..visible.min(first + FIRST_ROWS)).map(|place| folds.index_at(place)).collect();
     let rows: Vec<Row> = indices.into_iter().flat_map(|index| waterfall.rows(index..index + 1)).collect();
     let events = event_marks(&db, kept, &spans, &rows, waterfall.extent().start_ns).await?;
-    Ok(Answer::Trace(Box::new(view(head, &spans, &waterfall, &folds, first, RowWindow { rows, events }))))
+    let mut view = view(head, &spans, &waterfall, &folds, first, RowWindow { rows, events });
+    view.sheet.over = limit::read(&db, kept, trace_id, &spans, url).await?;
+    Ok(Answer::Trace(Box::new(view)))
 }
 
 /// Rows by index, for a browser that scrolls.
@@ -199,6 +207,7 @@ fn view(
 fn id_of(row: Row) -> (Fold, SpanId) {
     (Fold { index: row.index, descendants: row.descendants }, row.id())
 }
+        over: None,
 
 /// The folds a URL asks for; ids that are not in the trace, or no ids at all, fold nothing.
 fn folds_named(waterfall: &Waterfall<'_>, fold: &str) -> Folds {

@@ -28,6 +28,7 @@ mod context;
 mod cost;
 mod events;
 mod model_call;
+mod limit;
 
 /// The drawer of a span in a view of its trace, or why there is none.
 pub fn of(opened: Result<Opened, ApiError>, trace_id: TraceId, place: SpanPlace, url: &TraceUrl) -> AnyView {
@@ -78,6 +79,7 @@ fn Drawer(span: Span, above: NamedAbove, place: SpanPlace, closed: String, withi
                 <attributes::AttributeGroups span=span.clone()/>
                 <context::Ownership span=span.clone() above/>
                 <events::Events span=span.clone()/>
+                <limit::Crossed over=place.over/>
                 <context::Links span=span.clone() within/>
                 <context::Resource span=span.clone()/>
                 <context::Context span/>
