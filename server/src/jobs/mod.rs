@@ -24,9 +24,10 @@ use crate::rules::budgets::Budgets;
 use crate::rules::fetched::FetchedPrices;
 use budgets::Board;
 
+pub mod again;
 pub mod alarms;
-pub mod budgets;
 pub mod books;
+pub mod budgets;
 pub mod detect;
 pub mod finaliser;
 pub mod partitions;
@@ -56,13 +57,15 @@ const ALARM_INTERVAL: Duration = Duration::from_millis(800);
 const PARTITION_INTERVAL: Duration = Duration::from_secs(10);
 /// How often it is looked whether calls are to be priced again: one row is read, and whoever asked waits.
 const REPRICING_INTERVAL: Duration = Duration::from_secs(1);
+/// How often it is looked whether traces are to be settled again: one row is read, and whoever asked waits.
+const AGAIN_INTERVAL: Duration = Duration::from_secs(1);
 /// How often it is looked whether it is time to ask for newer prices.
 const PRICES_INTERVAL: Duration = Duration::from_secs(1);
+/// How often it is looked whether it is time to add the books up: counters are read.
+const BOOKS_INTERVAL: Duration = Duration::from_secs(1);
 /// How often refused spans are pruned: what a flood of them adds meanwhile is bounded by what one connection can write.
 const REFUSALS_INTERVAL: Duration = Duration::from_secs(60);
 
-/// How often it is looked whether it is time to add the books up: counters are read.
-const BOOKS_INTERVAL: Duration = Duration::from_secs(1);
 /// Whether there is more to do at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Progress {
@@ -92,11 +95,11 @@ pub struct Matter {
     pub board: Board,
     /// The prices in use.
     pub prices: Arc<dyn PricesInUse>,
+    /// What adds the books up.
+    pub books: Arc<dyn BooksInUse>,
     /// Prices that are fetched, if any are.
     pub fetched: Option<Arc<FetchedPrices>>,
 }
-    /// What adds the books up.
-    pub books: Arc<dyn BooksInUse>,
 
 /// What jobs run with.
 #[derive(Clone)]
@@ -153,7 +156,7 @@ fn all(config: &Config, matter: &Matter, db: &PgPool) -> Vec<Job> {
     let (alarms, for_alarms) = (Arc::new(alarms), pools());
     let seen = Arc::new(detect::Seen::default());
     let auditor = Arc::new(books::Auditor::new(Arc::clone(&matter.books), config.balance_seconds));
-    let for_books = pools();
+    let (for_books, for_again) = (pools(), pools());
     let (prices, fetched, for_repricing, for_prices) =
         (Arc::clone(&matter.prices), matter.fetched.clone(), pools(), pools());
     let (for_roller, for_finaliser, for_sweep, for_detect, for_partitions, for_refusals) =
@@ -167,6 +170,7 @@ fn all(config: &Config, matter: &Matter, db: &PgPool) -> Vec<Job> {
             detect::run(for_detect.clone(), Arc::clone(&alert_rules), Arc::clone(&seen), now)
         }),
         Job::new("alarms", ALARM_INTERVAL, move |now| alarms::run(for_alarms.clone(), Arc::clone(&alarms), now)),
+        Job::new("again", AGAIN_INTERVAL, move |now| again::run(for_again.clone(), now)),
         Job::new("books", BOOKS_INTERVAL, move |now| books::run(for_books.clone(), Arc::clone(&auditor), now)),
         Job::new("partitions", PARTITION_INTERVAL, move |now| partitions::run(for_partitions.clone(), now)),
         Job::new("refusals", REFUSALS_INTERVAL, move |now| refusals::run(for_refusals.clone(), now)),

@@ -37,3 +37,4 @@ mod sql;
 mod startup;
 mod thousand;
 mod traffic;
+mod verdicts;

@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
 use model::owner::NamedAbove;
+use model::ruling::{self, Named, Override};
 use model::space::Within;
 use model::trace::finalise::split;
 use model::trace::tree::Origin;
@@ -14,12 +15,12 @@ use model::{Span, SpanId, TraceId};
 use serde::{Deserialize, Serialize};
 use store::Db;
 
-use crate::colour::{Kind, Palette};
 use super::limit;
+use crate::colour::{Kind, Palette};
 use crate::context;
 use crate::error::ApiError;
-use crate::islands::waterfall::links::{FOLD_ALL, FOLDS_IN_URL_MAX, TraceUrl};
 use crate::islands::waterfall::limit::crossed_by;
+use crate::islands::waterfall::links::{FOLD_ALL, FOLDS_IN_URL_MAX, TraceUrl};
 use crate::islands::waterfall::sheet::{EventMark, RowWindow, Sheet, SpanPlace};
 
 /// Rows in the HTML: two screens of a large display, about 100 kB.
@@ -91,6 +92,8 @@ pub struct Opened {
     pub span: Span,
     /// Operations above it.
     pub above: NamedAbove,
+    /// The override behind its verdict.
+    pub ruled: Option<Override>,
 }
 
 /// What there is at the address of a trace.
@@ -120,7 +123,20 @@ pub async fn span(trace_id: TraceId, within: &Within, span_id: SpanId) -> Result
     } else {
         NamedAbove::default()
     };
-    Ok(Opened { span: Span { trace_id, ..span }, above })
+    let ruled = match span.cost.said() {
+        Some(_) => ruled(&db, &span).await?,
+        None => None,
+    };
+    Ok(Opened { span: Span { trace_id, ..span }, above, ruled })
+}
+
+/// What somebody has said about the cost of a span.
+async fn ruled(db: &Db, span: &Span) -> Result<Option<Override>, ApiError> {
+    /// All there may be in force, and as many that were taken away last.
+    const OVERRIDES_READ_MAX: i64 = 2 * ruling::OVERRIDES_MAX as i64;
+    let all = store::overrides::list(db, OVERRIDES_READ_MAX).await?;
+    let named = Named { service: &span.service, scope: &span.detail.scope_name, operation: &span.name };
+    Ok(ruling::behind(&all, named, span.cost.verdict))
 }
 
 /// Everything the page shows first: the window is around the opened span if there is one, else from where the URL says.
@@ -191,6 +207,7 @@ fn view(
         dearest_row: waterfall.dearest_row(),
         own_cost,
         drift: own_cost - tops_cost,
+        over: None,
     };
     TraceView {
         head,
@@ -207,7 +224,6 @@ fn view(
 fn id_of(row: Row) -> (Fold, SpanId) {
     (Fold { index: row.index, descendants: row.descendants }, row.id())
 }
-        over: None,
 
 /// The folds a URL asks for; ids that are not in the trace, or no ids at all, fold nothing.
 fn folds_named(waterfall: &Waterfall<'_>, fold: &str) -> Folds {

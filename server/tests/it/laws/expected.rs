@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use model::cost::{CostSource, Verdict};
 use model::owner::{OwnerSource, Provenance};
+use model::ruling::Ruling;
 use model::time::UnixNanos;
 use model::trace::settle::{Claim, Owner, Owners, Settled, Sight, settle};
 use model::{Usd, UsdSum};
@@ -53,6 +54,7 @@ fn claim(told: &Told, prices: Prices) -> Claim<String> {
         source,
         has_usage: matches!(told.says, Says::Tells(_)),
         is_group: told.is_group,
+        ruling: Ruling::Default,
     }
 }
 
