@@ -18,6 +18,7 @@ use crate::pages::overview::OverviewPage;
 use crate::pages::settings::SettingsPage;
 use crate::pages::settings::repricing::RepricingPage;
 use crate::pages::settings::unpriced::UnpricedPage;
+use crate::pages::settings::verdicts::VerdictsPage;
 use crate::pages::trace::TracePage;
 use crate::pages::traces::TracesPage;
 
@@ -44,6 +45,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/settings") view=SettingsPage ssr=SsrMode::Async/>
                     <Route path=path!("/settings/unpriced") view=UnpricedPage ssr=SsrMode::Async/>
                     <Route path=path!("/settings/repricing") view=RepricingPage ssr=SsrMode::Async/>
+                    <Route path=path!("/settings/verdicts") view=VerdictsPage ssr=SsrMode::Async/>
                 </Routes>
             </Frame>
             <HelpDialog/>

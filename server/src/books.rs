@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use app::context::{BooksInUse, Checked, Checking, Freshness};
 use chrono::{DateTime, TimeDelta, Utc};
+use metrics::gauge;
 use model::cost::Day;
 use store::{Pools, StoreError};
 use tokio::sync::Mutex;
@@ -51,6 +52,7 @@ impl Books {
         let balance = store::balance::check_with_kept(&self.pools.readers.get(), as_of, SUMMING_MAX).await?;
         self.keep(&balance.days, as_of).await;
         let checked = Checked { as_of, took: began.elapsed(), balance: Arc::new(balance) };
+        told(&checked);
         *last = Some(Last { began, checked: checked.clone() });
         Ok(checked)
     }
@@ -66,6 +68,15 @@ impl Books {
         if let Err(error) = store::balance::days::keep(&self.pools.jobs, &over, as_of).await {
             tracing::warn!(error = %crate::causes::of(&error.into()), "sums of spans could not be kept");
         }
+    }
+}
+
+/// Tells `/metrics`. A balance that misses a day says nothing.
+fn told(checked: &Checked) {
+    gauge!("tracetab_balance_check_seconds").set(checked.took.as_secs_f64());
+    if checked.balance.is_complete() {
+        gauge!("tracetab_balance_difference_usd").set(checked.balance.worst().pico() as f64 / 1e12);
+        gauge!("tracetab_balance_checked_timestamp_seconds").set(checked.as_of.timestamp() as f64);
     }
 }
 

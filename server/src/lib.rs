@@ -59,6 +59,7 @@ pub mod probes;
 pub mod receive;
 pub mod router;
 pub mod rules;
+pub mod rulings;
 pub mod security;
 pub mod shutdown;
 pub mod sign_in;
@@ -118,6 +119,7 @@ pub async fn build_with_clock(config: Config, now: fn() -> DateTime<Utc>) -> any
     let prices = Arc::new(prices.beside(fetched.clone()));
     let writing = Writing { writers: config.ingest_writers, write_max: config.write_max() };
     let (pipeline, writers) = Pipeline::start(&pools.writers, writing, room, book, now);
+    pipeline.rulings().look(&pools.jobs).await.context("reading overrides of verdicts")?;
     let keys = Arc::new(KeyRing::open(config.rules.as_deref(), keys, &pools.jobs, now).await.context("reading keys")?);
     let door = endpoints.otlp_http.as_ref().unwrap_or(&endpoints.http);
     let demo = Demo::with_key(door, Some(keys.own_key().to_owned()), Script::default(), now);
@@ -137,7 +139,8 @@ pub async fn build_with_clock(config: Config, now: fn() -> DateTime<Utc>) -> any
         demo_start: on_demo(&demo, Demo::start),
         demo_status: on_demo(&demo, Demo::status),
     };
-    let matter = Matter { alerts, budgets, board, prices: prices.clone(), fetched };
+    let books = Arc::clone(&services.books);
+    let matter = Matter { alerts, budgets, board, prices: prices.clone(), books, fetched };
     Ok(Application { config, http, doors, services, pipeline, writers, demo, prices, matter, keys })
 }
 
@@ -177,6 +180,7 @@ impl Application {
         let ports_count = listeners.len() + 1;
         let limits =
             Limits { connections_max: listen::descriptors::connections_max(config.connections_max, ports_count) };
+        let (rulings, rulings_in) = (pipeline.rulings(), services.pools.jobs.clone());
         let disk = watch_disk(pipeline.disk(), config.private_folder.clone(), config.disk_free_bytes_min);
         let events = Events::default();
         let (stop, stopping) = watch::channel(false);
@@ -202,6 +206,7 @@ impl Application {
             () = prices.keep_up() => {}
             () = fetched => {}
             () = keys.keep_up() => {}
+            () = rulings.keep_up(&rulings_in) => {}
         }
         demo.stop();
         events.close();

@@ -19,6 +19,7 @@ pub mod price;
 pub mod rejected;
 pub mod repricing;
 pub mod review;
+pub mod ruling;
 pub mod space;
 pub mod span;
 pub mod time;

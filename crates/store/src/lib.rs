@@ -28,6 +28,7 @@ pub mod jobs;
 mod names;
 mod numeric;
 pub mod outbox;
+pub mod overrides;
 pub mod partitions;
 pub mod payload;
 mod readers;

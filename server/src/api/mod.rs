@@ -43,6 +43,7 @@ mod repricing;
 mod tenant;
 mod trace;
 mod traces;
+mod verdicts;
 
 pub use events::Events;
 pub use problem::Problem;
@@ -122,6 +123,10 @@ fn endpoints() -> Vec<(&'static str, &'static str, Need, MethodRouter<Api>)> {
         ("post", "/api/v1/prices/repricing", Change, post(repricing::start::start)),
         ("get", "/api/v1/prices/repricing/{id}", Read, get(repricing::show::show)),
         ("post", "/api/v1/prices/repricing/{id}/apply", Change, post(repricing::apply::apply)),
+        ("get", "/api/v1/verdicts", Read, get(verdicts::list::list)),
+        ("post", "/api/v1/verdicts", Change, post(verdicts::add::add)),
+        ("delete", "/api/v1/verdicts/{id}", Change, delete(verdicts::delete::delete)),
+        ("post", "/api/v1/verdicts/{id}/settle", Change, post(verdicts::settle::settle)),
         ("get", "/api/v1/events", Read, get(events::stream)),
         ("get", "/api/v1/openapi.json", ReadOwn, get(openapi::show)),
     ]

@@ -115,6 +115,10 @@ pub struct Config {
     #[arg(long, env = "TRACETAB_DETECT_SECONDS", value_name = "SECONDS", default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=3_600))]
     pub detect_seconds: u64,
 
+    /// How often the books are added up by themselves, when anything was booked since; while they do not balance it is every minute
+    #[arg(long, env = "TRACETAB_BALANCE_SECONDS", value_name = "SECONDS", default_value_t = 600, value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    pub balance_seconds: u64,
+
     /// What is logged, as a tracing filter (`debug`, `info,server::pipeline=debug`, ...); the default leaves out the database driver's own remarks
     #[arg(long, env = "TRACETAB_LOG", value_name = "FILTER", default_value = "info,sqlx=error")]
     pub log: String,

@@ -10,7 +10,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use app::context::PricesInUse;
+use app::context::{BooksInUse, PricesInUse};
 use chrono::{DateTime, Utc};
 use metrics::counter;
 use model::alert::Rule;
@@ -25,7 +25,9 @@ use crate::rules::budgets::Budgets;
 use crate::rules::fetched::FetchedPrices;
 use budgets::Board;
 
+pub mod again;
 pub mod alarms;
+pub mod books;
 pub mod budgets;
 pub mod detect;
 pub mod finaliser;
@@ -57,8 +59,12 @@ const ALARM_INTERVAL: Duration = Duration::from_millis(800);
 const PARTITION_INTERVAL: Duration = Duration::from_secs(10);
 /// How often it is looked whether calls are to be priced again: one row is read, and whoever asked waits.
 const REPRICING_INTERVAL: Duration = Duration::from_secs(1);
+/// How often it is looked whether traces are to be settled again: one row is read, and whoever asked waits.
+const AGAIN_INTERVAL: Duration = Duration::from_secs(1);
 /// How often it is looked whether it is time to ask for newer prices.
 const PRICES_INTERVAL: Duration = Duration::from_secs(1);
+/// How often it is looked whether it is time to add the books up: counters are read.
+const BOOKS_INTERVAL: Duration = Duration::from_secs(1);
 /// How often refused spans are pruned: what a flood of them adds meanwhile is bounded by what one connection can write.
 const REFUSALS_INTERVAL: Duration = Duration::from_secs(60);
 
@@ -93,6 +99,8 @@ pub struct Matter {
     pub board: Board,
     /// The prices in use.
     pub prices: Arc<dyn PricesInUse>,
+    /// What adds the books up.
+    pub books: Arc<dyn BooksInUse>,
     /// Prices that are fetched, if any are.
     pub fetched: Option<Arc<FetchedPrices>>,
 }
@@ -160,6 +168,8 @@ fn all(config: &Config, matter: &Matter, db: &PgPool) -> Vec<Job> {
     let alarms = alarms::Alarms::new(matter.budgets.trace_limit, matter.board.reader());
     let (alarms, for_alarms) = (Arc::new(alarms), pools());
     let seen = Arc::new(detect::Seen::default());
+    let auditor = Arc::new(books::Auditor::new(Arc::clone(&matter.books), config.balance_seconds));
+    let (for_books, for_again) = (pools(), pools());
     let (prices, fetched, for_repricing, for_prices) =
         (Arc::clone(&matter.prices), matter.fetched.clone(), pools(), pools());
     let (for_roller, for_finaliser, for_sweep, for_detect, for_partitions, for_refusals) =
@@ -174,6 +184,8 @@ fn all(config: &Config, matter: &Matter, db: &PgPool) -> Vec<Job> {
         })
         .paced(),
         Job::new("alarms", ALARM_INTERVAL, move |now| alarms::run(for_alarms.clone(), Arc::clone(&alarms), now)),
+        Job::new("again", AGAIN_INTERVAL, move |now| again::run(for_again.clone(), now)),
+        Job::new("books", BOOKS_INTERVAL, move |now| books::run(for_books.clone(), Arc::clone(&auditor), now)),
         Job::new("partitions", PARTITION_INTERVAL, move |now| partitions::run(for_partitions.clone(), now)),
         Job::new("refusals", REFUSALS_INTERVAL, move |now| refusals::run(for_refusals.clone(), now)),
         Job::new("repricing", REPRICING_INTERVAL, move |now| {

@@ -107,6 +107,12 @@ fn describe() {
         "tracetab_repricing_calls_total",
         "Calls that were given another price, or were left as they are, by outcome.",
     );
+    describe_gauge!(
+        "tracetab_balance_difference_usd",
+        "The largest difference between a sum of the books and the spans, when they were added up last; 0 when they balance."
+    );
+    describe_gauge!("tracetab_balance_checked_timestamp_seconds", Unit::Seconds, "When that was.");
+    describe_gauge!("tracetab_balance_check_seconds", Unit::Seconds, "How long adding the books up took.");
     describe_gauge!("tracetab_keys", Unit::Count, "Keys in force; 0 when nobody is asked for one.");
     describe_gauge!(
         "tracetab_keys_file_broken",

@@ -10,6 +10,7 @@ use chrono::{DateTime, Utc};
 use model::health::IngestHealth;
 use model::ingest::{IngestReport, TurnedAway};
 use model::rejected::{Given, Refused, listed};
+use model::ruling::Overrides;
 use model::space::TenantSpace;
 use model::{Span, SpanId, TraceId};
 use sqlx::PgPool;
@@ -36,6 +37,7 @@ pub use health::Encoding;
 pub use intake::{Full, Reservation, Room};
 pub use sender::Sender;
 
+use crate::rulings::Rulings;
 use disk::Disk;
 use health::Health;
 use intake::Intake;
@@ -63,6 +65,7 @@ pub struct Pipeline {
     writers: Arc<[Entrance]>,
     recorder: Recorder,
     disk: Arc<Disk>,
+    rulings: Arc<Rulings>,
     now: fn() -> DateTime<Utc>,
 }
 
@@ -113,7 +116,8 @@ impl Pipeline {
             })
             .collect();
         let (intake, prices) = (Intake::new(room), prices.into());
-        let pipeline = Self { intake, prices, health, writers: entrances, recorder, disk, now };
+        let pipeline =
+            Self { intake, prices, health, writers: entrances, recorder, disk, rulings: Arc::default(), now };
         (pipeline, Writers(tasks))
     }
 
@@ -209,6 +213,11 @@ impl Pipeline {
         if self.disk.is_low() { Err(Busy::Disk) } else { Ok(()) }
     }
 
+    /// What operators say about verdicts; whoever has it keeps it up to date.
+    pub fn rulings(&self) -> Arc<Rulings> {
+        self.rulings.clone()
+    }
+
     /// Where what is measured of the database's disk is told.
     pub fn disk(&self) -> Arc<Disk> {
         self.disk.clone()
@@ -232,11 +241,13 @@ impl Pipeline {
 
     /// The steps that need no database, off the async threads when they take long.
     async fn digest(&self, decoded: Decoded, own: Option<Arc<TenantSpace>>) -> Result<Digested, Busy> {
+        let overrides = self.rulings.current();
         if decoded.spans.len() <= INLINE_SPANS_MAX {
-            return Ok(digest(decoded, &self.prices, own.as_deref()));
+            return Ok(digest(decoded, &self.prices, &overrides, own.as_deref()));
         }
         let prices = self.prices.clone();
-        tokio::task::spawn_blocking(move || digest(decoded, &prices, own.as_deref())).await.map_err(|error| {
+        let digesting = tokio::task::spawn_blocking(move || digest(decoded, &prices, &overrides, own.as_deref()));
+        digesting.await.map_err(|error| {
             tracing::error!(%error, "spans could not be normalised and priced");
             Busy::Failed
         })
@@ -262,7 +273,7 @@ struct Digested {
     rejected: Vec<Rejected>,
 }
 
-fn digest(decoded: Decoded, prices: &PriceBook, own: Option<&TenantSpace>) -> Digested {
+fn digest(decoded: Decoded, prices: &PriceBook, overrides: &Overrides, own: Option<&TenantSpace>) -> Digested {
     let Decoded { spans, mut declared, rejected, .. } = decoded;
     let mut spans: Vec<Span> = spans.into_iter().map(wire::normalise::span).collect();
     for span in &mut spans {
@@ -271,6 +282,6 @@ fn digest(decoded: Decoded, prices: &PriceBook, own: Option<&TenantSpace>) -> Di
     if let Some(own) = own {
         claim::claim(own, &mut spans, &mut declared);
     }
-    settle::request(&mut spans);
+    settle::request(&mut spans, overrides);
     Digested { spans, declared, rejected }
 }

@@ -4,6 +4,7 @@
 use model::Span;
 use model::cost::Verdict;
 use model::owner::Provenance;
+use model::ruling::{Named, Overrides};
 use model::trace::settle::{Claim, Owner, Owners, Settled, Sight, settle};
 
 /// An owner that a span inherits.
@@ -19,14 +20,14 @@ struct Change {
     capability: Inherited,
 }
 
-/// Settles the spans of a request, trace by trace.
-pub fn request(spans: &mut [Span]) {
+/// Settles the spans of a request, trace by trace, as operators say or the spans around them tell.
+pub fn request(spans: &mut [Span], overrides: &Overrides) {
     let mut order: Vec<usize> = (0..spans.len()).collect();
     // Stable: of spans with the same ids the first one is kept, here as in the database.
     order.sort_by_key(|at| spans[*at].trace_id);
     let mut changes = Vec::new();
     for trace in order.chunk_by(|left, right| spans[*left].trace_id == spans[*right].trace_id) {
-        let claims: Vec<Claim<&str>> = trace.iter().map(|at| claim(&spans[*at])).collect();
+        let claims: Vec<Claim<&str>> = trace.iter().map(|at| claim(&spans[*at], overrides)).collect();
         let settled = settle(&claims, Sight::Part);
         changes.extend(trace.iter().zip(settled).filter_map(|(at, settled)| Change::of(*at, &settled)));
     }
@@ -37,7 +38,7 @@ fn owner(name: &Option<String>, known: Provenance) -> Option<Owner<&str>> {
     name.as_deref().map(|key| Owner { key, known })
 }
 
-fn claim(span: &Span) -> Claim<&str> {
+fn claim<'a>(span: &'a Span, overrides: &Overrides) -> Claim<&'a str> {
     let call = span.model_call.as_ref();
     let usage = call.filter(|call| call.model.is_some()).map(|call| &call.usage);
     Claim {
@@ -54,6 +55,11 @@ fn claim(span: &Span) -> Claim<&str> {
         source: span.cost.source,
         has_usage: usage.is_some_and(|usage| usage.input.is_some() || usage.output.is_some()),
         is_group: span.category.is_group(),
+        ruling: overrides.ruling(Named {
+            service: &span.service,
+            scope: &span.detail.scope_name,
+            operation: &span.name,
+        }),
     }
 }
 

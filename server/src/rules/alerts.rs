@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use model::alert::books::BOOKS_ALARM;
 use model::alert::query::Query;
 use model::alert::{Rule, Severity};
 use model::budget::alarm::TRACE_ALARM;
@@ -44,6 +45,9 @@ pub fn parse(text: &str) -> Result<Vec<Rule>, String> {
             "{TRACE_ALARM:?} is the name of another rule, of trace_limit_usd in budgets.yaml; expected any other"
         ));
     }
+    if rules.iter().any(|rule| rule.name == BOOKS_ALARM) {
+        return Err(format!("{BOOKS_ALARM:?} is the name of a rule that is always there; expected any other"));
+    }
     match rules.iter().find(|rule| !names.insert(rule.name.as_str())) {
         // An alert knows its rule by name.
         Some(twice) => Err(format!("two rules are called {:?}; expected every name once", twice.name)),
@@ -75,6 +79,9 @@ impl Scalar for Queried {
         let query = text.parse().map_err(|error| format!("query {text:?}: {error}"))?;
         if matches!(query, Query::BudgetSpent | Query::BudgetBurn) {
             return Err("expected a query about traces or spans; budgets have a file of their own, budgets.yaml".into());
+        }
+        if query == Query::BooksDiffer {
+            return Err("expected a query about traces or spans; whether the books balance is looked at anyway".into());
         }
         Ok(Self { query, text: text.trim().to_owned() })
     }

@@ -89,6 +89,38 @@ async fn every_read_says_come_back_while_the_database_starts_or_is_away() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_nobody_asks_finds_books_that_do_not_balance_and_says_when_they_do_again() {
+    let server = TestServer::with(|config| config.balance_seconds = 1).await;
+    // Not so dear that a budget has anything to say about it.
+    server.send(&a_trace(1).costing(0.002).body()).await;
+    let is_rolled = "select count(*) = 0 from rollup_outbox";
+    let db = server.database().await;
+    while !sqlx::query_scalar::<_, bool>(is_rolled).fetch_one(&db).await.unwrap() {
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    let add = "update cost_rollup set cost_pico = cost_pico + $1 where tenant_id = 0 and grain = 3600 and dim = 4";
+    sqlx::query(add).bind(250_000_000_000_i64).execute(&db).await.unwrap();
+    // Nothing of that leaves a mark; what comes later does.
+    server.send(&a_trace(2).costing(0.001).body()).await;
+    let is_told = |alerts: &Value| alerts["alerts"].as_array().is_some_and(|alerts| !alerts.is_empty());
+    let firing = server.eventually("/api/v1/alerts?state=firing", is_told).await;
+    let alert = &firing["alerts"][0];
+    assert_eq!((&alert["rule"], &alert["severity"]), (&json!("books do not balance"), &json!("critical")), "{firing}");
+    assert_eq!((&alert["value"], &alert["peak"]), (&json!(1), &json!(0.25)));
+    let shown = server.get(&format!("/api/v1/alerts/{}", alert["id"])).await;
+    let told = shown["history"][0]["text"].as_str().unwrap();
+    assert!(told.contains("these sums differ: user by 0.25 USD (since 20"), "{told}");
+    let page = server.page(&format!("/alerts/{}", alert["id"])).await;
+    assert!(page.contains("Largest difference") && page.contains("/costs/balance"), "{page}");
+    let metrics = reqwest::get(format!("{}/metrics", server.http)).await.unwrap().text().await.unwrap();
+    assert!(metrics.contains("\ntracetab_balance_check_seconds "), "{metrics}");
+    sqlx::query(add).bind(-250_000_000_000_i64).execute(&db).await.unwrap();
+    server.eventually("/api/v1/alerts?state=resolved", is_told).await;
+    drop(db);
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_drifting_trace_is_explained_acknowledged_and_comes_back_when_that_is_undone() {
     let server = TestServer::start().await;
     let id = a_drifting_trace(&server).await;

@@ -140,6 +140,24 @@ async fn a_running_trace_over_its_own_limit_raises_budget_alarm_with_the_span_th
     let alert = firing(&server, "BUDGET ALARM").await;
     assert_eq!(alert["evidence"], json!([trace.id()]), "0.009 is not over a cent");
     assert_eq!((&alert["labels"]["span"], &alert["labels"]["trace"]), (&json!("0000000000000003"), &json!(trace.id())));
+    let shown = server.get(&format!("/api/v1/traces/{}", trace.id())).await;
+    let over =
+        json!({"limit_usd": 0.01, "over_by_usd": 0.004, "span_id": "0000000000000003", "running_total_usd": 0.011});
+    assert_eq!(shown["over_limit"], over);
+    let page = server.page(&format!("/traces/{}?span=0000000000000003", trace.id())).await;
+    for told in [
+        "Over its limit of $0.01 by $0.0040, crossed at",
+        "crossed the limit of $0.01 per trace: running total $0.0110",
+        "With this span the trace crossed its limit of $0.01: the running total is $0.0110 with it, and $0.0140 in the end",
+        "the running tab passes the limit of $0.01 at",
+    ] {
+        assert!(page.contains(told), "{told} in {page}");
+    }
+    assert!(page.contains(&format!("/alerts/{}", alert["id"])), "{page}");
+    let cheap = server.get(&format!("/api/v1/traces/{}", a_trace(1).id())).await;
+    assert_eq!(cheap["over_limit"], Value::Null);
+    let of_another = server.page(&format!("/traces/{}?span=0000000000000002", trace.id())).await;
+    assert!(!of_another.contains("With this span the trace crossed"));
     let alert = server.get(&format!("/api/v1/alerts/{}", alert["id"])).await;
     let text = alert["history"][0]["text"].as_str().unwrap();
     assert!(

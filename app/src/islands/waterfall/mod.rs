@@ -18,6 +18,7 @@ mod drawer;
 mod footer;
 mod grid;
 mod keys;
+pub mod limit;
 pub mod links;
 pub mod row;
 pub mod sheet;

@@ -8,6 +8,7 @@ use model::trace::waterfall::{Row, RowKind, SpanRow};
 use model::usd::UsdSum;
 
 use super::bars::{LabelSide, bar_style, ends, heat, moment_style, part_style};
+use super::limit;
 use super::sheet::EventMark;
 use super::viewer::Viewer;
 use crate::components::figures::{Money, known};
@@ -103,12 +104,13 @@ impl Look {
                 };
                 let failed = span.status == Status::Error;
                 let failed_words = if failed { ", failed" } else { "" };
+                let limit_words = limit::spoken(viewer, span.span_id);
                 Self {
                     failed,
                     slot: viewer.slot(&span.service),
                     heat: heat(share),
                     label: format!(
-                        "{}, {}, {}, starts at {}, {cost_words}{failed_words}",
+                        "{}, {}, {}, starts at {}, {cost_words}{failed_words}{limit_words}",
                         named(&span.name),
                         span.service,
                         duration::nanos(span.duration_ns),
@@ -140,6 +142,7 @@ fn NameCell(row: Row, viewer: Viewer, folded: Memo<bool>) -> impl IntoView {
                 <span class="kind"><Icon glyph=kind_glyph(span) size=Size::Medium/></span>
                 <a class="op" class:crit=failed href=href tabindex="-1">{named(&span.name).to_owned()}</a>
                 {cut}
+                {limit::mark(viewer, id)}
                 <span class="sv">{span.service.clone()}</span>
             }
             .into_any()

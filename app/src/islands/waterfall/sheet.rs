@@ -1,8 +1,11 @@
 //! What the waterfall is drawn from, as it travels in the page.
 
+use model::budget::crossing::Over;
 use model::trace::waterfall::{Extent, Fold, Row};
 use model::{SpanId, TraceId, UsdSum};
 use serde::{Deserialize, Serialize};
+
+use super::limit::OverLimit;
 
 /// A trace laid out: everything the rows need to know about the whole, and a window of them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -33,6 +36,8 @@ pub struct Sheet {
     pub own_cost: UsdSum,
     /// By how much the subtree costs of the tops differ from it: anything but zero means the tree lost money.
     pub drift: UsdSum,
+    /// What is over the limit of one trace, if it is.
+    pub over: Option<OverLimit>,
 }
 
 /// Some rows and the events that lie on their bars.
@@ -68,6 +73,8 @@ pub struct SpanPlace {
     pub trace_start_ns: i64,
     /// What the whole trace cost.
     pub trace_cost: UsdSum,
+    /// By how much the trace is over its limit, when it is this span that crossed it.
+    pub over: Option<Over>,
 }
 
 impl SpanPlace {
@@ -79,6 +86,6 @@ impl SpanPlace {
             RowKind::MissingParent(_) => None,
         });
         let subtree = row.and_then(|row| row.subtree_cost);
-        Self { slot, self_ns, subtree, trace_start_ns: extent.start_ns, trace_cost }
+        Self { slot, self_ns, subtree, trace_start_ns: extent.start_ns, trace_cost, over: None }
     }
 }

@@ -47,6 +47,16 @@ pub fn Detail(
                                     </p>
                                 }
                                     .into_any()
+                            } else if measured.is_of_the_books() {
+                                view! {
+                                    <p class="muted fs-12">
+                                        "Every sum as it is now, and since when it differs, is on the page of the "
+                                        <a class="link" href="/costs/balance">
+                                            "balance"
+                                        </a> "."
+                                    </p>
+                                }
+                                    .into_any()
                             } else {
                                 view! { <p class="muted fs-12">"Nothing arrived in this time that could be drawn."</p> }.into_any()
                             }}
@@ -83,6 +93,7 @@ pub fn Detail(
 fn Head(detail: api::Detail) -> impl IntoView {
     let alert = detail.alert;
     let tone = words::tone(&alert);
+    let of_the_books = words::measured(&alert).is_of_the_books();
     let state = match alert.resolved_at {
         Some(at) => format!("resolved after {}", duration::age((at - alert.fired_at).num_seconds())),
         None => format!("{} {}", alert.state.as_str(), duration::age((detail.now - alert.fired_at).num_seconds())),
@@ -127,7 +138,8 @@ fn Head(detail: api::Detail) -> impl IntoView {
                     {labels}
                     <code class="rule">
                         {alert.query_text.clone()}
-                        <span class="muted">{format!(" in {}", duration::width(alert.window_seconds))}</span>
+                        {(!of_the_books)
+                            .then(|| view! { <span class="muted">{format!(" in {}", duration::width(alert.window_seconds))}</span> })}
                     </code>
                 </div>
             </div>
@@ -149,7 +161,11 @@ fn Figures(detail: api::Detail, measured: Measured) -> impl IntoView {
     let when = if is_over { "at most".to_owned() } else { duration::width(alert.window_seconds) };
     let traces = if is_over { alert.peak_count } else { alert.observation.count };
     let traces = measured.of_traces.then(|| number::count(traces));
-    let name = if is_over { format!("{}, last", measured.name) } else { format!("{}, {when}", measured.name) };
+    let name = match (is_over, measured.is_of_the_books()) {
+        (true, _) => format!("{}, last", measured.name),
+        (false, true) => measured.name.to_owned(),
+        (false, false) => format!("{}, {when}", measured.name),
+    };
     let tone = format!("tnum {}-t", words::tone(alert));
     view! {
         <div class="vt">

@@ -95,6 +95,11 @@ fn fires_again(alert: &model::alert::Alert) -> String {
                 Snoozed, it is silent until the end."
             .into();
     }
+    if measured.is_of_the_books() {
+        return "Acknowledged, it stays quiet until the books balance or a sum differs by twice as much. \
+                Snoozed, it is silent until the end."
+            .into();
+    }
     if let (State::Acknowledged, Some(hold)) = (alert.state, &alert.hold) {
         let at_hold = if measured.of_traces { hold.peak } else { Some(hold.count as f64) };
         let limit = at_hold.filter(|value| *value > 0.0).map(|value| measured.unit.text(value * 2.0));

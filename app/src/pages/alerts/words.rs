@@ -27,6 +27,11 @@ impl Measured {
     pub const fn is_of_a_budget(&self) -> bool {
         matches!(self.unit, Unit::Percent | Unit::Rate)
     }
+
+    /// It is what the sums of the books differ by: money, and of no single trace.
+    pub fn is_of_the_books(&self) -> bool {
+        self.unit == Unit::Usd && !self.of_traces
+    }
 }
 
 /// What a figure is measured in.
@@ -95,6 +100,9 @@ pub fn measured(alert: &Alert) -> Measured {
         }
         Some(Query::BudgetSpent) => Measured { unit: Unit::Percent, ..counted("Of the budget") },
         Some(Query::BudgetBurn) => Measured { unit: Unit::Rate, ..counted("Burn rate") },
+        Some(Query::BooksDiffer) => {
+            Measured { unit: Unit::Usd, name: "Largest difference", value: peak, limit: 0.0, of_traces: false }
+        }
         Some(Query::OrphanSpans) => counted("Orphaned spans"),
         Some(Query::SpansWithoutCost) => counted("Spans without a cost"),
         None => counted("Matches"),
@@ -114,7 +122,7 @@ pub fn value(alert: &Alert) -> String {
 pub fn limit(alert: &Alert) -> String {
     let measured = measured(alert);
     let limit = measured.unit.axis(measured.limit);
-    if measured.of_traces || measured.is_of_a_budget() {
+    if measured.of_traces || measured.is_of_a_budget() || measured.is_of_the_books() {
         limit
     } else {
         format!("{limit} in {}", duration::width(alert.window_seconds))

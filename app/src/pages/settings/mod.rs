@@ -17,6 +17,7 @@ mod price_form;
 mod prices;
 pub mod repricing;
 pub mod unpriced;
+pub mod verdicts;
 
 /// The page.
 #[component]

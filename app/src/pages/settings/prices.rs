@@ -57,6 +57,7 @@ pub fn Prices(
             <div class="spacer"></div>
             <a class="link fs-12" href=super::unpriced::PATH>"Models without a price"</a>
             <a class="link fs-12" href=super::repricing::PATH>"Price again"</a>
+            <a class="link fs-12" href=super::verdicts::PATH>"Overrides of verdicts"</a>
         </header>
         {problem}
         {fetch_problem}

@@ -35,6 +35,7 @@ pub fn Header(
                 <Outcome errors=summary.errors/>
                 <CopyId text=summary.trace_id.to_string() what="trace id"/>
             </div>
+            {view.sheet.over.clone().map(|over| view! { <super::limit::Banner over/> })}
             <Warnings trace=view.clone()/>
             <dl class="stats">
                 <div class="stat big time">

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use model::trace::waterfall::RunningTab;
 
+use super::limit;
 use super::read::TraceView;
 use crate::format::money;
 
@@ -56,7 +57,9 @@ pub fn Minimap(
                     {bars.collect_view()}
                     <path class="tab-fill" d=format!("{curve}L{WIDTH} {HEIGHT}L0 {HEIGHT}Z")></path>
                     <path class="tab-line" d=curve vector-effect="non-scaling-stroke"></path>
+                    {limit::line(&view, WIDTH, HEIGHT, MARGIN)}
                 </svg>
+                {limit::moment(&view)}
             </div>
         </div>
     }

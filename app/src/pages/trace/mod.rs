@@ -18,6 +18,7 @@ use crate::islands::waterfall::links::TraceUrl;
 
 pub mod drawer;
 mod header;
+mod limit;
 mod minimap;
 pub mod read;
 

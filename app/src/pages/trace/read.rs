@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
 use model::owner::NamedAbove;
+use model::ruling::{self, Named, Override};
 use model::space::Within;
 use model::trace::finalise::split;
 use model::trace::tree::Origin;
@@ -14,9 +15,11 @@ use model::{Span, SpanId, TraceId};
 use serde::{Deserialize, Serialize};
 use store::Db;
 
+use super::limit;
 use crate::colour::{Kind, Palette};
 use crate::context;
 use crate::error::ApiError;
+use crate::islands::waterfall::limit::crossed_by;
 use crate::islands::waterfall::links::{FOLD_ALL, FOLDS_IN_URL_MAX, TraceUrl};
 use crate::islands::waterfall::sheet::{EventMark, RowWindow, Sheet, SpanPlace};
 
@@ -74,7 +77,11 @@ impl TraceView {
     /// Where a span stands in the trace, as far as its row is among the first ones.
     pub fn place_of(&self, span: &Span) -> SpanPlace {
         let row = self.sheet.window.rows.iter().find(|row| row.id() == span.span_id);
-        SpanPlace::of(row, self.palette().slot(&span.service), self.sheet.extent, self.sheet.own_cost)
+        let slot = self.palette().slot(&span.service);
+        SpanPlace {
+            over: crossed_by(&self.sheet, span.span_id),
+            ..SpanPlace::of(row, slot, self.sheet.extent, self.sheet.own_cost)
+        }
     }
 }
 
@@ -85,6 +92,8 @@ pub struct Opened {
     pub span: Span,
     /// Operations above it.
     pub above: NamedAbove,
+    /// The override behind its verdict.
+    pub ruled: Option<Override>,
 }
 
 /// What there is at the address of a trace.
@@ -114,7 +123,20 @@ pub async fn span(trace_id: TraceId, within: &Within, span_id: SpanId) -> Result
     } else {
         NamedAbove::default()
     };
-    Ok(Opened { span: Span { trace_id, ..span }, above })
+    let ruled = match span.cost.said() {
+        Some(_) => ruled(&db, &span).await?,
+        None => None,
+    };
+    Ok(Opened { span: Span { trace_id, ..span }, above, ruled })
+}
+
+/// What somebody has said about the cost of a span.
+async fn ruled(db: &Db, span: &Span) -> Result<Option<Override>, ApiError> {
+    /// All there may be in force, and as many that were taken away last.
+    const OVERRIDES_READ_MAX: i64 = 2 * ruling::OVERRIDES_MAX as i64;
+    let all = store::overrides::list(db, OVERRIDES_READ_MAX).await?;
+    let named = Named { service: &span.service, scope: &span.detail.scope_name, operation: &span.name };
+    Ok(ruling::behind(&all, named, span.cost.verdict))
 }
 
 /// Everything the page shows first: the window is around the opened span if there is one, else from where the URL says.
@@ -139,7 +161,9 @@ pub async fn trace(trace_id: TraceId, url: &TraceUrl) -> Result<Answer, ApiError
     let indices: Vec<usize> = (first..visible.min(first + FIRST_ROWS)).map(|place| folds.index_at(place)).collect();
     let rows: Vec<Row> = indices.into_iter().flat_map(|index| waterfall.rows(index..index + 1)).collect();
     let events = event_marks(&db, kept, &spans, &rows, waterfall.extent().start_ns).await?;
-    Ok(Answer::Trace(Box::new(view(head, &spans, &waterfall, &folds, first, RowWindow { rows, events }))))
+    let mut view = view(head, &spans, &waterfall, &folds, first, RowWindow { rows, events });
+    view.sheet.over = limit::read(&db, kept, trace_id, &spans, url).await?;
+    Ok(Answer::Trace(Box::new(view)))
 }
 
 /// Rows by index, for a browser that scrolls.
@@ -183,6 +207,7 @@ fn view(
         dearest_row: waterfall.dearest_row(),
         own_cost,
         drift: own_cost - tops_cost,
+        over: None,
     };
     TraceView {
         head,

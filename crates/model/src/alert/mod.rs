@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::id::TraceId;
 use crate::span::code_enum;
 
+pub mod books;
 pub mod hold;
 pub mod machine;
 pub mod query;

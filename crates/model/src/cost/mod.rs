@@ -42,6 +42,8 @@ code_enum! {
         Repeated = 2, "repeated";
         /// Whether spans below it tell the same is not known before the trace has been quiet.
         Pending = 3, "pending";
+        /// Somebody has said that it is counted elsewhere.
+        SetAside = 4, "set aside";
     }
 }
 
@@ -71,7 +73,7 @@ impl Verdict {
     pub const fn counted(self, said: Option<Usd>) -> Option<Usd> {
         match self {
             Self::Own => said,
-            Self::RolledUp | Self::Repeated => Some(Usd::ZERO),
+            Self::RolledUp | Self::Repeated | Self::SetAside => Some(Usd::ZERO),
             Self::Pending => None,
         }
     }
@@ -90,6 +92,7 @@ impl Verdict {
             Self::Own => None,
             Self::RolledUp => Some("rolled up, it is the sum of what the spans below it cost"),
             Self::Repeated => Some("not counted, spans below it tell the same tokens"),
+            Self::SetAside => Some("not counted, an override says that it is counted elsewhere"),
             Self::Pending => Some("not counted yet, the spans below it may tell the same tokens"),
         }
     }

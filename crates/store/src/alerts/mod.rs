@@ -6,6 +6,7 @@ mod row;
 mod series;
 
 use chrono::{DateTime, Utc};
+use model::TraceId;
 use model::alert::{Alert, Counts, HistoryEntry, State};
 use sqlx::types::Json;
 use sqlx::{PgConnection, PgPool};
@@ -30,6 +31,12 @@ pub async fn get(db: &PgPool, id: i64) -> Result<Option<Alert>, StoreError> {
 /// The open (not resolved) alert of a rule; there is at most one.
 pub async fn open_of_rule(db: &PgPool, rule: &str) -> Result<Option<Alert>, StoreError> {
     Ok(select(db, None, Some(rule), None, 1).await?.pop())
+}
+
+/// The newest alert of a rule that names this trace as evidence.
+pub async fn of_trace(db: &PgPool, rule: &str, kept: TraceId) -> Result<Option<i64>, StoreError> {
+    let newest = "select id from alert where rule = $1 and evidence @> array[$2::uuid] order by id desc limit 1";
+    Ok(sqlx::query_scalar(newest).bind(rule).bind(Uuid::from_bytes(kept.to_bytes())).fetch_optional(db).await?)
 }
 
 async fn select(

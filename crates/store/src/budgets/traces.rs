@@ -7,7 +7,8 @@ use model::{SpanId, TraceId, Usd};
 use sqlx::PgPool;
 use uuid::Uuid;
 
-use crate::{StoreError, traces};
+use crate::StoreError;
+use crate::traces::{self, Reader};
 
 /// Traces that cost more than `limit` and got spans since `since` (by the server's clock), the newest first, at most
 /// `traces_max`. A trace whose spans were an hour old when they arrived is imported history and wakes nobody.
@@ -26,12 +27,18 @@ pub async fn over(db: &PgPool, limit: Usd, since: DateTime<Utc>, traces_max: i64
 
 /// The spans of a trace whose cost is known and counts.
 pub async fn spent_in(db: &PgPool, trace_id: TraceId) -> Result<Vec<Spent>, StoreError> {
+    spent_in_for(db, Reader::Everything, trace_id).await
+}
+
+/// The same, as far as `reader` may see them.
+pub async fn spent_in_for(db: &PgPool, reader: Reader<'_>, trace_id: TraceId) -> Result<Vec<Spent>, StoreError> {
     let rows: Vec<(i64, DateTime<Utc>, i16, i64)> = sqlx::query_as(
         "select span_id, start_time, start_sub_us, cost_pico from span \
           where trace_id = $1 and home = (select home from traces where trace_id = $1) and cost_pico is not null \
-            and verdict = 0",
+            and verdict = 0 and ($2::int4 is null or tenant_id = $2)",
     )
     .bind(Uuid::from_bytes(trace_id.to_bytes()))
+    .bind(reader.only())
     .fetch_all(db)
     .await?;
     let spent = |(span_id, start, sub_us, cost_pico): (i64, DateTime<Utc>, i16, i64)| {

@@ -7,6 +7,7 @@ mod apply;
 mod correct;
 mod due;
 mod edges;
+mod scopes;
 mod skeletons;
 
 use std::collections::HashMap;

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use model::cost::{CostSource, Verdict};
 use model::owner::{OwnerSource, Provenance, Provenances};
+use model::ruling::{Named, Ruling};
 use model::span::{Category, SpanKind, Status};
 use model::time::UnixNanos;
 use model::trace::Skeleton;
@@ -17,6 +18,7 @@ use sqlx::{AssertSqlSafe, FromRow, PgPool, Row as _};
 use uuid::Uuid;
 
 use super::correct::Standing;
+use super::scopes::{self, Place};
 use crate::booked::Booked;
 use crate::{StoreError, UNATTRIBUTED};
 
@@ -94,6 +96,7 @@ pub(super) async fn of_traces(
     db: &PgPool,
     homes: Vec<(Uuid, DateTime<Utc>)>,
 ) -> Result<HashMap<Uuid, Read>, StoreError> {
+    let home_of: FxHashMap<Uuid, DateTime<Utc>> = homes.iter().copied().collect();
     let (trace_ids, homes): (Vec<Uuid>, Vec<DateTime<Utc>>) = homes.into_iter().unzip();
     // `offset 0` makes the planner look each trace up in its leaf, where it would else read the leaf from end to end.
     let statement = format!(
@@ -104,11 +107,22 @@ pub(super) async fn of_traces(
     // Made of the names of columns above.
     let rows: Vec<Row> = sqlx::query_as(AssertSqlSafe(statement)).bind(trace_ids).bind(homes).fetch_all(db).await?;
     let names = Names::of(db, &rows).await?;
+    let skeletons: Vec<Skeleton> = rows.iter().map(|row| names.skeleton(row)).collect::<Result<_, _>>()?;
+    // Read here, so that whatever server settles a trace goes by what is said now.
+    let overrides = crate::overrides::in_force(db).await?;
+    let asked = rows
+        .iter()
+        .zip(&skeletons)
+        .filter(|(row, span)| row.tells_something() && overrides.ask_for_scope(&span.service, &span.name));
+    let home = |row: &Row| home_of.get(&row.trace_id).copied();
+    let asked: Vec<Place> = asked.filter_map(|(row, _)| Some((home(row)?, row.trace_id, row.span_id))).collect();
+    let scopes = scopes::of_spans(db, &asked).await?;
     let mut traces: HashMap<Uuid, Read> = HashMap::new();
-    for row in rows {
+    for (row, skeleton) in rows.into_iter().zip(skeletons) {
         let read = traces.entry(row.trace_id).or_default();
-        let skeleton = names.skeleton(&row)?;
-        read.claims.push(row.claim(&skeleton));
+        let scope = scopes.get(&(row.trace_id, row.span_id)).map(String::as_str).unwrap_or_default();
+        let named = Named { service: &skeleton.service, scope, operation: &skeleton.name };
+        read.claims.push(row.claim(&skeleton, overrides.ruling(named)));
         read.standings.push(row.standing(&skeleton));
         read.spans.push(skeleton);
     }
@@ -167,8 +181,13 @@ impl Names {
 }
 
 impl Row {
+    /// Whether there is anything to rule on.
+    fn tells_something(&self) -> bool {
+        self.cost_pico.is_some() || self.claimed_pico.is_some() || self.model_id.is_some()
+    }
+
     /// What the span says itself: what it inherited before is not among it.
-    fn claim(&self, skeleton: &Skeleton) -> Claim<i32> {
+    fn claim(&self, skeleton: &Skeleton, ruling: Ruling) -> Claim<i32> {
         let known = skeleton.known;
         let own = |key: Option<i32>, known: Provenance| {
             key.filter(|_| !known.inherited).map(|key| Owner { key, known: own_source(known) })
@@ -187,6 +206,7 @@ impl Row {
             source: skeleton.cost_source,
             has_usage: self.model_id.is_some() && (self.tokens_in.is_some() || self.tokens_out.is_some()),
             is_group: skeleton.category.is_group(),
+            ruling,
         }
     }
 

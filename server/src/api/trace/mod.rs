@@ -4,6 +4,7 @@
 //! half-way breaks the connection: a body that ends is complete, and its totals and `partial` reasons come last, when
 //! they are known.
 
+mod limit;
 mod span;
 
 use app::url_state::encode;
@@ -12,6 +13,7 @@ use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use futures::stream;
+use model::budget::crossing::Over;
 use model::space::Within;
 use model::trace::TraceHead;
 use model::usd::json as money;
@@ -21,6 +23,7 @@ use serde_json::json;
 use sqlx::PgPool;
 use store::spaces::Found;
 
+use self::limit::OverLimit;
 use self::span::SpanLine;
 use super::json::milliseconds;
 use super::parameters::Parameters;
@@ -51,12 +54,14 @@ struct Totals {
     /// Spans of other tenants, which this key does not get to see; they are not in the figures.
     #[serde(skip_serializing_if = "is_zero")]
     withheld_span_count: i64,
+    /// That it costs more than one trace may, and the span that took it there; null when it does not.
+    over_limit: Option<OverLimit>,
     /// Why this may not be the whole story; empty when it is.
     partial: Vec<String>,
 }
 
 impl Totals {
-    fn new(head: &TraceHead, sent: i64) -> Self {
+    fn new(head: &TraceHead, sent: i64, over: Option<Over>) -> Self {
         let summary = &head.summary;
         Self {
             total_cost_usd: summary.cost,
@@ -68,6 +73,7 @@ impl Totals {
             max_depth: head.max_depth,
             orphan_count: head.orphans,
             withheld_span_count: head.withheld,
+            over_limit: over.map(OverLimit::from),
             partial: partial_reasons(head, sent),
         }
     }
@@ -112,7 +118,8 @@ pub async fn show(
     let Some(before) = store::traces::head_for(&db, tenant::reader(&caller), kept).await? else {
         return Err(nothing(trace_id));
     };
-    let reader = Reader { db, caller, trace_id, kept, before, sent: 0, next: Part::Opening };
+    let limit = api.trace_limit;
+    let reader = Reader { db, caller, trace_id, kept, before, limit, sent: 0, next: Part::Opening };
     let body = Body::from_stream(stream::try_unfold(reader, Reader::step));
     Ok(([(header::CONTENT_TYPE, "application/json")], body).into_response())
 }
@@ -151,6 +158,8 @@ struct Reader {
     kept: TraceId,
     /// The trace before its spans were read.
     before: TraceHead,
+    /// What one trace may cost.
+    limit: Option<Usd>,
     sent: i64,
     next: Part,
 }
@@ -200,7 +209,8 @@ impl Reader {
     async fn totals(&self) -> anyhow::Result<Vec<u8>> {
         let head = store::traces::head_for(&self.db, tenant::reader(&self.caller), self.kept).await?;
         let head = head.ok_or_else(|| anyhow::anyhow!("trace {} was removed while it was read", self.trace_id))?;
-        let mut totals = Totals::new(&head, self.sent);
+        let over = limit::over(&self.db, tenant::reader(&self.caller), self.kept, self.limit).await?;
+        let mut totals = Totals::new(&head, self.sent, over);
         if head != self.before {
             totals.partial.push(CHANGED.to_owned());
         }

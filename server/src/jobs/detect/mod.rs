@@ -5,6 +5,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use chrono::{DateTime, TimeDelta, Utc};
 use model::alert::machine::{self, Step};
+use model::alert::query::Query;
 use model::alert::{Rule, State};
 use model::budget::alarm::is_of_a_budget;
 use model::time::TimeRange;
@@ -117,8 +118,9 @@ pub(super) async fn keep(db: &PgPool, is_open: bool, step: &Step) -> anyhow::Res
 async fn resolve_without_rule(db: &PgPool, rules: &[Rule], now: DateTime<Utc>) -> anyhow::Result<()> {
     for state in [State::Firing, State::Acknowledged, State::Snoozed] {
         for alert in store::alerts::list(db, Some(state), OPEN_ALERTS_MAX).await.context("listing open alerts")? {
-            // Those of budgets are looked at by the job `alarms`.
-            if is_of_a_budget(&alert.rule, alert.query_text.parse().ok().as_ref()) {
+            // Those of budgets are looked at by the job `alarms`, that of the books by `books`.
+            let query = alert.query_text.parse().ok();
+            if is_of_a_budget(&alert.rule, query.as_ref()) || query == Some(Query::BooksDiffer) {
                 continue;
             }
             if !rules.iter().any(|rule| rule.name == alert.rule) {

@@ -1,14 +1,17 @@
 //! How the cost of a span came about, and whether what was said about it agrees.
 
+use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use model::Span;
 use model::cost::{CostSource, Verdict};
+use model::ruling::Override;
 use model::usd::{Usd, UsdSum};
 
 use super::Section;
 use crate::components::figures::{Money, known};
 use crate::components::icon::{Glyph, Icon, Size};
 use crate::format::money;
+use crate::pages::settings::verdicts;
 
 /// Differences up to a tenth of a cent are how clients round, not disagreement.
 const AGREES_WITHIN: Usd = Usd::from_pico(1_000_000_000);
@@ -21,6 +24,9 @@ pub fn CostSection(
     /// What it cost with everything below; `None` when unknown.
     #[prop(optional_no_strip)]
     subtree: Option<UsdSum>,
+    /// The override behind the verdict.
+    #[prop(optional_no_strip)]
+    ruled: Option<Override>,
 ) -> impl IntoView {
     let cost = span.cost.clone();
     let derived = cost.derived.as_ref().map(|derived| derived.usd);
@@ -54,11 +60,27 @@ pub fn CostSection(
                 " "
                 {revision}
             </p>
+            {ruled.map(|ruled| view! { <Ruled ruled/> })}
             <ul class="checks">
                 <Agreement reported=cost.reported derived/>
                 <Accumulated accumulated=cost.accumulated subtree/>
             </ul>
         </Section>
+    }
+}
+
+/// Who has said what counts.
+#[component]
+fn Ruled(ruled: Override) -> impl IntoView {
+    let at = |at: DateTime<Utc>| at.format("%-d %b %Y %H:%M").to_string();
+    let words = format!("Set by an override for {} ({}, {})", ruled.about, ruled.by, at(ruled.at));
+    let gone = ruled.deleted.map(|(by, when)| format!(", which {by} took away {}", at(when))).unwrap_or_default();
+    let note = Some(ruled.note).filter(|note| !note.is_empty()).map(|note| format!(": {note}")).unwrap_or_default();
+    view! {
+        <p class="src">
+            <a class="link" href=verdicts::PATH>{words}</a>
+            {format!("{gone}{note}.")}
+        </p>
     }
 }
 

@@ -6,6 +6,7 @@
 use leptos::prelude::*;
 use model::cost::{Dimension, Owner};
 use model::owner::NamedAbove;
+use model::ruling::Override;
 use model::space::Within;
 use model::span::{Category, Status};
 use model::{Span, TraceId};
@@ -27,22 +28,30 @@ mod attributes;
 mod context;
 mod cost;
 mod events;
+mod limit;
 mod model_call;
 
 /// The drawer of a span in a view of its trace, or why there is none.
 pub fn of(opened: Result<Opened, ApiError>, trace_id: TraceId, place: SpanPlace, url: &TraceUrl) -> AnyView {
     let closed = url.with_span(None).href(trace_id);
     match opened {
-        Ok(Opened { span, above }) => {
+        Ok(Opened { span, above, ruled }) => {
             let within = url.within.clone();
-            view! { <Drawer span above place closed within/> }.into_any()
+            view! { <Drawer span above ruled place closed within/> }.into_any()
         }
         Err(error) => view! { <Unreadable error closed/> }.into_any(),
     }
 }
 
 #[component]
-fn Drawer(span: Span, above: NamedAbove, place: SpanPlace, closed: String, within: Within) -> impl IntoView {
+fn Drawer(
+    span: Span,
+    above: NamedAbove,
+    ruled: Option<Override>,
+    place: SpanPlace,
+    closed: String,
+    within: Within,
+) -> impl IntoView {
     let failed = span.status == Status::Error;
     let slot = place.slot;
     let category = match span.category {
@@ -70,10 +79,11 @@ fn Drawer(span: Span, above: NamedAbove, place: SpanPlace, closed: String, withi
                 <Figures span=span.clone() place=place.clone()/>
             </header>
             <div class="dbody">
+                <limit::Crossed over=place.over/>
                 <events::Exceptions span=span.clone()/>
                 <context::Warnings span=span.clone()/>
                 <model_call::ModelCallSection span=span.clone()/>
-                <cost::CostSection span=span.clone() subtree=place.subtree/>
+                <cost::CostSection span=span.clone() subtree=place.subtree ruled/>
                 <attributes::Decision span=span.clone()/>
                 <attributes::AttributeGroups span=span.clone()/>
                 <context::Ownership span=span.clone() above/>

@@ -100,11 +100,10 @@ fn fires_again(rule: &Rule, alert: &Alert, now: DateTime<Utc>) -> Option<String>
     }
 }
 
-/// Whether the value is at least twice what was acknowledged: the worst trace for a rule that measures traces, else the
-/// count. How many traces are over the limit says little there: one more retry would make two of one.
+/// Whether the value is at least twice what was acknowledged: the worst figure for a rule that has one, else the count. How many traces are over the limit says little there: one more retry would make two of one.
 fn doubled(rule: &Rule, hold: &Hold, observation: &Observation) -> bool {
     match rule.query {
-        Query::TraceCost { .. } | Query::TraceMeasure { .. } => {
+        Query::TraceCost { .. } | Query::TraceMeasure { .. } | Query::BooksDiffer => {
             hold.peak.zip(observation.peak).is_some_and(|(then, now)| then > 0.0 && now >= 2.0 * then)
         }
         Query::OrphanSpans | Query::SpansWithoutCost => {
@@ -165,6 +164,7 @@ fn counted(rule: &Rule, count: i64) -> String {
     let noun = match rule.query {
         Query::BudgetSpent => return format!("{count} % spent"),
         Query::BudgetBurn => return format!("a burn rate of {}.{:03}", count / 1_000, count % 1_000),
+        Query::BooksDiffer => "sum",
         Query::OrphanSpans | Query::SpansWithoutCost => "span",
         Query::TraceCost { .. } | Query::TraceMeasure { .. } => "trace",
     };

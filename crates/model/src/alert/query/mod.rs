@@ -1,10 +1,11 @@
 //! The language of alert queries.
 //!
 //! ```text
-//! query      = orphans | missing | budget | figure comparison limit
+//! query      = orphans | missing | budget | books | figure comparison limit
 //! orphans    = ("traces" | "spans") "without" "parent_id" "and" "not" "root"
 //! missing    = "spans" "without" "cost_usd" ["attribute"]
 //! budget     = "budget" ("spent" | "burn")
+//! books      = "books" "differ"
 //! figure     = "trace" ("cost" | "depth" | "duration" | "spans" | "errors")
 //!            | "sum(cost_usd)" "by" "trace_id"   | "count(spans)" "by" "trace_id"
 //!            | "count(errors)" "by" "trace_id"   | "max(depth)" "by" "trace_id"
@@ -35,6 +36,8 @@ pub enum Query {
     BudgetSpent,
     /// `budget burn`: the burn rate of a budget in thousandths.
     BudgetBurn,
+    /// `books differ`: sums of the same money that are not the same. The one rule of this kind is [`super::books`].
+    BooksDiffer,
     /// `sum(cost_usd) by trace_id > 0.1`
     TraceCost {
         /// Comparison.

@@ -73,6 +73,7 @@ fn query(input: &mut &str) -> ModalResult<Query> {
         preceded(word("traces"), cut_err(preceded(without, orphans))),
         preceded(word("spans"), cut_err(preceded(without, alt((orphans, missing))))),
         preceded(word("budget"), cut_err(budget.context(expected("`spent` or `burn`")))),
+        preceded(word("books"), cut_err(word("differ").value(Query::BooksDiffer).context(expected("`differ`")))),
         preceded(word("trace"), cut_err(figure.context(expected(FIGURE)))),
         aggregate,
     ))

@@ -11,6 +11,7 @@ impl fmt::Display for Query {
             Self::SpansWithoutCost => f.write_str("spans without cost_usd attribute"),
             Self::BudgetSpent => f.write_str("budget spent"),
             Self::BudgetBurn => f.write_str("budget burn"),
+            Self::BooksDiffer => f.write_str("books differ"),
             Self::TraceCost { op, limit } => write!(f, "sum(cost_usd) by trace_id {op} {limit}"),
             Self::TraceMeasure { measure: Measure::DurationNs, op, limit } => {
                 write!(f, "trace duration {op} ")?;

@@ -38,6 +38,7 @@ fn any_figure_can_be_compared_in_any_spacing_and_case() {
         ("SUM( cost_usd )BY trace_id>1", Query::TraceCost { op: Comparison::Greater, limit: usd("1") }),
         ("spans without parent_id and not root", Query::OrphanSpans),
         ("spans without cost", Query::SpansWithoutCost),
+        ("Books differ", Query::BooksDiffer),
     ] {
         assert_eq!(parsed(text), query, "{text}");
     }
@@ -84,6 +85,7 @@ fn any_query() -> impl Strategy<Value = Query> {
     prop_oneof![
         Just(Query::OrphanSpans),
         Just(Query::SpansWithoutCost),
+        Just(Query::BooksDiffer),
         (op(), 0..i64::MAX).prop_map(|(op, pico)| Query::TraceCost { op, limit: Usd::from_pico(pico) }),
         (measure, op(), prop_oneof![0..i64::MAX, 0..10_000i64, (0..1000i64).prop_map(|s| s * 1_000_000_000)])
             .prop_map(|(measure, op, limit)| Query::TraceMeasure { measure, op, limit }),

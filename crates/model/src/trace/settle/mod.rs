@@ -2,11 +2,12 @@
 //! carried" and "Who pays").
 //!
 //! [`settle`] is a function of the set of spans. Whoever sees only a part of a trace settles that, and whoever sees more
-//! settles it again; the order of arrival leaves no trace. `owners` goes from the top down, `verdicts` from the bottom up.
+//! settles it again; the order of arrival leaves no trace. What operators say about some spans ([`crate::ruling`]) comes with them. `owners` goes from the top down, `verdicts` from the bottom up.
 
 use crate::cost::{CostSource, Verdict};
 use crate::id::SpanId;
 use crate::owner::{Provenance, Provenances};
+use crate::ruling::Ruling;
 use crate::time::UnixNanos;
 use crate::trace::tree::links::{Linked, in_preorder};
 use crate::usd::Usd;
@@ -35,6 +36,8 @@ pub struct Claim<K> {
     pub has_usage: bool,
     /// It groups the work of others (an agent's run, a workflow): the tokens it tells may be theirs.
     pub is_group: bool,
+    /// What operators say about such spans.
+    pub ruling: Ruling,
 }
 
 /// Who a span is for.
@@ -109,5 +112,7 @@ pub fn settle<K: Clone + PartialEq>(claims: &[Claim<K>], sight: Sight) -> Vec<Se
     owners.into_iter().zip(verdicts).map(|(owners, verdict)| Settled { owners, verdict }).collect()
 }
 
+#[cfg(test)]
+mod arrivals;
 #[cfg(test)]
 mod tests;

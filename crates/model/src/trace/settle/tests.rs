@@ -4,6 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::owner::OwnerSource;
+use crate::ruling::Ruling;
 use crate::usd::UsdSum;
 
 fn id(number: u64) -> SpanId {
@@ -22,6 +23,7 @@ fn a_span(number: u64, parent: Option<u64>) -> Claim<u64> {
         source: CostSource::None,
         has_usage: false,
         is_group: false,
+        ruling: Ruling::Default,
     }
 }
 
@@ -38,6 +40,11 @@ impl Claim<u64> {
 
     fn grouping(mut self) -> Self {
         self.is_group = true;
+        self
+    }
+
+    fn ruled(mut self, ruling: Ruling) -> Self {
+        self.ruling = ruling;
         self
     }
 
@@ -129,6 +136,25 @@ fn a_gateway_that_tells_the_same_call_as_the_client_below_it_is_not_counted_twic
 }
 
 #[test]
+fn what_operators_say_wins_over_what_the_spans_around_tell() {
+    // A gateway that bills with a margin of its own, so that both count.
+    let margin =
+        [a_span(0, None).calling_a_model("0.003").ruled(Ruling::Own), a_span(1, Some(0)).calling_a_model("0.002")];
+    assert_eq!(verdicts(&margin, Sight::Part), [Verdict::Own; 2]);
+    // A proxy beside the call that tells it again under another operation.
+    let proxy = [
+        a_span(0, None).reporting("0.01").grouping(),
+        a_span(1, Some(0)).reporting("0.01"),
+        a_span(2, Some(0)).reporting("0.01").ruled(Ruling::RolledUp),
+    ];
+    assert_eq!(verdicts(&proxy, Sight::Whole), [Verdict::RolledUp, Verdict::Own, Verdict::SetAside]);
+    assert_eq!(counted(&proxy), usd("0.01"));
+    let alone =
+        [a_span(0, None).calling_a_model("0.003"), a_span(1, Some(0)).calling_a_model("0.003").ruled(Ruling::RolledUp)];
+    assert_eq!(verdicts(&alone, Sight::Whole), [Verdict::Own, Verdict::SetAside], "somebody has to count it");
+}
+
+#[test]
 fn the_user_of_the_parent_is_the_user_of_what_it_causes() {
     let trace = [
         a_span(0, None).for_user(7, OwnerSource::Span),
@@ -144,12 +170,15 @@ fn the_user_of_the_parent_is_the_user_of_what_it_causes() {
 }
 
 /// Traces of up to a dozen spans, some of whose parents never come.
-fn a_trace() -> impl Strategy<Value = Vec<Claim<u64>>> {
-    let span = (0u64..16, 0i64..4, any::<bool>(), any::<bool>(), 0u64..4, prop::sample::select(OwnerSource::ALL));
+pub(super) fn a_trace() -> impl Strategy<Value = Vec<Claim<u64>>> {
+    let sources = prop::sample::select(OwnerSource::ALL);
+    // Most spans are nobody's to rule on.
+    let rulings = prop_oneof![4 => Just(Ruling::Default), 1 => prop::sample::select(Ruling::ALL)];
+    let span = (0u64..16, 0i64..4, any::<bool>(), any::<bool>(), 0u64..4, sources, rulings);
     prop::collection::vec(span, 1..12).prop_map(|spans| {
         let spans = spans.into_iter().zip(0..);
-        let claims = spans.map(|((parent, cents, has_usage, is_group, user, source), number)| {
-            let mut claim = a_span(number, (parent != number).then_some(parent));
+        let claims = spans.map(|((parent, cents, has_usage, is_group, user, source, ruling), number)| {
+            let mut claim = a_span(number, (parent != number).then_some(parent)).ruled(ruling);
             claim.cost = (cents > 0).then(|| Usd::from_pico(cents * 10_000_000_000));
             claim.source = match (claim.cost, has_usage) {
                 (None, _) => CostSource::None,
@@ -179,6 +208,19 @@ proptest! {
     }
 
     #[test]
+    fn what_is_counted_elsewhere_is_to_all_others_as_if_it_said_nothing(trace in a_trace()) {
+        let settled = settle(&trace, Sight::Whole);
+        let silent = trace.iter().map(|claim| match claim.ruling {
+            Ruling::RolledUp => Claim { cost: None, source: CostSource::None, has_usage: false, ..claim.clone() },
+            _ => claim.clone(),
+        });
+        let silent: Vec<Claim<u64>> = silent.collect();
+        for ((claim, with), without) in trace.iter().zip(settled).zip(settle(&silent, Sight::Whole)) {
+            prop_assert!(claim.ruling == Ruling::RolledUp || with == without);
+        }
+    }
+
+    #[test]
     fn settling_what_is_settled_changes_nothing(trace in a_trace()) {
         let settled = settle(&trace, Sight::Whole);
         let again: Vec<_> = trace
@@ -200,7 +242,10 @@ proptest! {
         prop_assert!(counted(&trace) <= claimed);
         for (claim, settled) in trace.iter().zip(&settled) {
             let is_leaf = !trace.iter().any(|other| other.parent_span_id == Some(claim.span_id));
-            prop_assert!(!is_leaf || settled.verdict == Verdict::Own);
+            let is_set_aside = claim.ruling == Ruling::RolledUp && (claim.cost.is_some() || claim.has_usage);
+            prop_assert_eq!(settled.verdict == Verdict::SetAside, is_set_aside);
+            prop_assert!(!is_leaf || settled.verdict == Verdict::Own || is_set_aside);
+            prop_assert!(claim.ruling != Ruling::Own || settled.verdict == Verdict::Own);
             prop_assert_ne!(settled.verdict, Verdict::Pending);
         }
     }

@@ -2,6 +2,7 @@
 
 use super::{Claim, Sight};
 use crate::cost::{CostSource, Verdict};
+use crate::ruling::Ruling;
 use crate::trace::tree::Node;
 use crate::usd::{Usd, UsdSum};
 
@@ -43,7 +44,8 @@ pub(super) fn of<K>(claims: &[Claim<K>], nodes: &[Node], sight: Sight) -> Vec<Ve
         let parent = &mut below[parent];
         parent.cost += subtree.cost;
         parent.parts += subtree.parts;
-        parent.has_usage |= subtree.has_usage || claim.has_usage;
+        // What is counted elsewhere says nothing here: else nobody would count what only it and those above it tell.
+        parent.has_usage |= subtree.has_usage || (claim.has_usage && verdict != Verdict::SetAside);
     }
     verdicts
 }
@@ -51,6 +53,11 @@ pub(super) fn of<K>(claims: &[Claim<K>], nodes: &[Node], sight: Sight) -> Vec<Ve
 fn verdict<K>(claim: &Claim<K>, below: &Below, sight: Sight) -> Verdict {
     if claim.cost.is_none() && !claim.has_usage {
         return Verdict::Own;
+    }
+    match claim.ruling {
+        Ruling::Own => return Verdict::Own,
+        Ruling::RolledUp => return Verdict::SetAside,
+        Ruling::Default => {}
     }
     // Tokens that have no price repeat others as well as those that have one.
     let repeats = match (claim.source, claim.cost) {

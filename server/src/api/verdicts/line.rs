@@ -1,0 +1,102 @@
+//! An override and a run as the API shows them.
+
+use axum::extract::rejection::PathRejection;
+use axum::extract::{FromRequestParts, Path};
+use axum::http::request::Parts;
+use chrono::{DateTime, Utc};
+use model::ruling::{Again, Override};
+use serde::Serialize;
+
+use crate::api::problem::Problem;
+
+/// The id in the path.
+#[derive(Debug, Clone, Copy)]
+pub struct OverrideId(pub i64);
+
+impl OverrideId {
+    pub fn not_found(self) -> Problem {
+        Problem::not_found(format!("there is no override {}", self.0))
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for OverrideId {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let path: Result<Path<String>, PathRejection> = Path::from_request_parts(parts, state).await;
+        let Path(text) = path?;
+        text.parse()
+            .map(Self)
+            .map_err(|_| Problem::bad_request(format!("`{text}` is no id of an override: expected a number")))
+    }
+}
+
+#[derive(Serialize)]
+pub struct OverrideLine {
+    id: i64,
+    service: Option<String>,
+    scope: Option<String>,
+    operation: Option<String>,
+    /// `own`, `rolled_up` or `default`.
+    ruling: &'static str,
+    note: String,
+    added_by: String,
+    added_at: DateTime<Utc>,
+    /// Null while it is in force.
+    deleted_by: Option<String>,
+    deleted_at: Option<DateTime<Utc>>,
+}
+
+impl From<Override> for OverrideLine {
+    fn from(one: Override) -> Self {
+        let (deleted_by, deleted_at) = one.deleted.unzip();
+        Self {
+            id: one.id,
+            service: one.about.service,
+            scope: one.about.scope,
+            operation: one.about.operation,
+            ruling: one.ruling.as_str(),
+            note: one.note,
+            added_by: one.by,
+            added_at: one.at,
+            deleted_by,
+            deleted_at,
+        }
+    }
+}
+
+/// Traces that are settled again because of an override.
+#[derive(Serialize)]
+pub struct RunLine {
+    id: i64,
+    service: Option<String>,
+    scope: Option<String>,
+    operation: Option<String>,
+    from: DateTime<Utc>,
+    asked_by: String,
+    asked_at: DateTime<Utc>,
+    /// Null until they are counted.
+    trace_count: Option<i64>,
+    looked_count: i64,
+    /// Traces that are on the finaliser's list again: those that have spans the override may be about.
+    put_count: i64,
+    finished_at: Option<DateTime<Utc>>,
+}
+
+impl From<Again> for RunLine {
+    fn from(run: Again) -> Self {
+        Self {
+            id: run.id,
+            service: run.about.service,
+            scope: run.about.scope,
+            operation: run.about.operation,
+            from: run.from,
+            asked_by: run.by,
+            asked_at: run.at,
+            trace_count: run.traces,
+            looked_count: run.looked,
+            put_count: run.put,
+            finished_at: run.finished_at,
+        }
+    }
+}
