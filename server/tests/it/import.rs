@@ -39,9 +39,9 @@ fn importing(to: &str, arguments: &[&str]) -> Command {
 
 /// How an import ended, what it printed and what it said besides.
 #[derive(Debug)]
-struct Ended {
-    code: i32,
-    printed: String,
+pub struct Ended {
+    pub code: i32,
+    pub printed: String,
     said: String,
 }
 
@@ -52,7 +52,8 @@ impl From<Output> for Ended {
     }
 }
 
-async fn import(to: &str, arguments: &[&str]) -> Ended {
+/// Imports them.
+pub async fn import(to: &str, arguments: &[&str]) -> Ended {
     let mut command = importing(to, arguments);
     tokio::task::spawn_blocking(move || command.output().unwrap().into()).await.unwrap()
 }

@@ -16,6 +16,7 @@ mod disk;
 mod doors;
 mod events;
 mod exact;
+mod export;
 mod fetched_prices;
 mod flood;
 mod grpc;
