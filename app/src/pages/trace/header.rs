@@ -2,8 +2,10 @@
 
 use leptos::prelude::*;
 use model::cost::{Dimension, Owner};
+use model::space::Within;
 use model::usd::{Usd, UsdSum};
 
+use super::files::Files;
 use super::read::TraceView;
 use crate::components::copy::CopyId;
 use crate::components::figures::{Duration, Money, Swatch, known};
@@ -20,6 +22,8 @@ const NAMED_SERVICES: usize = 3;
 pub fn Header(
     /// The trace.
     view: TraceView,
+    /// Where it is, when several tenants have sent its id.
+    within: Within,
 ) -> impl IntoView {
     let summary = view.head.summary.clone();
     let (service, operation) = view.root.clone().unwrap_or_default();
@@ -34,6 +38,7 @@ pub fn Header(
                 </h2>
                 <Outcome errors=summary.errors/>
                 <CopyId text=summary.trace_id.to_string() what="trace id"/>
+                <Files trace_id=summary.trace_id within/>
             </div>
             {view.sheet.over.clone().map(|over| view! { <super::limit::Banner over/> })}
             <Warnings trace=view.clone()/>

@@ -17,6 +17,7 @@ use crate::islands::waterfall::Waterfall;
 use crate::islands::waterfall::links::TraceUrl;
 
 pub mod drawer;
+mod files;
 mod header;
 mod limit;
 mod minimap;
@@ -117,7 +118,7 @@ fn Opened(view: TraceView, url: TraceUrl, opened: Resource<MaybeSpan>) -> impl I
         }
     };
     view! {
-        <header::Header view=view.clone()/>
+        <header::Header view=view.clone() within=url.within.clone()/>
         <div class="tsplit">
             <Waterfall sheet=view.sheet.clone() url>
                 <minimap::Minimap view/>
