@@ -77,7 +77,7 @@ fn arrives(told: &Told, arrival: Arrival, chance: &mut ChaCha8Rng) -> f64 {
         Arrival::AnyOrder => of_trace + chance.random_range(0.0..1.0),
         Arrival::ChildrenFirst => {
             let is_top = told.number == 0;
-            let late = if is_top && told.trace % 3 == 0 { 0.6 } else { 0.0 };
+            let late = if is_top && told.trace.is_multiple_of(3) { 0.6 } else { 0.0 };
             of_trace + late + if is_top { 0.1 } else { chance.random_range(0.0..0.1) }
         }
     }

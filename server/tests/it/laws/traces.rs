@@ -215,7 +215,7 @@ fn trace_of(trace: u64, newest: DateTime<Utc>) -> Vec<Told> {
         // Of nobody, and of a sort that may not leave the house.
         5 => {
             let mut one = span(0, None).reporting(pico(0));
-            one.data_tag = Some(if trace % 2 == 0 { "PII" } else { "SENSITIVE" });
+            one.data_tag = Some(if trace.is_multiple_of(2) { "PII" } else { "SENSITIVE" });
             vec![one]
         }
         // A sum that is one only at the second prices.
