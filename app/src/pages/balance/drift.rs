@@ -33,11 +33,11 @@ pub fn Audit(
         Shown::All => audit.open.0 + audit.acknowledged.0,
     };
     let sub = format!(
-        "{} open, together {}; {} acknowledged; of {} traces that declare a total",
+        "{} open, together {}; {} acknowledged; of {} with a declared total",
         number::count(audit.open.0),
         money::amount(audit.open.1),
         number::count(audit.acknowledged.0),
-        number::count(audit.declared),
+        number::counted(audit.declared, "trace"),
     );
     let body = if audit.lines.is_empty() {
         view! { <Nothing audit=audit.clone() url=url.clone()/> }.into_any()

@@ -1,3 +1,5 @@
+//! What is written is read again.
+
 use model::Span;
 use serde_json::{Value as Json, json};
 
