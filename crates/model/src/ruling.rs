@@ -170,7 +170,7 @@ pub fn behind(all: &[Override], span: Named<'_>, verdict: Verdict) -> Option<Ove
     let said = match verdict {
         Verdict::SetAside => Ruling::RolledUp,
         Verdict::Own => Ruling::Own,
-        Verdict::RolledUp | Verdict::Repeated | Verdict::Pending => return None,
+        Verdict::RolledUp | Verdict::Repeated | Verdict::ToldTwice | Verdict::Pending => return None,
     };
     let (gone, in_force): (Vec<&Override>, Vec<&Override>) = all.iter().partition(|one| one.deleted.is_some());
     let in_force = Overrides::new(in_force.into_iter().cloned().collect());

@@ -5,7 +5,7 @@ use model::Span;
 use model::cost::Verdict;
 use model::owner::Provenance;
 use model::ruling::{Named, Overrides};
-use model::trace::settle::{Claim, Owner, Owners, Settled, Sight, settle};
+use model::trace::settle::{Answer, Claim, Owner, Owners, Settled, Sight, settle};
 
 /// An owner that a span inherits.
 type Inherited = Option<(String, Provenance)>;
@@ -55,12 +55,18 @@ fn claim<'a>(span: &'a Span, overrides: &Overrides) -> Claim<&'a str> {
         source: span.cost.source,
         has_usage: usage.is_some_and(|usage| usage.input.is_some() || usage.output.is_some()),
         is_group: span.category.is_group(),
+        answer: usage.and_then(|usage| Answer::of(&span.detail.attributes, [usage.input, usage.output].map(kept))),
         ruling: overrides.ruling(Named {
             service: &span.service,
             scope: &span.detail.scope_name,
             operation: &span.name,
         }),
     }
+}
+
+/// A count of tokens as it is kept.
+fn kept(tokens: Option<u64>) -> Option<i64> {
+    tokens.map(|tokens| i64::from(i32::try_from(tokens).unwrap_or(i32::MAX)))
 }
 
 impl Change {

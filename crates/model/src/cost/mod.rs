@@ -44,6 +44,8 @@ code_enum! {
         Pending = 3, "pending";
         /// Somebody has said that it is counted elsewhere.
         SetAside = 4, "set aside";
+        /// A span beside it tells the same answer of the same model.
+        ToldTwice = 5, "told twice";
     }
 }
 
@@ -73,7 +75,7 @@ impl Verdict {
     pub const fn counted(self, said: Option<Usd>) -> Option<Usd> {
         match self {
             Self::Own => said,
-            Self::RolledUp | Self::Repeated | Self::SetAside => Some(Usd::ZERO),
+            Self::RolledUp | Self::Repeated | Self::SetAside | Self::ToldTwice => Some(Usd::ZERO),
             Self::Pending => None,
         }
     }
@@ -93,6 +95,7 @@ impl Verdict {
             Self::RolledUp => Some("rolled up, it is the sum of what the spans below it cost"),
             Self::Repeated => Some("not counted, spans below it tell the same tokens"),
             Self::SetAside => Some("not counted, an override says that it is counted elsewhere"),
+            Self::ToldTwice => Some("not counted, another span tells the same answer of the model, by its response id"),
             Self::Pending => Some("not counted yet, the spans below it may tell the same tokens"),
         }
     }

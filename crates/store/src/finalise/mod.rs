@@ -7,8 +7,8 @@ mod apply;
 mod correct;
 mod due;
 mod edges;
-mod scopes;
 mod skeletons;
+mod told;
 
 use std::collections::HashMap;
 

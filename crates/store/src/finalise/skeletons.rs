@@ -10,7 +10,7 @@ use model::ruling::{Named, Ruling};
 use model::span::{Category, SpanKind, Status};
 use model::time::UnixNanos;
 use model::trace::Skeleton;
-use model::trace::settle::{Claim, Owner, Owners};
+use model::trace::settle::{Answer, Claim, Owner, Owners};
 use model::{SpanId, Usd};
 use rustc_hash::FxHashMap;
 use sqlx::postgres::PgRow;
@@ -18,7 +18,7 @@ use sqlx::{AssertSqlSafe, FromRow, PgPool, Row as _};
 use uuid::Uuid;
 
 use super::correct::Standing;
-use super::scopes::{self, Place};
+use super::told::{self, Place};
 use crate::booked::Booked;
 use crate::{StoreError, UNATTRIBUTED};
 
@@ -110,23 +110,41 @@ pub(super) async fn of_traces(
     let skeletons: Vec<Skeleton> = rows.iter().map(|row| names.skeleton(row)).collect::<Result<_, _>>()?;
     // Read here, so that whatever server settles a trace goes by what is said now.
     let overrides = crate::overrides::in_force(db).await?;
-    let asked = rows
-        .iter()
-        .zip(&skeletons)
-        .filter(|(row, span)| row.tells_something() && overrides.ask_for_scope(&span.service, &span.name));
+    let alike = Alike::among(&rows);
+    let asked = rows.iter().zip(&skeletons).filter(|(row, span)| {
+        let asks = overrides.ask_for_scope(&span.service, &span.name);
+        (row.tells_something() && asks) || alike.has(row)
+    });
     let home = |row: &Row| home_of.get(&row.trace_id).copied();
     let asked: Vec<Place> = asked.filter_map(|(row, _)| Some((home(row)?, row.trace_id, row.span_id))).collect();
-    let scopes = scopes::of_spans(db, &asked).await?;
+    let mut told = told::by_spans(db, &asked).await?;
     let mut traces: HashMap<Uuid, Read> = HashMap::new();
     for (row, skeleton) in rows.into_iter().zip(skeletons) {
         let read = traces.entry(row.trace_id).or_default();
-        let scope = scopes.get(&(row.trace_id, row.span_id)).map(String::as_str).unwrap_or_default();
-        let named = Named { service: &skeleton.service, scope, operation: &skeleton.name };
-        read.claims.push(row.claim(&skeleton, overrides.ruling(named)));
+        let told = told.remove(&(row.trace_id, row.span_id)).unwrap_or_default();
+        let named = Named { service: &skeleton.service, scope: &told.scope, operation: &skeleton.name };
+        read.claims.push(row.claim(&skeleton, told.answer, overrides.ruling(named)));
         read.standings.push(row.standing(&skeleton));
         read.spans.push(skeleton);
     }
     Ok(traces)
+}
+
+/// Tokens that more than one span of a trace tells: only such spans can tell one answer twice.
+struct Alike(FxHashMap<(Uuid, i32, i32), usize>);
+
+impl Alike {
+    fn among(rows: &[Row]) -> Self {
+        let mut counts = FxHashMap::default();
+        for tokens in rows.iter().filter_map(Row::tokens) {
+            *counts.entry(tokens).or_default() += 1;
+        }
+        Self(counts)
+    }
+
+    fn has(&self, row: &Row) -> bool {
+        row.tokens().is_some_and(|tokens| self.0.get(&tokens).is_some_and(|count| *count > 1))
+    }
 }
 
 impl Names {
@@ -181,13 +199,19 @@ impl Names {
 }
 
 impl Row {
+    /// The tokens it tells in its trace; `None` when it calls no model or leaves some open.
+    fn tokens(&self) -> Option<(Uuid, i32, i32)> {
+        self.model_id?;
+        Some((self.trace_id, self.tokens_in?, self.tokens_out?))
+    }
+
     /// Whether there is anything to rule on.
     fn tells_something(&self) -> bool {
         self.cost_pico.is_some() || self.claimed_pico.is_some() || self.model_id.is_some()
     }
 
     /// What the span says itself: what it inherited before is not among it.
-    fn claim(&self, skeleton: &Skeleton, ruling: Ruling) -> Claim<i32> {
+    fn claim(&self, skeleton: &Skeleton, answer: Option<Answer>, ruling: Ruling) -> Claim<i32> {
         let known = skeleton.known;
         let own = |key: Option<i32>, known: Provenance| {
             key.filter(|_| !known.inherited).map(|key| Owner { key, known: own_source(known) })
@@ -206,6 +230,7 @@ impl Row {
             source: skeleton.cost_source,
             has_usage: self.model_id.is_some() && (self.tokens_in.is_some() || self.tokens_out.is_some()),
             is_group: skeleton.category.is_group(),
+            answer,
             ruling,
         }
     }

@@ -54,6 +54,7 @@ fn claim(told: &Told, prices: Prices) -> Claim<String> {
         source,
         has_usage: matches!(told.says, Says::Tells(_)),
         is_group: told.is_group,
+        answer: None,
         ruling: Ruling::Default,
     }
 }

@@ -12,6 +12,9 @@ use crate::time::UnixNanos;
 use crate::trace::tree::links::{Linked, in_preorder};
 use crate::usd::Usd;
 
+pub use answers::Answer;
+
+mod answers;
 mod owners;
 mod verdicts;
 
@@ -36,6 +39,8 @@ pub struct Claim<K> {
     pub has_usage: bool,
     /// It groups the work of others (an agent's run, a workflow): the tokens it tells may be theirs.
     pub is_group: bool,
+    /// The answer of a model that it tells, when that has an id. Only needed of spans whose tokens another span of the trace tells, too.
+    pub answer: Option<Answer>,
     /// What operators say about such spans.
     pub ruling: Ruling,
 }

@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::attribute::Attributes;
 use crate::owner::OwnerSource;
 use crate::ruling::Ruling;
 use crate::usd::UsdSum;
@@ -23,6 +24,7 @@ fn a_span(number: u64, parent: Option<u64>) -> Claim<u64> {
         source: CostSource::None,
         has_usage: false,
         is_group: false,
+        answer: None,
         ruling: Ruling::Default,
     }
 }
@@ -35,6 +37,12 @@ impl Claim<u64> {
 
     fn calling_a_model(mut self, usd: &str) -> Self {
         (self.cost, self.source, self.has_usage) = (Some(usd.parse().unwrap()), CostSource::Derived, true);
+        self
+    }
+
+    fn telling(mut self, answer: &str) -> Self {
+        let named = Attributes(vec![("gen_ai.response.id".into(), answer.into())]);
+        self.answer = Answer::of(&named, [Some(10), Some(5)]);
         self
     }
 
@@ -133,6 +141,35 @@ fn tokens_without_a_price_are_not_told_twice_either() {
 fn a_gateway_that_tells_the_same_call_as_the_client_below_it_is_not_counted_twice() {
     let trace = [a_span(0, None).calling_a_model("0.002"), a_span(1, Some(0)).calling_a_model("0.002")];
     assert_eq!(verdicts(&trace, Sight::Part), [Verdict::Repeated, Verdict::Own]);
+}
+
+#[test]
+fn an_answer_that_two_spans_tell_side_by_side_is_counted_once_as_it_was_reported() {
+    let derived = a_span(1, Some(0)).calling_a_model("0.002").telling("resp_1");
+    let reported = Claim { has_usage: true, ..a_span(2, Some(0)).reporting("0.003").telling("resp_1") };
+    let another = a_span(3, Some(0)).calling_a_model("0.002").telling("resp_2");
+    let agent = a_span(0, None).reporting("0.005").grouping();
+    let trace = [agent, derived.clone(), reported.clone(), another.clone()];
+    assert_eq!(verdicts(&trace, Sight::Part), [Verdict::RolledUp, Verdict::ToldTwice, Verdict::Own, Verdict::Own]);
+    let derived_twice = [derived.clone(), Claim { cost: None, source: CostSource::None, ..a_span(0, None) }, {
+        Claim { span_id: id(7), ..derived.clone() }
+    }];
+    assert_eq!(verdicts(&derived_twice, Sight::Whole), [Verdict::Own, Verdict::Own, Verdict::ToldTwice]);
+    let unnamed = [derived.clone(), another].map(|claim| Claim { answer: None, ..claim });
+    assert_eq!(verdicts(&unnamed, Sight::Whole), [Verdict::Own; 2], "equal tokens alone say nothing");
+    let both_count = derived.ruled(Ruling::Own);
+    assert_eq!(verdicts(&[both_count, reported], Sight::Whole), [Verdict::Own; 2], "operators have said so");
+}
+
+#[test]
+fn an_answer_that_is_told_again_below_is_for_the_tree_to_judge() {
+    let trace = [
+        a_span(0, None).calling_a_model("0.002").telling("resp_1"),
+        a_span(1, Some(0)).calling_a_model("0.002").telling("resp_1"),
+        a_span(2, None).calling_a_model("0.002").telling("resp_1"),
+    ];
+    assert_eq!(verdicts(&trace, Sight::Whole), [Verdict::Repeated, Verdict::Own, Verdict::ToldTwice]);
+    assert_eq!(counted(&trace), usd("0.002"));
 }
 
 #[test]

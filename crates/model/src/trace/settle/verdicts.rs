@@ -1,6 +1,6 @@
 //! Verdicts, from the bottom up: a cost that repeats what is below it is not counted again.
 
-use super::{Claim, Sight};
+use super::{Claim, Sight, answers};
 use crate::cost::{CostSource, Verdict};
 use crate::ruling::Ruling;
 use crate::trace::tree::Node;
@@ -30,10 +30,14 @@ struct Below {
 pub(super) fn of<K>(claims: &[Claim<K>], nodes: &[Node], sight: Sight) -> Vec<Verdict> {
     let mut verdicts = vec![Verdict::Own; claims.len()];
     let mut below = vec![Below::default(); nodes.len()];
+    let told_twice = answers::told_twice(claims, nodes);
     // Backwards, so that everything below a node has been there.
     for position in (0..nodes.len()).rev() {
         let (node, claim) = (&nodes[position], &claims[nodes[position].span]);
-        let verdict = verdict(claim, &below[position], sight);
+        let verdict = match told_twice[node.span] {
+            true => Verdict::ToldTwice,
+            false => verdict(claim, &below[position], sight),
+        };
         verdicts[node.span] = verdict;
         let Some(parent) = node.parent else { continue };
         let mut subtree = below[position].clone();
