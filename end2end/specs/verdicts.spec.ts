@@ -35,7 +35,9 @@ test('a service is set aside, what is stored is settled again, and the drawer sa
   await expect(inForce).toContainText('Robin');
 
   await inForce.getByRole('button', { name: 'Settle again' }).click();
-  await expect(main.getByRole('region', { name: 'Settled again' })).toContainText('2 traces looked at, 2 settled again');
+  const again = main.getByRole('region', { name: 'Settled again' });
+  await expect(again).toContainText('2 traces looked at, 2 settled again');
+  await expect(again).toContainText('every trace is settled');
   await until('the books to be corrected', async () => ((await total(untouched)) === 0.002 ? true : undefined));
 
   await open(page, `${untouched.url}/traces/${first.trace_id}?span=${first.spans[2].span_id}`);

@@ -93,6 +93,19 @@ pub async fn waiting(db: &PgPool) -> Result<i64, StoreError> {
     Ok(sqlx::query_scalar("select coalesce(sum(cardinality(trace_ids)), 0)::int8 from trace_due").fetch_one(db).await?)
 }
 
+/// What tells one moment of the runs from the next: the newest, the traces it has looked at and put on the list, and how many are
+/// still on it. Past ten minutes others are on it, and none of them is news.
+pub async fn pulse(db: &PgPool, now: DateTime<Utc>) -> Result<Option<(i64, i64, i64, i64)>, StoreError> {
+    Ok(sqlx::query_as(
+        "select id, looked, put, case when coalesce(finished_at, $1) > $1 - interval '10 minutes' then \
+                (select coalesce(sum(cardinality(trace_ids)), 0)::int8 from trace_due) else 0 end \
+           from verdict_again order by id desc limit 1",
+    )
+    .bind(now)
+    .fetch_optional(db)
+    .await?)
+}
+
 /// Where a run is.
 #[derive(FromRow)]
 struct Place {

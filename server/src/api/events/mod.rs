@@ -1,8 +1,8 @@
 //! `GET /api/v1/events`: what changes, as server-sent events, so that pages follow without asking.
 //!
-//! Four events, each the state of now rather than a difference, so one that is missed is made good by the next:
+//! Five events, each the state of now rather than a difference, so one that is missed is made good by the next:
 //! `cost` (spend per minute by tenant, the last two minutes), `alerts` (how many are in each state), `ingest` (how the
-//! doors are doing) and `repricing` (how far the newest run is). To add one: a field and a case in [`poll`].
+//! doors are doing), `repricing` and `verdicts` (how far the newest run of each is). To add one: a field and a case in [`poll`].
 
 mod hub;
 mod poll;

@@ -22,7 +22,7 @@ const COST_MINUTES: i64 = 2;
 /// One event as it goes over the wire.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Message {
-    /// `cost`, `alerts`, `ingest` or `repricing`.
+    /// `cost`, `alerts`, `ingest`, `repricing` or `verdicts`.
     pub name: &'static str,
     /// JSON.
     pub data: Arc<str>,
@@ -35,6 +35,7 @@ pub struct Told {
     alerts: Option<Message>,
     ingest: Option<Message>,
     repricing: Option<Message>,
+    verdicts: Option<Message>,
     alert_changes: Option<i64>,
 }
 
@@ -70,10 +71,21 @@ struct Repricing {
     calls: i64,
 }
 
+#[derive(Serialize)]
+struct Verdicts {
+    /// The newest run that settles traces again.
+    id: i64,
+    looked_count: i64,
+    put_count: i64,
+    /// Traces that wait for the finaliser, while that is about this run.
+    waiting_trace_count: i64,
+}
+
 impl Told {
     /// Everything known, for a listener who has just come.
     pub fn all(&self) -> Vec<Message> {
-        [&self.cost, &self.alerts, &self.ingest, &self.repricing].into_iter().flatten().cloned().collect()
+        let told = [&self.cost, &self.alerts, &self.ingest, &self.repricing, &self.verdicts];
+        told.into_iter().flatten().cloned().collect()
     }
 
     /// Reads the state of now and adds what is new in it to `news`, as far as it comes.
@@ -91,6 +103,7 @@ impl Told {
             self.alert_changes = Some(change);
         }
         tell(&mut self.repricing, repricing(api).await?);
+        tell(&mut self.verdicts, verdicts(api).await?);
         tell(&mut self.cost, cost(api).await?);
         Ok(())
     }
@@ -122,6 +135,18 @@ async fn repricing(api: &Api) -> Result<Option<Message>, StoreError> {
         newest.map(|(id, state, calls)| Repricing { id, state: State::from_code(state).map(State::as_str), calls });
     // Before the first there is nothing to tell; a page that waits for it is told that, so that the first is news.
     Ok(message("repricing", &newest))
+}
+
+/// How far the newest run is that settles traces again because of an override of verdicts.
+async fn verdicts(api: &Api) -> Result<Option<Message>, StoreError> {
+    let newest = store::overrides::again::pulse(&api.pools.readers.get(), (api.now)()).await?;
+    let newest = newest.map(|(id, looked_count, put_count, waiting_trace_count)| Verdicts {
+        id,
+        looked_count,
+        put_count,
+        waiting_trace_count,
+    });
+    Ok(message("verdicts", &newest))
 }
 
 async fn cost(api: &Api) -> Result<Option<Message>, StoreError> {

@@ -23,7 +23,7 @@ pub fn VerdictsPage() -> impl IntoView {
     let settle = ServerAction::<SettleAgain>::new();
     let verdicts = Resource::new_blocking(|| (), |()| load_verdicts());
     view! {
-        <Page title="Overrides of verdicts" crumbs=vec![("Settings", "/settings")] live="cost">
+        <Page title="Overrides of verdicts" crumbs=vec![("Settings", "/settings")] live="verdicts">
             <Loaded resource=verdicts view=move |verdicts| {
                 view! {
                     <div class="verdicts">

@@ -38,12 +38,14 @@ pub fn Runs(
 #[component]
 fn Line(run: Again, now: DateTime<Utc>) -> impl IntoView {
     let is_done = run.finished_at.is_some();
-    let looked = number::count(run.looked);
+    let put = number::count(run.put);
     let progress = match run.traces {
         None => "counting traces".to_owned(),
-        Some(_) if is_done => format!("{looked} traces looked at, {} settled again", number::count(run.put)),
+        Some(_) if is_done && run.looked == 1 => format!("1 trace looked at, {put} settled again"),
+        Some(_) if is_done => format!("{} traces looked at, {put} settled again", number::count(run.looked)),
         Some(of) => {
-            format!("{looked} of {} traces looked at, {} to settle so far", number::count(of), number::count(run.put))
+            let (looked, of) = (number::count(run.looked), number::count(of));
+            format!("{looked} of {of} traces looked at, {put} to settle so far")
         }
     };
     let bar = (!is_done).then(|| {

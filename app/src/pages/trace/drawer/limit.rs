@@ -23,7 +23,7 @@ pub fn Crossed(
             money::amount(over.total)
         );
         view! {
-            <p class="banner crit" role="note">
+            <p class="banner crit over-limit-note" role="note">
                 <Icon glyph=Glyph::Warn size=Size::Medium/>
                 <span>{words}</span>
             </p>
