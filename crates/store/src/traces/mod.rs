@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::StoreError;
 pub use list::{kept_with_cost, lines, list, list_for};
-pub use of_owner::{by_tenant, dearest, spend};
+pub use of_owner::{by_tenant, dearest_of_tenant, spend};
 pub use reader::Reader;
 use row::{HeadRow, SummaryRow};
 pub(crate) use row::{KeptBar, KeptShare, duration_ns, trace_id};
