@@ -7,8 +7,9 @@ const APART_MIN: f64 = 0.04;
 /// Room a dot takes on either side of its place.
 const DOT: f64 = 0.008;
 
-/// Room a label takes beside its dot: 24 characters on a laptop.
-const LABEL: f64 = 0.16;
+/// Room a label takes beside its dot: so much around it, so much for each character on a laptop, and at most this, where the
+/// style sheet cuts it off.
+const LABEL: (f64, f64, f64) = (0.026, 0.006, 0.16);
 
 /// What is pinned at one place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,8 +33,9 @@ pub enum Label {
     Hidden,
 }
 
-/// Bundles what is pinned to buckets; `places` says where each bucket is drawn, 0.0–1.0. The newest get their labels first.
-pub fn bundle<T>(mut pins: Vec<(usize, T)>, places: &[f64]) -> Vec<Bundle<T>> {
+/// Bundles what is pinned to buckets; `places` says where each bucket is drawn, 0.0–1.0, `label` what a bundle is called.
+/// The newest get their labels first.
+pub fn bundle<T>(mut pins: Vec<(usize, T)>, places: &[f64], label: impl Fn(&[T]) -> String) -> Vec<Bundle<T>> {
     pins.sort_by_key(|(bucket, _)| *bucket);
     let place = |bucket: usize| places.get(bucket).copied().unwrap_or_default();
     let mut bundles: Vec<Bundle<T>> = Vec::new();
@@ -48,7 +50,8 @@ pub fn bundle<T>(mut pins: Vec<(usize, T)>, places: &[f64]) -> Vec<Bundle<T>> {
     let dots: Vec<f64> = bundles.iter().map(|bundle| place(bundle.bucket)).collect();
     let mut taken: Vec<(f64, f64)> = dots.iter().map(|at| (at - DOT, at + DOT)).collect();
     for (bundle, at) in bundles.iter_mut().zip(&dots).rev() {
-        let sides = [(Label::Left, (at - LABEL, at - DOT)), (Label::Right, (at + DOT, at + LABEL))];
+        let room = (LABEL.0 + LABEL.1 * label(&bundle.pins).chars().count() as f64).min(LABEL.2);
+        let sides = [(Label::Left, (at - room, at - DOT)), (Label::Right, (at + DOT, at + room))];
         let is_free = |(from, to): (f64, f64)| {
             from >= 0.0
                 && to <= 1.0
@@ -70,7 +73,12 @@ mod tests {
     fn bundled(buckets: &[usize]) -> Vec<(usize, usize, Label)> {
         let places: Vec<f64> = (0..100).map(|index| f64::from(index) / 100.0).collect();
         let pins = buckets.iter().map(|bucket| (*bucket, ())).collect();
-        bundle(pins, &places).into_iter().map(|bundle| (bundle.bucket, bundle.pins.len(), bundle.label)).collect()
+        let label =
+            |pins: &[()]| if pins.len() > 1 { "2 alerts".to_owned() } else { "a name of some length 2.5×".to_owned() };
+        bundle(pins, &places, label)
+            .into_iter()
+            .map(|bundle| (bundle.bucket, bundle.pins.len(), bundle.label))
+            .collect()
     }
 
     #[test]
@@ -95,6 +103,11 @@ mod tests {
         assert_eq!(bundled(&[99]), [(99, 1, Label::Left)]);
         assert_eq!(bundled(&[50, 60]), [(50, 1, Label::Left), (60, 1, Label::Right)]);
         assert_eq!(bundled(&[40, 50, 60]), [(40, 1, Label::Left), (50, 1, Label::Hidden), (60, 1, Label::Right)]);
+    }
+
+    #[test]
+    fn a_short_label_needs_less_room() {
+        assert_eq!(bundled(&[40, 50, 51])[1], (50, 2, Label::Left), "seven hundredths are enough");
     }
 
     #[test]

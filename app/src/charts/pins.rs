@@ -32,7 +32,11 @@ pub fn Pins(
     /// What they are, one of several: `alert`.
     what: &'static str,
 ) -> impl IntoView {
-    let bundles = bundle(pins.into_iter().map(|pin| (pin.bucket, pin)).collect(), &places);
+    let called = |pins: &[Pin]| match pins {
+        [pin] => pin.label.clone(),
+        pins => several(pins, what),
+    };
+    let bundles = bundle(pins.into_iter().map(|pin| (pin.bucket, pin)).collect(), &places, called);
     bundles
         .into_iter()
         .map(|bundle| {
@@ -61,7 +65,7 @@ fn One(bundle: Bundle<Pin>, style: String, is_first_half: bool, what: &'static s
         }
         .into_any();
     }
-    let count = format!("{} {what}s", bundle.pins.len());
+    let (count, name) = (several(&bundle.pins, what), several(&bundle.pins, what));
     let links = bundle
         .pins
         .into_iter()
@@ -71,11 +75,15 @@ fn One(bundle: Bundle<Pin>, style: String, is_first_half: bool, what: &'static s
         .collect_view();
     view! {
         <details class="anns" class:anns--first=is_first_half style=style>
-            <summary class="ann" data-label=side>
-                <span>{count}</span>
+            <summary class="ann" data-label=side aria-label=name>
+                <span aria-hidden="true">{count}</span>
             </summary>
             <div class="menu anns__menu">{links}</div>
         </details>
     }
     .into_any()
+}
+
+fn several(pins: &[Pin], what: &str) -> String {
+    format!("{} {what}s", pins.len())
 }

@@ -43,6 +43,7 @@ pub(super) fn down(reader: Reader, event: &PointerEvent) {
     show(reader, Cursor { bucket, part: part(reader, event), anchor: None });
     if is_touch(event) {
         reader.held.set(true);
+        request_animation_frame(move || bring_into_sight(reader));
         return;
     }
     reader.held.set(false);
@@ -73,6 +74,17 @@ pub(super) fn up(reader: Reader, event: &PointerEvent) {
 pub(super) fn left(reader: Reader, event: &PointerEvent) {
     if !is_touch(event) && reader.pressed.get_value().is_none() {
         reader.end();
+    }
+}
+
+/// What was read by a tap may lie below the end of a small screen, or under its bar of tabs.
+fn bring_into_sight(reader: Reader) {
+    /// Height of that bar.
+    const BAR_PIXELS: f64 = 64.0;
+    let tip = reader.layer.get_untracked().and_then(|layer| layer.query_selector(".tip").ok().flatten());
+    let height = window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or(f64::MAX);
+    if let Some(tip) = tip.filter(|tip| tip.get_bounding_client_rect().bottom() > height - BAR_PIXELS) {
+        tip.scroll_into_view_with_bool(false);
     }
 }
 

@@ -77,21 +77,22 @@ fn concerns(alert: &Alert, only: Option<&Owner>) -> bool {
 
 fn alarm(at: DateTime<Utc>, alert: &Alert, now: DateTime<Utc>) -> Alarm {
     let measured = words::measured(alert);
-    let who = alert.observation.labels.first().map(|(_, value)| value.as_str());
+    let labels = &alert.observation.labels;
+    let tenant = labels.iter().find(|(name, _)| name == "tenant").or(labels.first());
+    let who = tenant.map(|(_, value)| value.as_str());
     let label = match (who, measured.value) {
         (Some(who), Some(value)) if measured.unit == Unit::Usd && measured.limit > 0.0 => {
             format!("{who} {}", number::times(value / measured.limit))
         }
         _ => alert.rule.clone(),
     };
+    // The trace that did it says nothing to people; the page of the alert leads there.
+    let names = labels.iter().filter(|(name, _)| !["trace", "span"].contains(&name.as_str()));
+    let said = names.map(|(_, value)| value.as_str()).collect::<Vec<_>>().join(" · ");
     let (value, limit) = (words::value(alert), words::limit(alert));
-    let words = format!(
-        "Alert: {}, {}, {value} over {limit}, {} UTC",
-        alert.rule,
-        words::who(alert),
-        time::day_minute(at, now)
-    );
-    Alarm { id: alert.id, at, label, words, labels: alert.observation.labels.clone() }
+    let by = if said.is_empty() { String::new() } else { format!(" {said},") };
+    let words = format!("Alert: {},{by} {value} over {limit}, {} UTC", alert.rule, time::day_minute(at, now));
+    Alarm { id: alert.id, at, label, words, labels: labels.clone() }
 }
 
 impl Alarm {

@@ -193,27 +193,24 @@ fn Row(line: Line, colour: u8, frame: Frame, alarm: Option<Alarm>) -> impl IntoV
         .collect_view();
     let Compared { now, before } = line.sums;
     let cost = now.cost;
-    let counted = |count: i64| {
-        let text = number::count(count);
-        match behind.clone().filter(|_| count > 0) {
-            Some(href) => view! { <a href=href title="The traces behind it, dearest first">{text}</a> }.into_any(),
-            None => text.into_any(),
-        }
-    };
     let counts = match line.traces.filter(|_| has_traces) {
-        Some(spend) => view! {
-            <td class="num only-wide">{counted(spend.traces)}</td>
-            <td class="num only-wide">
-                <Each amount=per_trace(spend)/>
-            </td>
+        Some(spend) => [number::count(spend.traces).into_any(), view! { <Each amount=per_trace(spend)/> }.into_any()],
+        None => {
+            let tokens = now.tokens_in + now.tokens_out;
+            [number::count(now.spans).into_any(), number::compact(tokens).into_any()]
         }
-        .into_any(),
-        None => view! {
-            <td class="num only-wide">{counted(now.spans)}</td>
-            <td class="num only-wide">{number::compact(now.tokens_in + now.tokens_out)}</td>
-        }
-        .into_any(),
     };
+    let behind = behind.filter(|_| now.spans > 0 || line.traces.is_some_and(|spend| spend.traces > 0));
+    let counts = counts
+        .into_iter()
+        .map(|count| {
+            view! {
+                <td class="num only-wide">
+                    <Behind href=behind.clone()>{count}</Behind>
+                </td>
+            }
+        })
+        .collect_view();
     view! {
         <tr>
             {names}

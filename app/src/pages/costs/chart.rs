@@ -31,7 +31,8 @@ pub fn Spend(
     let (summary, of_series) = (summary(&costs), export::of_series(&costs));
     let range = exactly(costs.range);
     // A share of the range before would be one of another whole.
-    let has_previous = !costs.previous.is_empty() && shape != Shape::Share;
+    let has_previous = !costs.previous.is_empty() && (table || shape != Shape::Share);
+    let is_cut = costs.alarms.is_cut && !table;
     let drawn = drawn(costs, &state, &asked);
     let series = drawn.series.clone();
     let body = if series.is_empty() {
@@ -53,7 +54,7 @@ pub fn Spend(
         </header>
         <div class="pb">
             {body}
-            <Legend series range previous=has_previous.then_some(asked) state>{export}</Legend>
+            <Legend series range previous=has_previous.then_some(asked) is_cut state>{export}</Legend>
         </div>
     }
     .into_any()
@@ -68,7 +69,7 @@ pub fn ZoomOut(
     href: String,
 ) -> impl IntoView {
     view! {
-        <a class="btn ghost zoom-out" href=href data-noscroll="true" title=format!("Zoom out to: {label}")>
+        <a class="btn" href=href data-noscroll="true" title=format!("Zoom out to: {label}")>
             "Zoom out"
         </a>
     }
@@ -100,6 +101,7 @@ fn Switches(state: ViewState) -> impl IntoView {
         })
         .collect_view();
     view! {
+        <span class="lbl only-wide" aria-hidden="true">"Group by"</span>
         <nav class="seg" aria-label="Group by">
             {by}
         </nav>

@@ -34,6 +34,7 @@ pub fn Figures(
     let total = costs.total;
     let range = exactly(costs.range);
     let behind = Some(owner::traces_where(&range, ""));
+    let of_traces = behind.clone();
     let of_nobody = owner::traces_where(&range, "without=tenant");
     let of_nobody = Some(of_nobody).filter(|_| costs.unattributed > UsdSum::ZERO);
     let unpriced = number::share(i128::from(total.spans - total.priced_spans), i128::from(total.spans));
@@ -53,14 +54,16 @@ pub fn Figures(
                 <span class="k-l">"Cost per trace"</span>
                 <Transition>
                     {move || {
-                        let behind = behind.clone();
+                        let behind = of_traces.clone();
                         Suspend::new(async move { dearest.await.ok().map(|dearest| view! { <PerTrace dearest behind/> }) })
                     }}
                 </Transition>
             </div>
             <div class="kpi">
                 <span class="k-l">"Tokens"</span>
-                <b class="k-v tnum">{number::compact(total.tokens_in + total.tokens_out)}</b>
+                <b class="k-v tnum">
+                    <Behind href=behind.clone()>{number::compact(total.tokens_in + total.tokens_out)}</Behind>
+                </b>
                 <span class="k-s">
                     {format!("{} in · {} out", number::compact(total.tokens_in), number::compact(total.tokens_out))}
                 </span>
@@ -77,7 +80,9 @@ pub fn Figures(
             <div class="kpi">
                 <span class="k-l">"Without a cost"</span>
                 <b class="k-v tnum">{number::percent(unpriced)}</b>
-                <span class="k-s">{format!("of {} spans", number::compact(total.spans))}</span>
+                <span class="k-s">
+                    "of " <Behind href=behind>{format!("{} spans", number::compact(total.spans))}</Behind>
+                </span>
             </div>
         </div>
     }

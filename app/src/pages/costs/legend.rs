@@ -16,6 +16,8 @@ pub fn Legend(
     range: String,
     /// How long the range before is, when there is one to compare with.
     previous: Option<String>,
+    /// Not every alert that fired is marked.
+    is_cut: bool,
     /// What the URL says.
     state: ViewState,
     /// What stands before the switch to the table.
@@ -39,6 +41,7 @@ pub fn Legend(
         <div class="legend chart-leg">
             {series.into_iter().map(|series| view! { <Entry series range=range.clone()/> }).collect_view()}
             {previous}
+            {is_cut.then(|| view! { <span>"only the newest alerts are marked"</span> })}
             <span class="spacer"></span>
             {children()}
             {(!table).then(|| view! { <span class="legend__hint only-wide">"Drag to zoom"</span> })}

@@ -150,7 +150,7 @@ fn statement(places: &[Place], owned: &Owned) -> String {
                from span s
               where s.start_time >= $8 and s.start_time < $9 and $1 in (0, s.tenant_id) and {}
          ), cell as materialized (
-             select (case{which} else {TRACES} end)::int2 as panel, trace_id{columns}, count(*) as n,
+             select (case when grouping(trace_id) = 0 then {TRACES}{which} end)::int2 as panel, trace_id{columns}, count(*) as n,
                     count(cost_pico) as ncost, count(*) filter (where status = 2) as err, sum(cost_pico) as known_pico,
                     coalesce(sum(cost_pico), 0) as cost_pico, sum(cost_pico) filter (where status = 2) as failed_pico,
                     coalesce(sum(tokens_in), 0) as tokens_in, coalesce(sum(tokens_out), 0) as tokens_out

@@ -39,12 +39,13 @@ pub fn Figures(
     let share = number::percent(number::share(now.cost.pico(), owned.of_all.pico()));
     let unpriced = now.spans - now.priced_spans;
     let behind = owner::traces_href([&owner], &exactly(owned.range));
+    let of_all = Some(owner::traces_where(&exactly(owned.range), ""));
     view! {
         <div class="kpis kpis--owner">
             <div class="kpi hero">
                 <span class="k-l">"Spend in range"</span>
                 <b class="k-v tnum">
-                    <Behind href=behind>
+                    <Behind href=behind.clone()>
                         <Money amount=now.cost/>
                     </Behind>
                 </b>
@@ -53,7 +54,9 @@ pub fn Figures(
             <div class="kpi">
                 <span class="k-l">"Share of all spend"</span>
                 <b class="k-v tnum">{share}</b>
-                <span class="k-s">{format!("of {}", money::amount(owned.of_all))}</span>
+                <span class="k-s">
+                    "of " <Behind href=of_all>{money::amount(owned.of_all)}</Behind>
+                </span>
             </div>
             <Transition>
                 {move || {
@@ -63,7 +66,9 @@ pub fn Figures(
             </Transition>
             <div class="kpi">
                 <span class="k-l">"Tokens"</span>
-                <b class="k-v tnum">{number::compact(now.tokens_in + now.tokens_out)}</b>
+                <b class="k-v tnum">
+                    <Behind href=behind>{number::compact(now.tokens_in + now.tokens_out)}</Behind>
+                </b>
                 <span class="k-s">
                     {format!("{}, {} without a cost", number::counted(now.spans, "span"), number::compact(unpriced))}
                 </span>
