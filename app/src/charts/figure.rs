@@ -47,12 +47,23 @@ pub fn Figure(
             }
         })
         .collect_view();
+    let mut parts = 0..;
     let marks = plot
         .marks
         .into_iter()
         .map(|mark| {
             let slot = mark.ink.1.to_string();
-            view! { <path class=mark.ink.0.class() data-slot=slot d=mark.path vector-effect="non-scaling-stroke"></path> }
+            // By this number the read-out knows which part is under the pointer.
+            let part = if mark.ink.0.is_a_part() { parts.next() } else { None };
+            view! {
+                <path
+                    class=mark.ink.0.class()
+                    data-slot=slot
+                    data-part=part.map(|part: usize| part.to_string())
+                    d=mark.path
+                    vector-effect="non-scaling-stroke"
+                ></path>
+            }
         })
         .collect_view();
     let ticks = plot

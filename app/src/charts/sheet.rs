@@ -35,6 +35,11 @@ impl Role {
     const ALL: [Self; 7] =
         [Self::Area, Self::Edge, Self::Line, Self::Previous, Self::Value, Self::Spark, Self::SparkGround];
 
+    /// Whether it is what a part of the whole is seen by: there is one path of this kind per part, in their order.
+    pub const fn is_a_part(self) -> bool {
+        matches!(self, Self::Area | Self::Line)
+    }
+
     /// The class of its paths.
     pub const fn class(self) -> &'static str {
         match self {

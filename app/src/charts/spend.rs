@@ -37,6 +37,8 @@ pub struct Series {
     pub slot: u8,
     /// Spend per bucket.
     pub values: Vec<UsdSum>,
+    /// The conditions on the traces behind it, as query pairs; `None` when they cannot be looked for.
+    pub behind: Option<String>,
 }
 
 /// Everything a chart of spend is drawn from.
@@ -54,16 +56,7 @@ pub struct Spend {
 
 /// Draws spend in one of its shapes.
 pub fn plot(spend: &Spend, shape: Shape) -> Plot {
-    let columns: Vec<Vec<f64>> = spend.series.iter().map(|series| dollars(&series.values)).collect();
-    let columns = if shape == Shape::Share { shares(&columns) } else { columns };
-    let previous = if shape == Shape::Share { Vec::new() } else { dollars(&spend.previous) };
-    let stacked = shape != Shape::Lines;
-    let highest = highest(&columns, stacked).max(previous.iter().copied().fold(0.0, f64::max));
-    let top = match shape {
-        Shape::Share => 1.0,
-        _ if highest > 0.0 => highest * 1.08,
-        _ => 1.0,
-    };
+    let Heights { columns, previous, top, stacked } = Heights::of(spend, shape);
     let places: Vec<f64> = spend.points.iter().map(|point| scale::place(*point, spend.range)).collect();
     let slots: Vec<u8> = spend.series.iter().map(|series| series.slot).collect();
     let mut marks = Vec::new();
@@ -72,6 +65,40 @@ pub fn plot(spend: &Spend, shape: Shape) -> Plot {
     let label = |value: f64| if shape == Shape::Share { number::percent(value) } else { axis_label(value) };
     let lines = scale::linear(top).into_iter().map(|value| Tick { at: value / top, text: label(value) }).collect();
     Plot { marks, lines, ticks: scale::of_time(spend.range, TICKS_MAX), note: None }
+}
+
+/// How high each bucket is drawn, 0.0–1.0: what is pinned to a bucket stands there.
+pub fn roofs(spend: &Spend, shape: Shape) -> Vec<f64> {
+    let Heights { columns, top, stacked, .. } = Heights::of(spend, shape);
+    let roof = |bucket: usize| {
+        let values = columns.iter().filter_map(|column| column.get(bucket)).copied();
+        if stacked { values.sum::<f64>() } else { values.fold(0.0, f64::max) }
+    };
+    (0..spend.points.len()).map(|bucket| (roof(bucket) / top).clamp(0.0, 1.0)).collect()
+}
+
+/// The figures of a chart as they are drawn, and the figure at its top.
+struct Heights {
+    columns: Vec<Vec<f64>>,
+    previous: Vec<f64>,
+    top: f64,
+    stacked: bool,
+}
+
+impl Heights {
+    fn of(spend: &Spend, shape: Shape) -> Self {
+        let columns: Vec<Vec<f64>> = spend.series.iter().map(|series| dollars(&series.values)).collect();
+        let columns = if shape == Shape::Share { shares(&columns) } else { columns };
+        let previous = if shape == Shape::Share { Vec::new() } else { dollars(&spend.previous) };
+        let stacked = shape != Shape::Lines;
+        let highest = highest(&columns, stacked).max(previous.iter().copied().fold(0.0, f64::max));
+        let top = match shape {
+            Shape::Share => 1.0,
+            _ if highest > 0.0 => highest * 1.08,
+            _ => 1.0,
+        };
+        Self { columns, previous, top, stacked }
+    }
 }
 
 type Drawn = Result<(), DrawingAreaErrorKind<std::convert::Infallible>>;
@@ -145,8 +172,8 @@ mod tests {
             range: TimeRange::last_seconds(7_200, to),
             points: vec![to - chrono::TimeDelta::seconds(5_400), to - chrono::TimeDelta::seconds(1_800)],
             series: vec![
-                Series { name: "acme".into(), slot: 3, values: vec![usd(100), usd(300)] },
-                Series { name: "globex".into(), slot: 5, values: vec![usd(100), usd(100)] },
+                Series { name: "acme".into(), slot: 3, values: vec![usd(100), usd(300)], behind: None },
+                Series { name: "globex".into(), slot: 5, values: vec![usd(100), usd(100)], behind: None },
             ],
             previous: vec![usd(200), usd(0)],
         }
@@ -173,5 +200,15 @@ mod tests {
     fn nothing_spent_draws_a_flat_line_on_zero() {
         let empty = Spend { series: Vec::new(), previous: Vec::new(), ..spend() };
         assert_eq!(plot(&empty, Shape::Stacked).marks, []);
+    }
+
+    #[test]
+    fn a_pin_stands_on_the_roof_of_its_bucket() {
+        let close = |roofs: Vec<f64>, wanted: [f64; 2]| {
+            assert!(roofs.iter().zip(wanted).all(|(roof, wanted)| (roof - wanted).abs() < 1e-9), "{roofs:?}");
+        };
+        close(roofs(&spend(), Shape::Stacked), [0.5 / 1.08, 1.0 / 1.08]);
+        close(roofs(&spend(), Shape::Lines), [1.0 / 3.24, 3.0 / 3.24]);
+        close(roofs(&spend(), Shape::Share), [1.0, 1.0]);
     }
 }

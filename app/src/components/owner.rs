@@ -31,7 +31,13 @@ pub fn condition(owner: &Owner) -> Option<String> {
 /// The traces behind the spend of all of these owners at once, dearest first; `None` when they cannot be looked for.
 pub fn traces_href<'a>(owners: impl IntoIterator<Item = &'a Owner>, range: &str) -> Option<String> {
     let conditions: Option<Vec<String>> = owners.into_iter().map(condition).collect();
-    Some(format!("/traces?{range}&order=cost&{}", conditions?.join("&")))
+    Some(traces_where(range, &conditions?.join("&")))
+}
+
+/// The traces of a range that meet `conditions`, dearest first; no condition is all of them.
+pub fn traces_where(range: &str, conditions: &str) -> String {
+    let and = if conditions.is_empty() { "" } else { "&" };
+    format!("/traces?{range}&order=cost{and}{conditions}")
 }
 
 /// A name that leads to what it spent.
@@ -49,6 +55,23 @@ pub fn OwnerLink(
     let name = owner.key.clone().unwrap_or_else(|| without.to_owned());
     let class = if owner.key.is_some() { "trunc" } else { "trunc muted" };
     view! { <a class=class href=href(&owner, range)>{name}</a> }.into_any()
+}
+
+/// A figure that leads to the traces behind it, where they can be looked for.
+#[component]
+pub fn Behind(
+    /// Its address; `None` when they cannot be looked for.
+    href: Option<String>,
+    /// The figure.
+    children: Children,
+) -> impl IntoView {
+    match href {
+        Some(href) => {
+            view! { <a class="behind" href=href title="The traces behind it, dearest first">{children()}</a> }
+                .into_any()
+        }
+        None => children().into_any(),
+    }
 }
 
 #[cfg(test)]

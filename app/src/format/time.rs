@@ -2,7 +2,8 @@
 //!
 //! Written by hand: chrono's format strings would cost the wasm more than all of this.
 
-use chrono::{DateTime, Datelike, Timelike, Utc};
+use chrono::{DateTime, Datelike, TimeDelta, Timelike, Utc};
+use model::time::TimeRange;
 
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 const WEEKDAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
@@ -43,6 +44,25 @@ pub fn day_minute(time: DateTime<Utc>, now: DateTime<Utc>) -> String {
     format!("{} {}", day(time, now), hour_minute(time))
 }
 
+/// A half-open range as people say it: `Sat 7 Nov, 14:00 to 16:00`, `Sat 7 Nov` for a whole day, `7 Nov to 9 Nov` for
+/// several, `7 Nov 14:00 to 9 Nov 02:00` for anything else. Midnight is the end of its day, 24:00.
+pub fn between(range: TimeRange, now: DateTime<Utc>) -> String {
+    let TimeRange { from, to } = range;
+    let is_midnight = |time: DateTime<Utc>| time.num_seconds_from_midnight() == 0;
+    let last_day = if is_midnight(to) { to - TimeDelta::days(1) } else { to };
+    let is_one_day = from.date_naive() == last_day.date_naive();
+    let weekday = weekday(from).get(..3).unwrap_or_default();
+    match (is_midnight(from) && is_midnight(to), is_one_day) {
+        (true, true) => format!("{weekday} {}", day(from, now)),
+        (true, false) => format!("{} to {}", day(from, now), day(last_day, now)),
+        (false, true) => {
+            let end = if is_midnight(to) { "24:00".to_owned() } else { hour_minute(to) };
+            format!("{weekday} {}, {} to {end}", day(from, now), hour_minute(from))
+        }
+        (false, false) => format!("{} to {}", day_minute(from, now), day_minute(to, now)),
+    }
+}
+
 /// `Tuesday`
 pub fn weekday(time: DateTime<Utc>) -> &'static str {
     WEEKDAYS.get(time.weekday().num_days_from_monday() as usize).copied().unwrap_or_default()
@@ -81,5 +101,16 @@ mod tests {
         assert_eq!(near(at("2026-11-16T23:02:03Z"), now), "16 Nov 23:02");
         assert_eq!(weekday(now), "Tuesday");
         assert_eq!(machine(now).parse::<DateTime<Utc>>().unwrap(), at("2026-11-17T11:24:02Z"));
+    }
+
+    #[test]
+    fn a_range_is_said_as_shortly_as_it_can_be_understood() {
+        let now = at("2026-11-17T11:24:02Z");
+        let said = |from: &str, to: &str| between(TimeRange { from: at(from), to: at(to) }, now);
+        assert_eq!(said("2026-11-07T14:00:00Z", "2026-11-07T16:00:00Z"), "Sat 7 Nov, 14:00 to 16:00");
+        assert_eq!(said("2026-11-07T22:00:00Z", "2026-11-08T00:00:00Z"), "Sat 7 Nov, 22:00 to 24:00");
+        assert_eq!(said("2026-11-07T00:00:00Z", "2026-11-08T00:00:00Z"), "Sat 7 Nov");
+        assert_eq!(said("2026-11-07T00:00:00Z", "2026-11-10T00:00:00Z"), "7 Nov to 9 Nov");
+        assert_eq!(said("2026-11-07T14:00:00Z", "2026-11-09T02:00:00Z"), "7 Nov 14:00 to 9 Nov 02:00");
     }
 }

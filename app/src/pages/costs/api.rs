@@ -7,6 +7,7 @@ use model::time::TimeRange;
 use model::trace::{TraceSummary, TraceTotals};
 use serde::{Deserialize, Serialize};
 
+use super::alarms::{self, Alarms};
 use super::sort::Sort;
 use crate::components::budgets::{BudgetBar, Budgets};
 use crate::error::ApiError;
@@ -37,6 +38,8 @@ pub struct Costs {
     pub previous: Vec<UsdSum>,
     /// The breakdown.
     pub table: Table,
+    /// Alerts about money that fired in the range.
+    pub alarms: Alarms,
 }
 
 /// One part of the chart.
@@ -139,7 +142,8 @@ pub async fn load_costs(range: RangeChoice, by: Dimension, grouping: Grouping, s
         table.traces = Some(all);
     }
     sort.apply(&mut table.lines);
-    Ok(summary::summarise(current, table, unattributed, range, now))
+    let alarms = alarms::load(&db, range, None, now).await?;
+    Ok(Costs { alarms, ..summary::summarise(current, table, unattributed, range, now) })
 }
 
 /// The dearest traces of a range, and sums over all of them.
@@ -157,7 +161,9 @@ pub async fn load_dearest(range: RangeChoice) -> Result<Dearest, ApiError> {
     /// Lines of the panel.
     const TRACES_MAX: u32 = 6;
     let (db, now) = (crate::context::db()?, crate::context::now()?);
-    let filter = TraceFilter { order: Order::Cost, limit: TRACES_MAX, ..TraceFilter::all(range.resolve(now)) };
+    // The same range as every other figure of the page.
+    let range = crate::url_state::align(range.resolve(now), crate::url_state::bucket_seconds(range.seconds()));
+    let filter = TraceFilter { order: Order::Cost, limit: TRACES_MAX, ..TraceFilter::all(range) };
     let page = store::traces::list(&db, &filter).await?;
     Ok(Dearest { traces: page.traces, totals: page.totals })
 }

@@ -2,17 +2,19 @@
 
 use leptos::prelude::*;
 use model::UsdSum;
-use model::cost::{Compared, Facet, Grouping, Owner, TraceSpend};
+use model::cost::{Compared, Facet, Grouping, Owner};
 
+use super::alarms::{Alarm, Alarms};
 use super::api::{Line, Table, per_trace};
+use super::breakdown_foot::{Each, Foot};
 use super::sort::Column;
 use super::view_state::{ViewState, facet_name, kind, value_name};
 use crate::charts::spark::Spark;
 use crate::colour::{Kind, OTHER, Palette};
 use crate::components::figures::{Change, Money, ShareBar, Swatch};
-use crate::components::owner;
+use crate::components::owner::{self, Behind};
 use crate::components::states::Empty;
-use crate::format::{money, number};
+use crate::format::number;
 use crate::url_state::RangeChoice;
 
 /// Decimals of the ledger's column when there are whole dollars in it, and when there are none.
@@ -20,21 +22,21 @@ const DECIMALS: (u32, u32) = (2, 5);
 
 /// What every row needs to know of its table.
 #[derive(Clone)]
-struct Frame {
-    by: Grouping,
-    range: RangeChoice,
+pub(super) struct Frame {
+    pub(super) by: Grouping,
+    pub(super) range: RangeChoice,
     /// The same range as the figures are of, for links.
-    exactly: String,
-    total: UsdSum,
-    most: i128,
-    decimals: u32,
+    pub(super) exactly: String,
+    pub(super) total: UsdSum,
+    pub(super) most: i128,
+    pub(super) decimals: u32,
     /// A trace is one group's, so that traces can be counted.
-    has_traces: bool,
+    pub(super) has_traces: bool,
 }
 
 impl Frame {
     /// By one thing: the names of two take the room of the bars.
-    const fn is_single(&self) -> bool {
+    pub(super) const fn is_single(&self) -> bool {
         self.by.second.is_none()
     }
 }
@@ -48,6 +50,8 @@ pub fn Breakdown(
     state: ViewState,
     /// The range the figures are of, as query pairs.
     exactly: String,
+    /// Alerts that fired, for those they are about.
+    alarms: Alarms,
 ) -> impl IntoView {
     if let Some(reason) = table.refused {
         let last_day = ViewState { range: Ok(RangeChoice::Last(86_400)), ..state }.href();
@@ -87,7 +91,8 @@ pub fn Breakdown(
         .iter()
         .map(|line| {
             let slot = first(&line).map_or(OTHER, |key| palette.slot(&key));
-            view! { <Row line=line.clone() colour=slot frame=frame.clone()/> }
+            let alarm = alarm(line, &frame.by, &alarms);
+            view! { <Row line=line.clone() colour=slot frame=frame.clone() alarm/> }
         })
         .collect_view();
     view! {
@@ -149,7 +154,7 @@ fn Head(state: ViewState, frame: Frame) -> impl IntoView {
 }
 
 #[component]
-fn Row(line: Line, colour: u8, frame: Frame) -> impl IntoView {
+fn Row(line: Line, colour: u8, frame: Frame, alarm: Option<Alarm>) -> impl IntoView {
     let is_single = frame.is_single();
     let Frame { by, range, exactly, total, most, decimals, has_traces } = frame;
     let facets: Vec<Facet> = by.facets().cloned().collect();
@@ -157,6 +162,13 @@ fn Row(line: Line, colour: u8, frame: Frame) -> impl IntoView {
         facets.iter().zip(&line.keys).filter_map(|(facet, key)| of(facet, key.as_deref())).collect();
     // Values of attributes cannot be looked for among the traces.
     let behind = if owners.len() == facets.len() { owner::traces_href(&owners, &exactly) } else { None };
+    let mut badge = alarm.map(|alarm| {
+        view! {
+            <a class="badge crit" href=alarm.href() title=alarm.words.clone() aria-label=alarm.words>
+                "alert"
+            </a>
+        }
+    });
     let names = facets
         .iter()
         .zip(&line.keys)
@@ -174,39 +186,38 @@ fn Row(line: Line, colour: u8, frame: Frame) -> impl IntoView {
             let swatch = (index == 0).then(|| view! { <Swatch colour/> });
             view! {
                 <td class="breakdown__name">
-                    <span class="op-cell">{swatch}{name}</span>
+                    <span class="op-cell">{swatch}{name}{badge.take()}</span>
                 </td>
             }
         })
         .collect_view();
     let Compared { now, before } = line.sums;
     let cost = now.cost;
-    let counted = |count: i64| {
-        let text = number::count(count);
-        match behind.clone().filter(|_| count > 0) {
-            Some(href) => view! { <a href=href title="The traces behind it, dearest first">{text}</a> }.into_any(),
-            None => text.into_any(),
-        }
-    };
     let counts = match line.traces.filter(|_| has_traces) {
-        Some(spend) => view! {
-            <td class="num only-wide">{counted(spend.traces)}</td>
-            <td class="num only-wide">
-                <Each amount=per_trace(spend)/>
-            </td>
+        Some(spend) => [number::count(spend.traces).into_any(), view! { <Each amount=per_trace(spend)/> }.into_any()],
+        None => {
+            let tokens = now.tokens_in + now.tokens_out;
+            [number::count(now.spans).into_any(), number::compact(tokens).into_any()]
         }
-        .into_any(),
-        None => view! {
-            <td class="num only-wide">{counted(now.spans)}</td>
-            <td class="num only-wide">{number::compact(now.tokens_in + now.tokens_out)}</td>
-        }
-        .into_any(),
     };
+    let behind = behind.filter(|_| now.spans > 0 || line.traces.is_some_and(|spend| spend.traces > 0));
+    let counts = counts
+        .into_iter()
+        .map(|count| {
+            view! {
+                <td class="num only-wide">
+                    <Behind href=behind.clone()>{count}</Behind>
+                </td>
+            }
+        })
+        .collect_view();
     view! {
         <tr>
             {names}
             <td class="num strong">
-                <Money amount=cost decimals/>
+                <Behind href=behind.clone()>
+                    <Money amount=cost decimals/>
+                </Behind>
             </td>
             <td class="num">{number::percent(number::share(cost.pico(), total.pico()))}</td>
             {is_single
@@ -229,63 +240,14 @@ fn Row(line: Line, colour: u8, frame: Frame) -> impl IntoView {
     .into_any()
 }
 
+/// The newest alert about what a line is of, where it is of one thing.
+fn alarm(line: &Line, by: &Grouping, alarms: &Alarms) -> Option<Alarm> {
+    let key = line.keys.first()?.as_deref()?;
+    let owner = of(&by.first, Some(key)).filter(|_| by.second.is_none())?;
+    alarms.newest_about(&owner).cloned()
+}
+
 /// The owner a value of a facet stands for, when it stands for one.
 fn of(facet: &Facet, key: Option<&str>) -> Option<Owner> {
     Some(Owner { dimension: facet.dimension()?, key: key.map(str::to_owned) })
-}
-
-/// What one of several traces cost; nothing where there was none, which is not an unknown cost.
-#[component]
-fn Each(amount: Option<UsdSum>) -> impl IntoView {
-    match amount {
-        Some(amount) => view! { <Money amount/> }.into_any(),
-        None => view! { <span class="muted" title="no trace began in this range">{money::UNKNOWN}</span> }.into_any(),
-    }
-}
-
-/// What is not shown, and everything.
-#[component]
-fn Foot(table: Table, frame: Frame) -> impl IntoView {
-    let is_single = frame.is_single();
-    let Frame { by, decimals, has_traces, total, .. } = frame;
-    let names = by.facets().count();
-    let (left_out, sums) = table.left_out;
-    let unread = table.unread;
-    let row = move |words: String, sums: Compared, traces: Option<TraceSpend>| {
-        let share = number::percent(number::share(sums.now.cost.pico(), total.pico()));
-        let counts = match (has_traces, traces) {
-            (false, _) => {
-                let tokens = sums.now.tokens_in + sums.now.tokens_out;
-                (number::count(sums.now.spans).into_any(), number::compact(tokens).into_any())
-            }
-            (true, Some(spend)) => {
-                (number::count(spend.traces).into_any(), view! { <Each amount=per_trace(spend)/> }.into_any())
-            }
-            (true, None) => (().into_any(), ().into_any()),
-        };
-        view! {
-            <tr>
-                <td colspan=names.to_string()>{words}</td>
-                <td class="num">
-                    <Money amount=sums.now.cost decimals/>
-                </td>
-                <td class="num">{share}</td>
-                {is_single.then(|| view! { <td class="only-wide"></td> })}
-                <td class="num">
-                    <Change before=sums.before.cost after=sums.now.cost/>
-                </td>
-                <td class="only-wide"></td>
-                <td class="num only-wide">{counts.0}</td>
-                <td class="num only-wide">{counts.1}</td>
-            </tr>
-        }
-    };
-    view! {
-        <tfoot>
-            {(left_out > 0).then(|| row(format!("{} more, not shown", number::count(left_out)), sums, None))}
-            {(unread != Compared::default()).then(|| row("Spans no longer kept".to_owned(), unread, None))}
-            {row("Total".to_owned(), table.total, table.traces)}
-        </tfoot>
-    }
-    .into_any()
 }

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use model::cost::{Dimension, Facet};
 use model::time::TimeRange;
 
+use super::alarms::Alarms;
 use super::api::Table;
 use super::breakdown::Breakdown;
 use super::export::{self, ExportLinks};
@@ -19,6 +20,8 @@ pub fn BreakdownPanel(
     range: TimeRange,
     /// What was spent.
     table: Table,
+    /// Alerts that fired, for those they are about.
+    alarms: Alarms,
 ) -> impl IntoView {
     let grouping = state.grouping();
     let names: Vec<String> = grouping.facets().map(lower).collect();
@@ -32,7 +35,7 @@ pub fn BreakdownPanel(
                 <Further state=state.clone()/>
                 {of_what.map(|of_what| view! { <ExportLinks of_what/> })}
             </header>
-            <Breakdown table state exactly=export::exactly(range)/>
+            <Breakdown table state exactly=export::exactly(range) alarms/>
         </section>
     }
     .into_any()

@@ -1,24 +1,19 @@
 //! Spend over time by the chosen dimension.
 
-use chrono::{DateTime, Utc};
 use leptos::prelude::*;
-use model::UsdSum;
+use model::cost::{Dimension, Owner};
 
 use super::api::{Costs, PartName};
 use super::chart_table::ChartTable;
-use super::export::{self, ExportLinks};
+use super::drawn::{Drawn, Picture};
+use super::export::{self, ExportLinks, exactly};
+use super::legend::Legend;
 use super::view_state::{DIMENSIONS, ViewState, dimension_name, group_name, kind};
-use crate::charts::figure::Figure;
-use crate::charts::scale;
-use crate::charts::spend::{self, Series, Shape};
+use crate::charts::spend::{Series, Shape};
 use crate::colour::{OTHER, Palette};
-use crate::components::figures::Swatch;
+use crate::components::owner;
 use crate::components::states::Empty;
 use crate::format::{duration, money, time};
-use crate::islands::readout::{Readings, ReadingsData, Readout};
-
-/// Where the read-out finds its figures.
-const READINGS_ID: &str = "spend-readings";
 
 const SHAPES: [(Shape, &str); 3] = [(Shape::Stacked, "Stacked"), (Shape::Lines, "Lines"), (Shape::Share, "Share")];
 
@@ -31,49 +26,52 @@ pub fn Spend(
     state: ViewState,
 ) -> impl IntoView {
     let (shape, table) = (state.shape, state.table);
-    let series = series(&costs);
     let width = duration::width(costs.bucket_seconds);
     let asked = duration::width(state.range_or_default().seconds());
-    let toggle = ViewState { table: !table, ..state.clone() }.href();
+    let (summary, of_series) = (summary(&costs), export::of_series(&costs));
+    let range = exactly(costs.range);
+    // A share of the range before would be one of another whole.
+    let has_previous = !costs.previous.is_empty() && (table || shape != Shape::Share);
+    let is_cut = costs.alarms.is_cut && !table;
+    let drawn = drawn(costs, &state, &asked);
+    let series = drawn.series.clone();
     let body = if series.is_empty() {
         view! { <Empty title="Nothing was spent in this range">"Choose a longer one, or send spans with a cost."</Empty> }.into_any()
     } else if table {
-        view! { <ChartTable series=series.clone() buckets=costs.buckets.clone() now=costs.now/> }.into_any()
+        view! { <ChartTable drawn/> }.into_any()
     } else {
-        view! { <Picture costs=costs.clone() series=series.clone() shape/> }.into_any()
+        view! { <Picture drawn shape summary/> }.into_any()
     };
-    let export = table.then(|| view! { <ExportLinks of_what=export::of_series(&costs) csv="csv-series"/> });
-    let has_previous = !costs.previous.is_empty() && shape != Shape::Share && !table;
+    let export = table.then(|| view! { <ExportLinks of_what=of_series csv="csv-series"/> });
+    let zoomed_out = state.zoomed_out().map(|out| (out.range_or_default().label(), out.href()));
     view! {
         <header>
             <h2 id="spend">"Spend"</h2>
             <span class="sub only-wide">{format!("per {width}, UTC")}</span>
+            {zoomed_out.map(|(label, href)| view! { <ZoomOut label href/> })}
             <div class="spacer"></div>
-            <Switches state/>
+            <Switches state=state.clone()/>
         </header>
         <div class="pb">
             {body}
-            <div class="legend chart-leg">
-                {series
-                    .into_iter()
-                    .map(|series| view! { <span><Swatch colour=series.slot/>{series.name}</span> })
-                    .collect_view()}
-                {has_previous
-                    .then(|| {
-                        view! {
-                            <span>
-                                <i class="sw dash"></i>
-                                {format!("the {asked} before")}
-                            </span>
-                        }
-                    })}
-                <span class="spacer"></span>
-                {export}
-                <a class="link" href=toggle data-noscroll="true">
-                    {if table { "Show as chart" } else { "Show as table" }}
-                </a>
-            </div>
+            <Legend series range previous=has_previous.then_some(asked) is_cut state>{export}</Legend>
         </div>
+    }
+    .into_any()
+}
+
+/// The way back to the range that was zoomed into.
+#[component]
+pub fn ZoomOut(
+    /// The range it leads to.
+    label: String,
+    /// Its address.
+    href: String,
+) -> impl IntoView {
+    view! {
+        <a class="btn" href=href data-noscroll="true" title=format!("Zoom out to: {label}")>
+            "Zoom out"
+        </a>
     }
     .into_any()
 }
@@ -103,6 +101,7 @@ fn Switches(state: ViewState) -> impl IntoView {
         })
         .collect_view();
     view! {
+        <span class="lbl only-wide" aria-hidden="true">"Group by"</span>
         <nav class="seg" aria-label="Group by">
             {by}
         </nav>
@@ -113,41 +112,34 @@ fn Switches(state: ViewState) -> impl IntoView {
     .into_any()
 }
 
-#[component]
-fn Picture(costs: Costs, series: Vec<Series>, shape: Shape) -> impl IntoView {
-    let points: Vec<_> =
-        costs.buckets.iter().map(|bucket| scale::middle(*bucket, costs.bucket_seconds, costs.now)).collect();
-    let places: Vec<f64> = points.iter().map(|point| scale::place(*point, costs.range)).collect();
-    let summary = format!(
+fn summary(costs: &Costs) -> String {
+    format!(
         "Spend by {}, {} in all, {} to {} UTC, per {}",
         dimension_name(costs.by).to_lowercase(),
         money::amount(costs.total.cost),
         time::day_minute(costs.range.from, costs.now),
         time::day_minute(costs.range.to, costs.now),
         duration::width(costs.bucket_seconds),
-    );
-    let last = places.len().saturating_sub(1);
-    let readings = readings(&series, &costs, places);
-    let plot = spend::plot(&spend::Spend { range: costs.range, points, series, previous: costs.previous }, shape);
-    let now_at = (costs.now < costs.range.to).then(|| scale::place(costs.now, costs.range));
-    view! {
-        <Figure summary plot class="chart--spend">
-            {now_at
-                .map(|at| {
-                    view! {
-                        <div class="now" class:now--end=(at > 0.9) style=format!("left:{:.2}%", at * 100.0)>
-                            <span>"now"</span>
-                        </div>
-                    }
-                })}
-            <ReadingsData id=READINGS_ID readings/>
-            <Readout source=READINGS_ID.to_owned() last/>
-        </Figure>
-    }
-    .into_any()
+    )
 }
 
-/// The parts as series with their names and colours.
+/// What the picture and the table are made of.
+fn drawn(costs: Costs, state: &ViewState, asked: &str) -> Drawn {
+    let is_compared = state.previous && !costs.previous.is_empty();
+    Drawn {
+        now: costs.now,
+        range: costs.range,
+        bucket_seconds: costs.bucket_seconds,
+        series: series(&costs),
+        previous: is_compared.then(|| (format!("the {asked} before"), costs.previous)),
+        buckets: costs.buckets,
+        alarms: costs.alarms,
+        behind: Some(String::new()),
+        zoom: state.zoomed(),
+    }
+}
+
+/// The parts as series with their names, colours and the traces behind them.
 fn series(costs: &Costs) -> Vec<Series> {
     let keys = costs.parts.iter().filter_map(|part| match &part.name {
         PartName::Group(Some(key)) => Some(key.as_str()),
@@ -158,29 +150,26 @@ fn series(costs: &Costs) -> Vec<Series> {
         .parts
         .iter()
         .map(|part| {
-            let (name, slot) = match &part.name {
-                PartName::Group(key) => {
-                    (group_name(costs.by, key.as_deref()), key.as_deref().map_or(OTHER, |key| palette.slot(key)))
+            let values = part.values.clone();
+            match &part.name {
+                PartName::Group(key) => Series {
+                    name: group_name(costs.by, key.as_deref()),
+                    slot: key.as_deref().map_or(OTHER, |key| palette.slot(key)),
+                    values,
+                    behind: condition(costs.by, key.clone()),
+                },
+                PartName::Others(count) => {
+                    Series { name: format!("{count} others"), slot: OTHER, values, behind: None }
                 }
-                PartName::Others(count) => (format!("{count} others"), OTHER),
-            };
-            Series { name, slot, values: part.values.clone() }
+            }
         })
         .collect()
 }
 
-/// Everything the read-out says. The parts are drawn bottom up, so they are read top down.
-fn readings(series: &[Series], costs: &Costs, places: Vec<f64>) -> Readings {
-    let width = chrono::TimeDelta::seconds(costs.bucket_seconds);
-    let title = |start: &DateTime<Utc>| {
-        format!("{} to {}", time::day_minute(*start, costs.now), time::hour_minute(*start + width))
-    };
-    let figures = |series: &Series| series.values.iter().map(|value| money::amount(*value)).collect();
-    let total = |index: usize| series.iter().filter_map(|series| series.values.get(index).copied()).sum::<UsdSum>();
-    Readings {
-        titles: costs.buckets.iter().map(title).collect(),
-        parts: series.iter().rev().map(|series| (series.slot, series.name.clone(), figures(series))).collect(),
-        totals: (0..places.len()).map(|index| money::amount(total(index))).collect(),
-        places,
+/// The condition on the traces of a group; all spend is that of all traces.
+fn condition(by: Dimension, key: Option<String>) -> Option<String> {
+    match by {
+        Dimension::Total => Some(String::new()),
+        dimension => owner::condition(&Owner { dimension, key }),
     }
 }

@@ -4,7 +4,9 @@ use leptos::prelude::*;
 use model::UsdSum;
 
 use super::api::{Costs, Dearest};
+use super::export::exactly;
 use crate::components::figures::{Change, Money};
+use crate::components::owner::{self, Behind};
 use crate::error::ApiError;
 use crate::format::{duration, money, number};
 
@@ -30,6 +32,11 @@ pub fn Figures(
         .into_any()
     };
     let total = costs.total;
+    let range = exactly(costs.range);
+    let behind = Some(owner::traces_where(&range, ""));
+    let of_traces = behind.clone();
+    let of_nobody = owner::traces_where(&range, "without=tenant");
+    let of_nobody = Some(of_nobody).filter(|_| costs.unattributed > UsdSum::ZERO);
     let unpriced = number::share(i128::from(total.spans - total.priced_spans), i128::from(total.spans));
     let unattributed = number::share(costs.unattributed.pico(), total.cost.pico());
     view! {
@@ -37,17 +44,26 @@ pub fn Figures(
             <div class="kpi hero">
                 <span class="k-l">"Spend in range"</span>
                 <b class="k-v tnum">
-                    <Money amount=total.cost/>
+                    <Behind href=behind.clone()>
+                        <Money amount=total.cost/>
+                    </Behind>
                 </b>
                 <span class="k-s">{compared}</span>
             </div>
             <div class="kpi">
                 <span class="k-l">"Cost per trace"</span>
-                <Transition>{move || Suspend::new(async move { dearest.await.ok().map(|dearest| view! { <PerTrace dearest/> }) })}</Transition>
+                <Transition>
+                    {move || {
+                        let behind = of_traces.clone();
+                        Suspend::new(async move { dearest.await.ok().map(|dearest| view! { <PerTrace dearest behind/> }) })
+                    }}
+                </Transition>
             </div>
             <div class="kpi">
                 <span class="k-l">"Tokens"</span>
-                <b class="k-v tnum">{number::compact(total.tokens_in + total.tokens_out)}</b>
+                <b class="k-v tnum">
+                    <Behind href=behind.clone()>{number::compact(total.tokens_in + total.tokens_out)}</Behind>
+                </b>
                 <span class="k-s">
                     {format!("{} in · {} out", number::compact(total.tokens_in), number::compact(total.tokens_out))}
                 </span>
@@ -55,14 +71,18 @@ pub fn Figures(
             <div class="kpi">
                 <span class="k-l">"Unattributed"</span>
                 <b class="k-v tnum">
-                    <Money amount=costs.unattributed/>
+                    <Behind href=of_nobody>
+                        <Money amount=costs.unattributed/>
+                    </Behind>
                 </b>
                 <span class="k-s">{format!("{} of spend has no tenant", number::percent(unattributed))}</span>
             </div>
             <div class="kpi">
                 <span class="k-l">"Without a cost"</span>
                 <b class="k-v tnum">{number::percent(unpriced)}</b>
-                <span class="k-s">{format!("of {} spans", number::compact(total.spans))}</span>
+                <span class="k-s">
+                    "of " <Behind href=behind>{format!("{} spans", number::compact(total.spans))}</Behind>
+                </span>
             </div>
         </div>
     }
@@ -70,7 +90,7 @@ pub fn Figures(
 }
 
 #[component]
-fn PerTrace(dearest: Dearest) -> impl IntoView {
+fn PerTrace(dearest: Dearest, behind: Option<String>) -> impl IntoView {
     let totals = dearest.totals;
     // Traces without any known cost count as traces: the figure is what the next trace can be expected to cost.
     let each = (totals.traces > 0).then(|| UsdSum::from_pico(totals.cost.pico() / i128::from(totals.traces)));
@@ -78,7 +98,9 @@ fn PerTrace(dearest: Dearest) -> impl IntoView {
         <b class="k-v tnum">
             <Money amount=each/>
         </b>
-        <span class="k-s">{format!("over {} traces", number::count(totals.traces))}</span>
+        <span class="k-s">
+            "over " <Behind href=behind>{format!("{} traces", number::count(totals.traces))}</Behind>
+        </span>
     }
     .into_any()
 }

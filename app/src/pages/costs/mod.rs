@@ -6,25 +6,31 @@ use leptos_router::hooks::use_query_map;
 use self::api::{Costs, load_budgets, load_costs, load_dearest, load_models};
 use self::view_state::ViewState;
 use crate::components::loaded::Loaded;
+use crate::components::owner as behind;
 use crate::components::time_range::TimeRangePicker;
 use crate::components::trace_table::TraceTable;
 use crate::error::ApiError;
 use crate::frame::page::Page;
 
+pub mod alarms;
 pub mod api;
 pub mod books;
 mod breakdown;
+mod breakdown_foot;
 mod breakdown_panel;
 mod budgets;
 mod chart;
 mod chart_table;
+mod drawn;
 mod export;
 mod figures;
+mod legend;
 mod models;
 pub mod owner;
 pub mod sort;
 pub mod summary;
 mod view_state;
+mod zoom;
 
 /// The page.
 #[component]
@@ -58,19 +64,20 @@ pub fn CostsPage() -> impl IntoView {
         <Page title="Costs" live="costs" actions>
             <Loaded resource=costs view=move |costs: Costs| {
                 let state = state.clone();
+                let exactly = export::exactly(costs.range);
                 view! {
                     <figures::Figures costs=costs.clone() asked_seconds=choice.seconds() dearest/>
                     <div class="grid g-12">
                         <section class="panel sp-12" aria-labelledby="spend">
                             <chart::Spend costs=costs.clone() state=state.clone()/>
                         </section>
-                        <breakdown_panel::BreakdownPanel state range=costs.range table=costs.table/>
+                        <breakdown_panel::BreakdownPanel state range=costs.range table=costs.table alarms=costs.alarms/>
                         <budgets::Panel budgets/>
                         <section class="panel sp-8" aria-labelledby="dearest">
                             <header>
                                 <h2 id="dearest">"Most expensive traces"</h2>
                                 <div class="spacer"></div>
-                                <a class="link fs-12" href=format!("/traces?{}&order=cost", choice.to_query())>
+                                <a class="link fs-12" href=behind::traces_where(&exactly, "")>
                                     "All by cost"
                                 </a>
                             </header>
@@ -80,7 +87,7 @@ pub fn CostsPage() -> impl IntoView {
                             <header>
                                 <h2 id="models">"Cost by model"</h2>
                             </header>
-                            <Loaded resource=models view=move |models| view! { <models::Models models range=choice/> }.into_any()/>
+                            <Loaded resource=models view=move |models| view! { <models::Models models range=choice exactly=exactly.clone()/> }.into_any()/>
                         </section>
                     </div>
                 }

@@ -5,6 +5,7 @@ use model::UsdSum;
 use model::cost::{Compared, Dimension, Grouping, Split, SplitGroup};
 use model::time::TimeRange;
 
+use super::alarms::Alarms;
 use super::api::{Costs, Line, Part, PartName, Table};
 use crate::charts::spend::SERIES_MAX;
 
@@ -14,7 +15,7 @@ pub const LINES_MAX: usize = 40;
 /// Points of a sparkline: it is 92 pixels wide.
 const SHAPE_POINTS_MAX: usize = 46;
 
-/// The page's answer from spend by one dimension and its breakdown.
+/// The page's answer from spend by one dimension and its breakdown, without any alarm.
 pub fn summarise(split: Split, table: Table, unattributed: UsdSum, range: TimeRange, now: DateTime<Utc>) -> Costs {
     let had_spend = split.total.before.cost > UsdSum::ZERO;
     Costs {
@@ -29,6 +30,7 @@ pub fn summarise(split: Split, table: Table, unattributed: UsdSum, range: TimeRa
         previous: if had_spend { split.before } else { Vec::new() },
         table,
         buckets: split.buckets,
+        alarms: Alarms::default(),
     }
 }
 

@@ -4,6 +4,7 @@ use leptos_router::params::ParamsMap;
 use model::cost::{Dimension, Facet, Grouping};
 
 use super::sort::Sort;
+use super::zoom::Zoom;
 use crate::charts::spend::Shape;
 use crate::colour::Kind;
 use crate::url_state::{RangeChoice, encode};
@@ -36,6 +37,10 @@ pub struct ViewState {
     pub shape: Shape,
     /// The chart's figures are shown as a table.
     pub table: bool,
+    /// The range before is drawn as well.
+    pub previous: bool,
+    /// Where the range was zoomed in from.
+    pub zoom: Zoom,
 }
 
 impl ViewState {
@@ -53,6 +58,8 @@ impl ViewState {
                 _ => Shape::Stacked,
             },
             table: query.get_str("table").is_some(),
+            previous: query.get_str("compare") != Some("none"),
+            zoom: Zoom::from_query(query),
         }
     }
 
@@ -69,12 +76,28 @@ impl ViewState {
     /// Its address.
     pub fn href(&self) -> String {
         let range = self.range.as_ref().map_or_else(|_| String::new(), |range| format!("{}&", range.to_query()));
-        // A comma stands for itself in a query.
-        let pair = |(key, value): &(String, String)| format!("{key}={}", encode(value).replace("%2C", ","));
-        format!("/costs?{range}{}", self.pairs().iter().map(pair).collect::<Vec<_>>().join("&"))
+        format!("/costs?{range}{}", self.without_range())
     }
 
-    /// Query pairs besides the range.
+    /// Its address without the range, for whoever adds another one: a range that was chosen in this one.
+    pub fn zoomed(&self) -> String {
+        let inside = Self { zoom: self.zoom.after(self.range_or_default()), ..self.clone() };
+        format!("/costs?{}&", inside.without_range())
+    }
+
+    /// The view this one was zoomed in from.
+    pub fn zoomed_out(&self) -> Option<Self> {
+        let (range, zoom) = self.zoom.back()?;
+        Some(Self { range: Ok(range), zoom, ..self.clone() })
+    }
+
+    fn without_range(&self) -> String {
+        // A comma stands for itself in a query.
+        let pair = |(key, value): (String, String)| format!("{key}={}", encode(&value).replace("%2C", ","));
+        self.pairs().into_iter().chain(self.zoom.pair()).map(pair).collect::<Vec<_>>().join("&")
+    }
+
+    /// Query pairs besides the range and what it was zoomed in from: they go with any other range.
     pub fn pairs(&self) -> Vec<(String, String)> {
         let chart = match self.shape {
             Shape::Stacked => None,
@@ -84,7 +107,8 @@ impl ViewState {
         let chart = chart.map(|word| ("chart", word.to_owned()));
         let table = self.table.then(|| ("table", "1".to_owned()));
         let sort = (self.sort != Sort::default()).then(|| ("sort", self.sort.to_string()));
-        let all = [Some(("group_by", self.grouping().to_string())), sort, chart, table];
+        let compare = (!self.previous).then(|| ("compare", "none".to_owned()));
+        let all = [Some(("group_by", self.grouping().to_string())), sort, chart, table, compare];
         all.into_iter().flatten().map(|(key, value)| (key.to_owned(), value)).collect()
     }
 
@@ -166,9 +190,25 @@ mod tests {
             "/costs?from=-7d&group_by=user&chart=share&table=1",
             "/costs?from=-24h&group_by=tenant,model&sort=change",
             "/costs?from=-24h&group_by=attribute:region&sort=-spans",
+            "/costs?from=-24h&group_by=model&compare=none",
         ] {
             assert_eq!(parse(href).href(), href);
         }
+    }
+
+    #[test]
+    fn the_range_before_is_drawn_unless_the_address_says_otherwise() {
+        assert!(parse("/costs?group_by=model").previous && parse("/costs?compare=previous").previous);
+        assert!(!parse("/costs?compare=none").previous);
+    }
+
+    #[test]
+    fn zooming_in_keeps_the_view_and_leads_back_to_it() {
+        let state = parse("/costs?from=-7d&group_by=model&chart=lines");
+        assert_eq!(state.zoomed(), "/costs?group_by=model&chart=lines&wide=-7d&");
+        let inside = ViewState { zoom: state.zoom.after(state.range_or_default()), ..state.clone() };
+        assert_eq!(inside.zoomed_out().map(|out| out.href()), Some(state.href()));
+        assert_eq!(state.zoomed_out(), None);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Alerts, their history, and what their rules observe ([`observe`], [`series`]).
 
 mod arrivals;
+mod fired;
 mod observe;
 mod row;
 mod series;
@@ -14,6 +15,7 @@ use uuid::Uuid;
 
 use crate::StoreError;
 pub use arrivals::{Arrivals, arrivals};
+pub use fired::fired;
 pub use observe::observe;
 use row::Row;
 pub use series::series;

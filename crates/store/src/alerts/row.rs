@@ -2,11 +2,13 @@
 
 use chrono::{DateTime, Utc};
 use model::alert::{Alert, Hold, Observation, Severity, State};
+use sqlx::FromRow;
 use sqlx::types::Json;
 use uuid::Uuid;
 
 use crate::{StoreError, traces};
 
+#[derive(FromRow)]
 pub(super) struct Row {
     pub(super) id: i64,
     pub(super) version: i32,

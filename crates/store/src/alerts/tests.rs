@@ -55,6 +55,33 @@ async fn an_alert_comes_back_as_it_was(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATOR")]
+async fn every_time_an_alert_fired_is_found_and_what_people_did_is_not(db: PgPool) {
+    let alert = fire(&db, "Dear").await;
+    let later = |hours, by: Option<&str>, state| HistoryEntry {
+        at: noon() + TimeDelta::hours(hours),
+        ..an_entry("later", state, by)
+    };
+    for entry in [
+        later(1, Some("ann"), State::Acknowledged),
+        later(2, None, State::Firing),
+        later(3, None, State::Resolved),
+        later(4, Some("ann"), State::Firing),
+    ] {
+        let read = get(&db, alert.id).await.unwrap().unwrap();
+        assert!(update(&db, &read, Some(&entry)).await.unwrap());
+    }
+    let times = async |from: i64, to: i64, limit| {
+        let range = TimeRange { from: noon() + TimeDelta::hours(from), to: noon() + TimeDelta::hours(to) };
+        let fired = fired(&db, range, limit).await.unwrap();
+        assert!(fired.iter().all(|(_, found)| found.id == alert.id && found.version == 5));
+        fired.into_iter().map(|(at, _)| (at - noon()).num_hours()).collect::<Vec<_>>()
+    };
+    assert_eq!(times(0, 5, 10).await, [2, 0]);
+    assert_eq!(times(0, 2, 10).await, [0], "the end is not in the range");
+    assert_eq!(times(0, 5, 1).await, [2], "the newest");
+}
+
+#[sqlx::test(migrator = "crate::MIGRATOR")]
 async fn the_second_of_two_who_change_an_alert_is_told(db: PgPool) {
     let read = fire(&db, "Deep").await;
     let before = change_count(&db).await.unwrap();

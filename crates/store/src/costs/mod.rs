@@ -1,9 +1,11 @@
 //! Reads of cost totals: from the rollups plus the open outbox; what rollups do not know, from the spans of at most a day.
 //!
 //! Totals are exact to the minute: a range is widened to whole minutes. `facet` says where what spend is taken apart by
-//! is kept, `statement` puts it together, `rows` asks, `assemble` makes the answer, `attributes` reads payloads.
+//! is kept, `statement` puts it together, `rows` asks, `assemble` makes the answer, `attributes` reads payloads, `at_once`
+//! answers several questions about one owner with one reading of its spans.
 
 mod assemble;
+mod at_once;
 mod attributes;
 mod facet;
 mod rows;
@@ -14,6 +16,8 @@ use model::time::TimeRange;
 use sqlx::PgPool;
 
 use crate::{StoreError, grains};
+pub use at_once::{AtOnce, OfOwner, at_once};
+
 use assemble::Assembly;
 use rows::Resolved;
 pub(crate) use rows::{ids, tenant_id};

@@ -123,11 +123,20 @@ impl Resolved {
         let statement = statement::by_name(part, first, second, self.groups_max.is_some());
         // The statement is made of literals only.
         let query: QueryAs<'_, Postgres, Row, PgArguments> = sqlx::query_as(AssertSqlSafe(statement));
+        let rows = self.bind(query, rolled).fetch_all(db).await?;
+        rows.into_iter().map(Row::into_line).collect()
+    }
+
+    /// A statement with the parameters that all of them have.
+    pub(super) fn bind<'q, R>(
+        &self,
+        query: QueryAs<'q, Postgres, R, PgArguments>,
+        rolled: Dimension,
+    ) -> QueryAs<'q, Postgres, R, PgArguments> {
         let (grains, since, till) = grains::columns(&self.stretches());
         let query = query.bind(self.tenant).bind(grains).bind(since).bind(till).bind(self.periods());
         let query = query.bind(rolled.code()).bind(self.keys()).bind(self.since).bind(self.till).bind(self.mid);
-        let rows = query.bind(self.bucket_seconds as f64).bind(self.groups_max).fetch_all(db).await?;
-        rows.into_iter().map(Row::into_line).collect()
+        query.bind(self.bucket_seconds as f64).bind(self.groups_max)
     }
 
     /// Opens the cursor `paying_span` over the spans asked for with their payloads.
@@ -142,7 +151,8 @@ impl Resolved {
         Ok(())
     }
 
-    fn owned(&self) -> Owned {
+    /// Whose spend counts.
+    pub(super) fn owned(&self) -> Owned {
         Owned(self.owner.as_ref().map(|(dimension, _)| facet::of_dimension(*dimension)))
     }
 

@@ -16,7 +16,7 @@ impl Owned {
     }
 
     /// As a condition on a row `s` of `span`.
-    fn span(&self) -> String {
+    pub(super) fn span(&self) -> String {
         self.0.as_ref().map_or_else(|| "true".to_owned(), |place| format!("{} = any($7)", place.span))
     }
 }

@@ -8,12 +8,12 @@ mod row;
 
 use model::TraceId;
 use model::trace::{TraceHead, TraceSummary};
-use sqlx::{PgPool, QueryBuilder};
+use sqlx::{PgExecutor, PgPool, QueryBuilder};
 use uuid::Uuid;
 
 use crate::StoreError;
 pub use list::{kept_with_cost, lines, list, list_for};
-pub use of_owner::{by_tenant, dearest, spend};
+pub use of_owner::{by_tenant, dearest_of_tenant, spend};
 pub use reader::Reader;
 use row::{HeadRow, SummaryRow};
 pub(crate) use row::{KeptBar, KeptShare, duration_ns, trace_id};
@@ -41,7 +41,7 @@ pub async fn head_for(db: &PgPool, reader: Reader<'_>, kept: TraceId) -> Result<
 }
 
 /// The dearest of these traces, by the ids they are kept under, at most `limit`, dearest first; those that are no longer kept are left out.
-pub async fn dearest_of(db: &PgPool, ids: &[TraceId], limit: i64) -> Result<Vec<TraceSummary>, StoreError> {
+pub async fn dearest_of(db: impl PgExecutor<'_>, ids: &[TraceId], limit: i64) -> Result<Vec<TraceSummary>, StoreError> {
     let statement = concat!(
         "select ",
         row::summary_columns!(),

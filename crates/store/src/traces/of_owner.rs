@@ -90,32 +90,24 @@ pub async fn by_tenant(db: &PgPool, range: TimeRange) -> Result<HashMap<Option<S
     rows.into_iter().map(Row::into_spend).collect()
 }
 
-/// The dearest traces of `owner` in `range`, at most `limit`.
-pub async fn dearest(
+/// The dearest traces of a tenant, or of nobody, that began in `range`, at most `limit`. Those of any other owner:
+/// [`costs::at_once`].
+pub async fn dearest_of_tenant(
     db: &PgPool,
-    owner: &Owner,
+    tenant: Option<&str>,
     range: TimeRange,
     limit: i64,
 ) -> Result<Vec<TraceSummary>, StoreError> {
-    let ids = costs::ids(db, owner.dimension, owner.key.as_deref()).await?;
-    let owned = if owner.dimension == Dimension::Tenant {
-        "t.tenant_id = any($1) and t.start_time >= $2 and t.start_time < $3".to_owned()
-    } else {
-        // What cost nothing is not what anybody looks for here.
-        format!(
-            "t.trace_id in (select s.trace_id from span s where {} and s.cost_pico > 0 and s.start_time >= $2 \
-             and s.start_time < $3)",
-            of_span(owner.dimension)
-        )
-    };
-    let statement = format!(
-        "select {} from (select t.* from traces t where {owned} order by t.cost_pico desc, t.start_time desc limit $4) t {} \
-         order by t.cost_pico desc, t.start_time desc",
+    let ids = costs::ids(db, Dimension::Tenant, tenant).await?;
+    let statement = concat!(
+        "select ",
         summary_columns!(),
+        " from (select * from traces where tenant_id = any($1) and start_time >= $2 and start_time < $3 \
+                 order by cost_pico desc, start_time desc limit $4) t ",
         summary_joins!(),
+        " order by t.cost_pico desc, t.start_time desc"
     );
-    // The statement is made of literals only.
-    let query = sqlx::query_as(AssertSqlSafe(statement)).bind(ids).bind(range.from).bind(range.to).bind(limit);
+    let query = sqlx::query_as(statement).bind(ids).bind(range.from).bind(range.to).bind(limit);
     let rows: Vec<SummaryRow> = query.fetch_all(db).await?;
     rows.into_iter().map(TraceSummary::try_from).collect()
 }

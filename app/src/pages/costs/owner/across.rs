@@ -3,24 +3,29 @@
 use leptos::prelude::*;
 use model::cost::{Compared, Dimension, Owner};
 
-use super::api::Covered;
+use super::api::{Covered, Spending};
 use crate::components::figures::{Money, ShareBar};
-use crate::components::owner::OwnerLink;
+use crate::components::owner::{self, Behind, OwnerLink};
 use crate::components::states::Empty;
 use crate::error::ApiError;
 use crate::format::number;
+use crate::pages::costs::export::exactly;
 use crate::pages::costs::view_state::{DIMENSIONS, dimension_name};
 use crate::url_state::RangeChoice;
 
 /// What the panel is of, where that is not the whole range.
 #[component]
 pub fn Covers(
-    /// What it shows.
-    across: Resource<Result<super::api::Across, ApiError>>,
+    /// What was read of the owner.
+    spending: Resource<Result<Spending, ApiError>>,
+    /// By what the panel takes it apart.
+    by: Dimension,
 ) -> impl IntoView {
     view! {
         <Transition>
-            {move || Suspend::new(async move { across.await.ok().and_then(|across| covers(across.covered)) })}
+            {move || Suspend::new(async move {
+                spending.await.ok().and_then(|spending| covers(spending.by(by)?.covered))
+            })}
         </Transition>
     }
     .into_any()
@@ -37,6 +42,8 @@ pub fn covers(covered: Covered) -> Option<impl IntoView> {
 /// One bar per group.
 #[component]
 pub fn Across(
+    /// Whose spend it is.
+    of: Owner,
     /// What it spent on.
     across: super::api::Across,
     /// By what.
@@ -57,25 +64,29 @@ pub fn Across(
         (left_out > 0).then(|| (format!("{} more", number::count(left_out)), sums)),
         (table.unread != Compared::default()).then(|| ("spans no longer kept".to_owned(), table.unread)),
     ];
+    let exactly = exactly(across.covered.range);
     let lines = table.lines.into_iter().map(|line| {
         let owner = Owner { dimension: by, key: line.keys.into_iter().next().flatten() };
+        let behind = owner::traces_href([&of, &owner], &exactly);
         let name = view! { <OwnerLink owner range=Some(range) without/> }.into_any();
-        (name, line.sums)
+        (name, line.sums, behind)
     });
     let further = further
         .into_iter()
         .flatten()
-        .map(|(words, sums)| (view! { <span class="trunc muted">{words}</span> }.into_any(), sums));
+        .map(|(words, sums)| (view! { <span class="trunc muted">{words}</span> }.into_any(), sums, None));
     view! {
         <ul class="pb bars">
             {lines
                 .chain(further)
-                .map(|(name, sums)| {
+                .map(|(name, sums, behind)| {
                     let cost = sums.now.cost;
                     view! {
                         <li class="hbar">
                             {name} <ShareBar share=number::share(cost.pico(), most)/> <b class="num">
-                                <Money amount=cost/>
+                                <Behind href=behind>
+                                    <Money amount=cost/>
+                                </Behind>
                             </b> <em class="num">{number::percent(number::share(cost.pico(), total.pico()))}</em>
                         </li>
                     }

@@ -11,7 +11,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::components::budgets::{BudgetBar, Budgets};
 use crate::error::ApiError;
+use crate::pages::costs::alarms::{self, Alarms};
 use crate::pages::costs::api::Table;
+use crate::pages::costs::summary;
+use crate::pages::costs::view_state::DIMENSIONS;
 use crate::url_state::RangeChoice;
 
 /// Spend of one owner over a range.
@@ -33,6 +36,8 @@ pub struct Owned {
     pub series: Vec<UsdSum>,
     /// Its spend per bucket of the range before; empty when there was none.
     pub before: Vec<UsdSum>,
+    /// Alerts about its money that fired in the range.
+    pub alarms: Alarms,
 }
 
 /// Part of a range that something was read of.
@@ -74,6 +79,22 @@ pub struct Across {
     pub table: Table,
 }
 
+/// What one owner spent on, and in which traces.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Spending {
+    /// Its traces.
+    pub traces: Traces,
+    /// Its spend by everything else that spends.
+    pub across: Vec<(Dimension, Across)>,
+}
+
+impl Spending {
+    /// Its spend by one dimension.
+    pub fn by(&self, dimension: Dimension) -> Option<&Across> {
+        self.across.iter().find(|(by, _)| *by == dimension).map(|(_, across)| across)
+    }
+}
+
 /// The range in whole buckets, and their width: as on the costs page, so that figures are equal.
 fn whole(range: RangeChoice, now: DateTime<Utc>) -> (TimeRange, i64) {
     let bucket_seconds = crate::url_state::bucket_seconds(range.seconds());
@@ -89,6 +110,7 @@ pub async fn load_owned(owner: Owner, range: RangeChoice) -> Result<Owned, ApiEr
         store::costs::Question { range, by: &by, only: Some(&owner), bucket_seconds, compare: true, groups_max: None };
     let split = store::costs::split(&db, &question).await?;
     let of_all = store::costs::sums(&db, range).await?.cost;
+    let alarms = alarms::load(&db, range, Some(&owner), now).await?;
     let spent_before = split.total.before.cost > UsdSum::ZERO;
     let nothing = || vec![UsdSum::ZERO; split.buckets.len()];
     Ok(Owned {
@@ -100,42 +122,63 @@ pub async fn load_owned(owner: Owner, range: RangeChoice) -> Result<Owned, ApiEr
         series: split.groups.into_iter().next().map_or_else(nothing, |group| group.series),
         before: if spent_before { split.before } else { Vec::new() },
         buckets: split.buckets,
+        alarms,
     })
 }
 
-/// Traces of `owner`: a tenant's of the whole range, anybody else's of its last day.
-pub async fn load_traces(owner: Owner, range: RangeChoice) -> Result<Traces, ApiError> {
-    /// Lines of the panel.
-    const TRACES_MAX: i64 = 8;
-    let (db, now) = (crate::context::db()?, crate::context::now()?);
-    let (asked, _) = whole(range, now);
-    let range = if owner.dimension == Dimension::Tenant { asked } else { spans_range(asked) };
-    let spend = store::traces::spend(&db, &owner, range).await?;
-    let before = store::traces::spend(&db, &owner, range.previous()).await?;
-    let dearest = store::traces::dearest(&db, &owner, range, TRACES_MAX).await?;
-    Ok(Traces { covered: Covered { range, is_all: range == asked }, spend, before, dearest })
-}
-
-/// What `owner` spent by `by`: from rollups as far as they know it, else from the spans of the last day of the range.
-pub async fn load_across(owner: Owner, range: RangeChoice, by: Dimension) -> Result<Across, ApiError> {
-    /// Lines of a panel: what is left out is said with its sum.
-    const LINES_MAX: usize = 8;
+/// What `owner` spent on, and in which traces: from rollups as far as they know it, else from the spans of the last day of
+/// the range, which are read once for all of it.
+pub async fn load_spending(owner: Owner, range: RangeChoice) -> Result<Spending, ApiError> {
     let (db, now) = (crate::context::db()?, crate::context::now()?);
     let (asked, bucket_seconds) = whole(range, now);
-    let by = Grouping::by(by);
-    let range = if by.is_in_rollups(Some(&owner)) { asked } else { spans_range(asked) };
+    let others = DIMENSIONS.into_iter().map(|(dimension, ..)| dimension).filter(|by| *by != owner.dimension);
+    let (rolled, of_spans): (Vec<_>, Vec<_>) = others.partition(|by| Grouping::by(*by).is_in_rollups(Some(&owner)));
+    let mut across = Vec::new();
+    for by in rolled {
+        across.push((by, from_rollups(&db, &owner, by, asked, bucket_seconds).await?));
+    }
+    let range = if owner.dimension == Dimension::Tenant { asked } else { spans_range(asked) };
+    let covered = Covered { range, is_all: range == asked };
+    let (spend, dearest) = if owner.dimension == Dimension::Tenant {
+        let dearest = store::traces::dearest_of_tenant(&db, owner.key.as_deref(), range, TRACES_MAX).await?;
+        (store::traces::spend(&db, &owner, range).await?, dearest)
+    } else {
+        let (owner, dimensions) = (&owner, of_spans.as_slice());
+        let question =
+            store::costs::OfOwner { owner, range, dimensions, groups_max: LINES_MAX, traces_max: TRACES_MAX };
+        let found = store::costs::at_once(&db, &question).await?;
+        let tables = found.splits.iter().map(|split| Across { covered, table: summary::table(split) });
+        across.extend(of_spans.into_iter().zip(tables));
+        (found.traces, found.dearest)
+    };
+    let before = store::traces::spend(&db, &owner, range.previous()).await?;
+    Ok(Spending { traces: Traces { covered, spend, before, dearest }, across })
+}
+
+/// Lines of a panel: what is left out is said with its sum.
+const LINES_MAX: usize = 8;
+
+/// Traces that are listed.
+const TRACES_MAX: i64 = 8;
+
+async fn from_rollups(
+    db: &store::Db,
+    owner: &Owner,
+    by: Dimension,
+    range: TimeRange,
+    bucket_seconds: i64,
+) -> Result<Across, ApiError> {
     let question = store::costs::Question {
         range,
-        by: &by,
-        only: Some(&owner),
+        by: &Grouping::by(by),
+        only: Some(owner),
         // No series is drawn of it; wide buckets are read fastest.
         bucket_seconds: bucket_seconds.max(3_600),
         compare: false,
         groups_max: Some(LINES_MAX),
     };
-    let split = store::costs::split(&db, &question).await?;
-    let table = crate::pages::costs::summary::table(&split);
-    Ok(Across { covered: Covered { range, is_all: range == asked }, table })
+    let split = store::costs::split(db, &question).await?;
+    Ok(Across { covered: Covered { range, is_all: true }, table: summary::table(&split) })
 }
 
 /// The budgets of `owner`, from memory.

@@ -7,9 +7,8 @@ use model::cost::Owner;
 use model::time::TimeRange;
 
 use super::api::Owned;
-use super::figures::Behind;
 use crate::components::figures::{Money, ShareBar};
-use crate::components::owner;
+use crate::components::owner::{self, Behind};
 use crate::format::{number, time};
 use crate::pages::costs::export::exactly;
 

@@ -4,9 +4,9 @@ use leptos::prelude::*;
 use model::UsdSum;
 use model::cost::{Owner, TraceSpend};
 
-use super::api::{Owned, Traces};
+use super::api::{Owned, Spending, Traces};
 use crate::components::figures::{Change, Money};
-use crate::components::owner;
+use crate::components::owner::{self, Behind};
 use crate::error::ApiError;
 use crate::format::{duration, money, number};
 use crate::pages::costs::api::per_trace;
@@ -21,8 +21,8 @@ pub fn Figures(
     owned: Owned,
     /// Length of the range as it was asked for.
     asked_seconds: i64,
-    /// Its traces.
-    traces: Resource<Result<Traces, ApiError>>,
+    /// Its traces, among what else was read of it.
+    spending: Resource<Result<Spending, ApiError>>,
 ) -> impl IntoView {
     let (now, before) = (owned.sums.now, owned.sums.before);
     let length = duration::width(asked_seconds);
@@ -39,12 +39,13 @@ pub fn Figures(
     let share = number::percent(number::share(now.cost.pico(), owned.of_all.pico()));
     let unpriced = now.spans - now.priced_spans;
     let behind = owner::traces_href([&owner], &exactly(owned.range));
+    let of_all = Some(owner::traces_where(&exactly(owned.range), ""));
     view! {
         <div class="kpis kpis--owner">
             <div class="kpi hero">
                 <span class="k-l">"Spend in range"</span>
                 <b class="k-v tnum">
-                    <Behind href=behind>
+                    <Behind href=behind.clone()>
                         <Money amount=now.cost/>
                     </Behind>
                 </b>
@@ -53,17 +54,21 @@ pub fn Figures(
             <div class="kpi">
                 <span class="k-l">"Share of all spend"</span>
                 <b class="k-v tnum">{share}</b>
-                <span class="k-s">{format!("of {}", money::amount(owned.of_all))}</span>
+                <span class="k-s">
+                    "of " <Behind href=of_all>{money::amount(owned.of_all)}</Behind>
+                </span>
             </div>
             <Transition>
                 {move || {
                     let owner = owner.clone();
-                    Suspend::new(async move { traces.await.ok().map(|traces| view! { <OfTraces owner traces/> }) })
+                    Suspend::new(async move { spending.await.ok().map(|Spending { traces, .. }| view! { <OfTraces owner traces/> }) })
                 }}
             </Transition>
             <div class="kpi">
                 <span class="k-l">"Tokens"</span>
-                <b class="k-v tnum">{number::compact(now.tokens_in + now.tokens_out)}</b>
+                <b class="k-v tnum">
+                    <Behind href=behind>{number::compact(now.tokens_in + now.tokens_out)}</Behind>
+                </b>
                 <span class="k-s">
                     {format!("{}, {} without a cost", number::counted(now.spans, "span"), number::compact(unpriced))}
                 </span>
@@ -71,18 +76,6 @@ pub fn Figures(
         </div>
     }
     .into_any()
-}
-
-/// A figure that leads to the traces behind it, where they can be looked for.
-#[component]
-pub fn Behind(href: Option<String>, children: Children) -> impl IntoView {
-    match href {
-        Some(href) => {
-            view! { <a class="behind" href=href title="The traces behind it, dearest first">{children()}</a> }
-                .into_any()
-        }
-        None => children().into_any(),
-    }
 }
 
 /// What one trace costs, what one that went well costs with the failures around it, and what those took.

@@ -5,8 +5,9 @@ use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use model::cost::{Dimension, Owner};
 
-use self::api::{load_across, load_budgets, load_owned, load_traces};
+use self::api::{load_budgets, load_owned, load_spending};
 use super::view_state::{DEFAULT_SECONDS, DIMENSIONS, dimension_name, group_name};
+use super::zoom::Zoom;
 use crate::components::budgets::BudgetBars;
 use crate::components::loaded::Loaded;
 use crate::components::owner;
@@ -39,6 +40,7 @@ pub fn OwnerPage() -> impl IntoView {
     let owner = Owner { dimension, key: key.map(str::to_owned) };
     let range = RangeChoice::from_query(&query, DEFAULT_SECONDS);
     let choice = range.clone().unwrap_or(RangeChoice::Last(DEFAULT_SECONDS));
+    let zoom = Zoom::from_query(&query);
     let path = owner::href(&owner, None);
     // A name that is in the query stays there.
     let (path, keep) = match path.split_once("?key=") {
@@ -49,7 +51,7 @@ pub fn OwnerPage() -> impl IntoView {
     let actions = move || view! { <TimeRangePicker choice path=path.clone() keep=keep.clone()/> };
     view! {
         <Page title=title live="costs" crumbs=vec![("Costs", "/costs"), of_dimension(dimension)] actions>
-            <Panels owner range=range.map_err(ApiError::Invalid) choice/>
+            <Panels owner range=range.map_err(ApiError::Invalid) choice zoom/>
         </Page>
     }
     .into_any()
@@ -68,7 +70,7 @@ const fn of_dimension(dimension: Dimension) -> (&'static str, &'static str) {
 }
 
 #[component]
-fn Panels(owner: Owner, range: Result<RangeChoice, ApiError>, choice: RangeChoice) -> impl IntoView {
+fn Panels(owner: Owner, range: Result<RangeChoice, ApiError>, choice: RangeChoice, zoom: Zoom) -> impl IntoView {
     let asked = move || range.clone();
     let owned = {
         let owner = owner.clone();
@@ -77,11 +79,11 @@ fn Panels(owner: Owner, range: Result<RangeChoice, ApiError>, choice: RangeChoic
             async move { load_owned(owner, range?).await }
         })
     };
-    let traces = {
+    let spending = {
         let owner = owner.clone();
-        Resource::new_blocking(asked.clone(), move |range| {
+        Resource::new_blocking(asked, move |range| {
             let owner = owner.clone();
-            async move { load_traces(owner, range?).await }
+            async move { load_spending(owner, range?).await }
         })
     };
     let budgets = {
@@ -92,19 +94,19 @@ fn Panels(owner: Owner, range: Result<RangeChoice, ApiError>, choice: RangeChoic
     let across = others
         .map(|by| {
             let of = owner.clone();
-            let across = Resource::new_blocking(asked.clone(), move |range| {
-                let of = of.clone();
-                async move { load_across(of, range?, by).await }
-            });
             let id = format!("by-{by}");
             let labelled = id.clone();
             view! {
                 <section class="panel sp-4" aria-labelledby=labelled>
                     <header>
                         <h2 id=id>{format!("By {}", dimension_name(by).to_lowercase())}</h2>
-                        <across::Covers across/>
+                        <across::Covers spending by/>
                     </header>
-                    <Loaded resource=across view=move |across| view! { <across::Across across by range=choice/> }.into_any()/>
+                    <Loaded resource=spending view=move |spending| {
+                        let of = of.clone();
+                        let across = spending.by(by).cloned();
+                        across.map(|across| view! { <across::Across of across by range=choice/> }).into_any()
+                    }/>
                 </section>
             }
         })
@@ -115,10 +117,10 @@ fn Panels(owner: Owner, range: Result<RangeChoice, ApiError>, choice: RangeChoic
             let owner = of_figures.clone();
             let by_day = of_days.clone();
             view! {
-                <figures::Figures owner=owner.clone() owned=owned.clone() asked_seconds=choice.seconds() traces/>
+                <figures::Figures owner=owner.clone() owned=owned.clone() asked_seconds=choice.seconds() spending/>
                 <div class="grid g-12">
                     <section class="panel sp-8" aria-labelledby="spend">
-                        <picture::Spend owner owned=owned.clone() asked_seconds=choice.seconds()/>
+                        <picture::Spend owner owned=owned.clone() asked=choice zoom=zoom.clone()/>
                     </section>
                     <section class="panel sp-4" aria-labelledby="days">
                         <days::Days owner=by_day owned/>
@@ -141,8 +143,8 @@ fn Panels(owner: Owner, range: Result<RangeChoice, ApiError>, choice: RangeChoic
                 }/>
             </section>
             <section class="panel sp-12" aria-labelledby="dearest">
-                <Loaded resource=traces view=move |traces| {
-                    view! { <traces::Dearest owner=of_traces.clone() traces/> }.into_any()
+                <Loaded resource=spending view=move |spending| {
+                    view! { <traces::Dearest owner=of_traces.clone() traces=spending.traces/> }.into_any()
                 }/>
             </section>
         </div>

@@ -6,6 +6,7 @@ use super::*;
 use crate::outbox;
 use crate::testing::{Telling, a_span, noon, usd, write};
 
+mod at_once;
 mod splits;
 
 fn the_day() -> TimeRange {

@@ -12,7 +12,7 @@ use super::*;
 use crate::testing::settle_all;
 
 /// Spans of few traces, with parents that come later or never and costs that repeat what is below.
-fn any_span() -> impl Strategy<Value = Span> {
+pub(super) fn any_span() -> impl Strategy<Value = Span> {
     let names = || prop::option::of(prop::sample::select(vec!["a", "b", "c"]));
     let cost = prop::option::of(prop::sample::select(vec!["0.000000000001", "0.25", "0.5", "0.75"]));
     let second = -40_000i64..40_000;
@@ -39,7 +39,7 @@ fn any_span() -> impl Strategy<Value = Span> {
 }
 
 /// Half a day from just before noon; spans lie in it and in the half day before.
-fn half_a_day() -> TimeRange {
+pub(super) fn half_a_day() -> TimeRange {
     TimeRange { from: noon() - TimeDelta::hours(1), to: noon() + TimeDelta::hours(12) }
 }
 
