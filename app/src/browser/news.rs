@@ -25,7 +25,7 @@ const PAUSE: Duration = Duration::from_secs(5);
 const PAUSE_IN_A_HURRY: Duration = Duration::from_secs(1);
 
 /// The events there are.
-const NAMES: [&str; 4] = ["cost", "ingest", "alerts", "repricing"];
+const NAMES: [&str; 5] = ["cost", "ingest", "alerts", "repricing", "budgets"];
 
 type Hearer = (&'static str, Box<dyn FnMut(String)>);
 
@@ -105,6 +105,7 @@ pub(super) fn follow() {
         ("ingest", "ingest", true),
         ("alerts", "alerts", false),
         ("repricing", "repricing", true),
+        ("budgets", "budgets", true),
     ];
     for (event, topic, pause) in topics {
         let mut known = None;

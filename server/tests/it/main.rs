@@ -22,6 +22,7 @@ mod grpc;
 mod hostile;
 mod import;
 mod ingest;
+mod kept_budgets;
 mod keys;
 mod metrics;
 mod money;

@@ -55,7 +55,7 @@ pub fn CostsPage() -> impl IntoView {
         }
     };
     view! {
-        <Page title="Costs" live="costs" actions>
+        <Page title="Costs" live="costs budgets" actions>
             <Loaded resource=costs view=move |costs: Costs| {
                 let state = state.clone();
                 view! {

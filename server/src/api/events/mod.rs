@@ -1,8 +1,9 @@
 //! `GET /api/v1/events`: what changes, as server-sent events, so that pages follow without asking.
 //!
-//! Four events, each the state of now rather than a difference, so one that is missed is made good by the next:
+//! Five events, each the state of now rather than a difference, so one that is missed is made good by the next:
 //! `cost` (spend per minute by tenant, the last two minutes), `alerts` (how many are in each state), `ingest` (how the
-//! doors are doing) and `repricing` (how far the newest run is). To add one: a field and a case in [`poll`].
+//! doors are doing), `repricing` (how far the newest run is) and `budgets` (another number when there are others, or other
+//! forecasts). To add one: a field and a case in [`poll`], and its name where browsers listen.
 
 mod hub;
 mod poll;

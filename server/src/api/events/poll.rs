@@ -22,7 +22,7 @@ const COST_MINUTES: i64 = 2;
 /// One event as it goes over the wire.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Message {
-    /// `cost`, `alerts`, `ingest` or `repricing`.
+    /// `cost`, `alerts`, `ingest`, `repricing` or `budgets`.
     pub name: &'static str,
     /// JSON.
     pub data: Arc<str>,
@@ -35,6 +35,7 @@ pub struct Told {
     alerts: Option<Message>,
     ingest: Option<Message>,
     repricing: Option<Message>,
+    budgets: Option<Message>,
     alert_changes: Option<i64>,
 }
 
@@ -70,10 +71,20 @@ struct Repricing {
     calls: i64,
 }
 
+#[derive(Serialize)]
+struct Budgets {
+    /// Another number whenever there are other budgets or other forecasts.
+    change: u64,
+}
+
 impl Told {
     /// Everything known, for a listener who has just come.
     pub fn all(&self) -> Vec<Message> {
-        [&self.cost, &self.alerts, &self.ingest, &self.repricing].into_iter().flatten().cloned().collect()
+        [&self.cost, &self.alerts, &self.ingest, &self.repricing, &self.budgets]
+            .into_iter()
+            .flatten()
+            .cloned()
+            .collect()
     }
 
     /// Reads the state of now and adds what is new in it to `news`, as far as it comes.
@@ -85,6 +96,7 @@ impl Told {
             }
         };
         tell(&mut self.ingest, ingest(&(api.ingest)()));
+        tell(&mut self.budgets, message("budgets", &Budgets { change: api.budgets.pulse() }));
         let change = store::alerts::change_count(&api.pools.readers.get()).await?;
         if self.alert_changes != Some(change) {
             tell(&mut self.alerts, alerts(api, change).await?);
