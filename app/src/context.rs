@@ -105,6 +105,7 @@ pub trait BooksInUse: Send + Sync {
 
 /// A check under way.
 pub type Checking<'a> = Pin<Box<dyn Future<Output = Result<Checked, StoreError>> + Send + 'a>>;
+
 /// What a server knows about budgets. Answered from memory.
 pub trait BudgetsInUse: Send + Sync {
     /// How every budget stood last; `None` until they have been read.

@@ -90,10 +90,8 @@ pub(super) fn has_an_end(line: &Line) -> bool {
 
 /// Whether other budgets are told of, or forecasts came or went. That spend goes on is told by others.
 fn is_other(before: &Reading, after: &Reading) -> bool {
-    let shown = |reading: &Reading| -> Vec<_> {
-        reading.lines.iter().map(|line| (line.id.clone(), line.outlook.unforeseen())).collect()
-    };
-    shown(before) != shown(after)
+    let is_same = |(left, right): (&Line, &Line)| left.id == right.id && !right.outlook.is_news(&left.outlook);
+    before.lines.len() != after.lines.len() || !before.lines.iter().zip(&after.lines).all(is_same)
 }
 
 /// Reads all budgets again and again until the server stops, and at once when there are others. When the database is away

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use chrono::{DateTime, TimeDelta, Utc};
+use model::UsdSum;
 use model::budget::estimate::{History, outlook};
 use model::budget::forecast::{OWNERS_MAX, Unforeseen};
 use model::budget::{Line, Outlook, Period, Reading};
@@ -22,8 +23,12 @@ const EVERY: Duration = Duration::from_secs(1);
 /// How long a forecast stands: it is of days or weeks, and what is spent meanwhile is never above it.
 const FORECAST_AGE_MAX: TimeDelta = TimeDelta::seconds(60);
 
-/// How long it stands that there is none: whoever begins to send looks for it.
-const NONE_AGE_MAX: TimeDelta = TimeDelta::seconds(5);
+/// How long it stands that there is none, or one from before much was spent: whoever begins to send, or brings history in,
+/// looks for it.
+const OUTRUN_AGE_MAX: TimeDelta = TimeDelta::seconds(5);
+
+/// What is much: a fiftieth of what was spent of the period.
+const MUCH_PER_SPENT: i128 = 50;
 
 /// Whose spend over which period: budgets that differ in their limit have the same forecast.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -36,6 +41,8 @@ struct Subject {
 #[derive(Debug, Clone, Copy)]
 struct Made {
     at: DateTime<Utc>,
+    /// What was spent of the period then.
+    spent: UsdSum,
     outlook: Outlook,
 }
 
@@ -53,7 +60,7 @@ impl Subject {
 impl Forecasts {
     /// What is known of a budget.
     pub fn of(&self, line: &Line) -> Option<Outlook> {
-        self.0.get(&Subject::of(line)).map(|made| made.outlook)
+        self.0.get(&Subject::of(line)).map(|made| made.outlook.after(line.standing.spent - made.spent))
     }
 
     /// Forgets those of budgets that are no longer there, and gives the lines whose forecasts are due, rule by rule.
@@ -87,11 +94,14 @@ impl Forecasts {
 impl Made {
     /// Whether it has to be made anew for this line. A clock that was set back must not put that off.
     fn is_over(&self, line: &Line, now: DateTime<Utc>) -> bool {
-        let age = (now - self.at).abs();
-        match self.outlook {
-            Outlook::Expected(forecast) => age >= FORECAST_AGE_MAX || forecast.by != line.standing.period.to,
-            Outlook::Unknown(_) => age >= NONE_AGE_MAX,
-        }
+        let more = (line.standing.spent - self.spent).pico().saturating_abs();
+        let is_outrun = more.saturating_mul(MUCH_PER_SPENT) > self.spent.pico();
+        let age_max = match self.outlook {
+            Outlook::Expected(forecast) if forecast.by != line.standing.period.to => return true,
+            Outlook::Expected(_) if !is_outrun => FORECAST_AGE_MAX,
+            Outlook::Expected(_) | Outlook::Unknown(_) => OUTRUN_AGE_MAX,
+        };
+        (now - self.at).abs() >= age_max
     }
 }
 
@@ -134,17 +144,70 @@ async fn make(db: &PgPool, lines: Vec<Line>, now: DateTime<Utc>) -> anyhow::Resu
     let Some(dimension) = lines.first().map(|line| line.budget.scope.dimension()) else { return Ok(Vec::new()) };
     let name_of = |line: &Line| line.owner().unwrap_or_default().to_owned();
     let names: Vec<String> = lines.iter().map(name_of).collect();
-    let spent = store::budgets::hourly::spent(db, dimension, &names, now).await.context("reading hours of spend")?;
-    let spent: HashMap<String, History> = spent.into_iter().collect();
+    let hours = store::budgets::hourly::spent(db, dimension, &names, now).await.context("reading hours of spend")?;
+    let hours: HashMap<String, History> = hours.into_iter().collect();
     // Fifty of them take a tenth of a second, in which requests go on.
     let made = tokio::task::spawn_blocking(move || {
         let made = lines.iter().map(|line| {
-            let outlook = spent.get(&name_of(line)).map_or(Outlook::Unknown(Unforeseen::Nothing), |history| {
-                outlook(history, line.standing.spent, line.standing.period, now)
+            let standing = &line.standing;
+            let outlook = hours.get(&name_of(line)).map_or(Outlook::Unknown(Unforeseen::Nothing), |history| {
+                outlook(history, standing.spent, standing.period, now)
             });
-            (Subject::of(line), Made { at: now, outlook })
+            (Subject::of(line), Made { at: now, spent: standing.spent, outlook })
         });
         made.collect()
     });
     made.await.context("forecasting")
+}
+
+#[cfg(test)]
+mod tests {
+    use model::budget::forecast::{Forecast, Season};
+    use model::budget::{Budget, BurnLimits, Scope, Spend};
+
+    use super::*;
+
+    fn usd(text: &str) -> UsdSum {
+        text.parse::<model::Usd>().unwrap().into()
+    }
+
+    fn reading(spent: &str, now: DateTime<Utc>) -> Reading {
+        let budget = Budget {
+            name: "All".into(),
+            scope: Scope::All,
+            period: Period::Day,
+            limit: "10".parse().unwrap(),
+            thresholds: Vec::new(),
+            burn_limits: BurnLimits::default(),
+        };
+        let spend = Spend { period: usd(spent), ..Spend::default() };
+        Reading::new(vec![(Arc::new(budget), vec![(String::new(), spend)])], now)
+    }
+
+    #[test]
+    fn a_forecast_is_due_when_it_is_old_outrun_or_of_another_period_and_goes_with_its_budget() {
+        let now: DateTime<Utc> = "2026-11-20T12:00:00Z".parse().unwrap();
+        let mut forecasts = Forecasts::default();
+        let mut due =
+            |forecasts: &mut Forecasts, reading: &Reading, after: TimeDelta| forecasts.due(reading, now + after).len();
+        assert_eq!(due(&mut forecasts, &reading("1", now), TimeDelta::zero()), 1, "there is none");
+        let forecast = Forecast {
+            by: "2026-11-21T00:00:00Z".parse().unwrap(),
+            expected: usd("2"),
+            low: usd("2"),
+            high: usd("2"),
+            history_hours: 24,
+            season: Season::Flat,
+        };
+        let made = Made { at: now, spent: usd("1"), outlook: Outlook::Expected(forecast) };
+        forecasts.0.insert(Subject::of(&reading("1", now).lines[0]), made);
+        let seconds = TimeDelta::seconds;
+        assert_eq!(due(&mut forecasts, &reading("1.01", now), seconds(59)), 0);
+        assert_eq!(due(&mut forecasts, &reading("1.01", now), seconds(60)), 1, "it is old");
+        assert_eq!(due(&mut forecasts, &reading("1.5", now), seconds(4)), 0);
+        assert_eq!(due(&mut forecasts, &reading("1.5", now), seconds(5)), 1, "it is outrun");
+        assert_eq!(due(&mut forecasts, &reading("1", now + TimeDelta::days(1)), seconds(1)), 1, "it is of yesterday");
+        assert_eq!(due(&mut forecasts, &Reading::new(Vec::new(), now), seconds(1)), 0);
+        assert!(forecasts.0.is_empty(), "its budget is gone");
+    }
 }

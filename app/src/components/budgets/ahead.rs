@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use leptos::prelude::*;
 use model::UsdSum;
 use model::budget::Period;
-use model::budget::forecast::{Forecast, Season};
+use model::budget::forecast::{Forecast, Season, Unforeseen};
 
 use super::BudgetBar;
 use crate::format::{money, number, time};
@@ -13,6 +13,11 @@ use crate::format::{money, number, time};
 pub(super) fn is_over(bar: &BudgetBar) -> bool {
     let limit = UsdSum::from(bar.budget.limit);
     bar.standing.spent < limit && bar.outlook.forecast().is_some_and(|forecast| forecast.expected > limit)
+}
+
+/// Whether the forecast is on its way, and the page has something to look at soon.
+pub(super) fn is_awaited(bar: &BudgetBar) -> bool {
+    bar.outlook.unforeseen() == Some(Unforeseen::NotYet)
 }
 
 /// What is to come, hatched, up to the mark; the band as a line under it.
@@ -54,7 +59,6 @@ pub(super) fn sentence(bar: &BudgetBar, as_of: DateTime<Utc>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use model::budget::forecast::Unforeseen;
     use model::budget::{Budget, BurnLimits, Outlook, Scope, Spend, Standing};
 
     use super::*;

@@ -136,7 +136,9 @@ pub fn Bar(
                 <span class="spacer"></span>
                 <span class="tnum" class:crit=is_over>{rest}</span>
             </div>
-            <p class="budget__ahead fs-11" class:crit=ahead::is_over(&bar)>{ahead}</p>
+            <p class="budget__ahead fs-11" class:crit=ahead::is_over(&bar) data-hurry=ahead::is_awaited(&bar).then_some("")>
+                {ahead}
+            </p>
         </li>
     }
     .into_any()

@@ -108,6 +108,31 @@ impl Outlook {
         }
     }
 
+    /// The same now that so much more is spent: as much is still to come, until it is looked at anew.
+    #[must_use]
+    pub fn after(self, more: UsdSum) -> Self {
+        match self {
+            Self::Expected(forecast) => Self::Expected(Forecast {
+                expected: forecast.expected + more,
+                low: forecast.low + more,
+                high: forecast.high + more,
+                ..forecast
+            }),
+            Self::Unknown(why) => Self::Unknown(why),
+        }
+    }
+
+    /// Whether it says something else than before: another reason, or an amount that is another by a fiftieth.
+    pub fn is_news(&self, before: &Self) -> bool {
+        match (self.forecast(), before.forecast()) {
+            (Some(now), Some(before)) => {
+                let moved = (now.expected - before.expected).pico().saturating_abs();
+                moved.saturating_mul(50) > before.expected.pico() || now.season != before.season
+            }
+            _ => self.unforeseen() != before.unforeseen(),
+        }
+    }
+
     /// The same now that `spent` is spent of the period that ends at `by`: a forecast of another period is none of this one.
     #[must_use]
     pub fn seen_from(self, spent: UsdSum, by: DateTime<Utc>) -> Self {

@@ -156,22 +156,24 @@ fn Field(
     let decimal = matches!(name, "limit_usd" | "burn_fast" | "burn_slow").then_some("decimal");
     let id = format!("budget-{name}-hint");
     view! {
-        <label class="budget-form__field" data-field=name>
-            <span>{label}</span>
-            <input
-                class="input"
-                name=format!("typed[{name}]")
-                value=value
-                list=list
-                inputmode=decimal
-                maxlength=length
-                autocomplete=if name == "by" { "name" } else { "off" }
-                spellcheck="false"
-                aria-invalid=mistake.is_some().then_some("true")
-                aria-describedby=id.clone()
-            />
+        <div>
+            <label>
+                <span>{label}</span>
+                <input
+                    class="input"
+                    name=format!("typed[{name}]")
+                    value=value
+                    list=list
+                    inputmode=decimal
+                    maxlength=length
+                    autocomplete=if name == "by" { "name" } else { "off" }
+                    spellcheck="false"
+                    aria-invalid=mistake.is_some().then_some("true")
+                    aria-describedby=id.clone()
+                />
+            </label>
             <Hint id hint mistake/>
-        </label>
+        </div>
     }
     .into_any()
 }
@@ -184,18 +186,20 @@ fn Scope(chosen: String, mistake: Option<String>) -> impl IntoView {
     });
     let options = options.collect_view();
     view! {
-        <label class="budget-form__field" data-field="scope">
-            <span>"Whose spend"</span>
-            <select
-                class="input"
-                name="typed[scope]"
-                aria-invalid=mistake.is_some().then_some("true")
-                aria-describedby="budget-scope-hint"
-            >
-                {options}
-            </select>
+        <div>
+            <label>
+                <span>"Whose spend"</span>
+                <select
+                    class="input"
+                    name="typed[scope]"
+                    aria-invalid=mistake.is_some().then_some("true")
+                    aria-describedby="budget-scope-hint"
+                >
+                    {options}
+                </select>
+            </label>
             <Hint id="budget-scope-hint".to_owned() hint="each by itself is as many budgets as there are names" mistake/>
-        </label>
+        </div>
     }
     .into_any()
 }

@@ -110,6 +110,10 @@ fn a_forecast_is_of_one_period_and_never_below_what_is_spent() {
     let (end, spent) = (at("2026-11-19T00:00:00Z"), UsdSum::from_pico(100 * CENT));
     let later = Outlook::Expected(forecast).seen_from(spent, end);
     assert_eq!(later, Outlook::Expected(Forecast { expected: spent, low: spent, high: spent, ..forecast }));
+    let more = Outlook::Expected(forecast).after(spent).seen_from(spent, end);
+    let told = more.forecast().unwrap();
+    assert_eq!(told.expected - forecast.expected, spent, "what was spent since is on top, and as much is to come");
+    assert!(more.is_news(&later) && !later.is_news(&later));
     let next_day = Outlook::Expected(forecast).seen_from(spent, at("2026-11-20T00:00:00Z"));
     assert_eq!(next_day, Outlook::Unknown(Unforeseen::NotYet));
 }
