@@ -1,6 +1,6 @@
 // A shared worker: one event stream for all open pages of the dashboard. Browsers hold six connections to a server, and
 // an engineer on call has more tabs than that. What is known is told to every page that comes later.
-const NAMES = ['cost', 'ingest', 'alerts', 'repricing'];
+const NAMES = ['cost', 'ingest', 'alerts', 'repricing', 'budgets'];
 const pages = new Set();
 const known = new Map();
 

@@ -9,13 +9,14 @@ use axum::http::{HeaderValue, header};
 use chrono::{DateTime, Utc};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
+use model::Span;
 use model::access::KeysStatus;
 use model::budget::Reading;
+use model::budget::rulebook::Rulebook;
 use model::cost::{Balance, Cost};
 use model::health::{DemoStatus, Endpoints, IngestHealth};
 use model::ingest::IngestReport;
 use model::price::{BookStatus, NewPrice};
-use model::{Span, Usd};
 use store::{Db, Pools, StoreError};
 
 use crate::error::ApiError;
@@ -39,10 +40,8 @@ pub struct Services {
     pub books: Arc<dyn BooksInUse>,
     /// The keys in force.
     pub keys: Arc<dyn KeysInUse>,
-    /// How every budget stood last; `None` until they have been read.
-    pub budgets: Arc<dyn Fn() -> Option<Arc<Reading>> + Send + Sync>,
-    /// What one trace may cost before it raises an alarm.
-    pub trace_limit: Option<Usd>,
+    /// The budgets in force, and how they stand.
+    pub budgets: Arc<dyn BudgetsInUse>,
     /// Starts the demo data if it is not running, and tells how far it is.
     pub demo_start: Arc<dyn Fn() -> DemoStatus + Send + Sync>,
     /// How far the demo data is.
@@ -106,6 +105,22 @@ pub trait BooksInUse: Send + Sync {
 
 /// A check under way.
 pub type Checking<'a> = Pin<Box<dyn Future<Output = Result<Checked, StoreError>> + Send + 'a>>;
+
+/// What a server knows about budgets. Answered from memory.
+pub trait BudgetsInUse: Send + Sync {
+    /// How every budget stood last; `None` until they have been read.
+    fn reading(&self) -> Option<Arc<Reading>>;
+
+    /// Every budget there is, with where it comes from, and what is wrong with the file.
+    fn rules(&self) -> Arc<Rulebook>;
+
+    /// Another number whenever there are other budgets or other forecasts.
+    fn pulse(&self) -> u64;
+
+    /// Takes over at once what has just been changed.
+    fn look_again(&self) -> Pin<Box<dyn Future<Output = Result<(), StoreError>> + Send + '_>>;
+}
+
 /// What a server tells about its keys.
 pub trait KeysInUse: Send + Sync {
     /// The keys in force; `None` when nobody is asked for one.

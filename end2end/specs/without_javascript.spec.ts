@@ -15,6 +15,7 @@ const READABLE: [string, string[]][] = [
   ['/alerts', ['Alerts']],
   ['/ingest', ['native JSON', 'Nothing was refused', '/v1/traces']],
   ['/settings', ['Settings']],
+  ['/settings/budgets', ['No budget yet', 'New budget', 'Make budget']],
 ];
 
 for (const [path, words] of READABLE) {

@@ -21,9 +21,9 @@ use tokio::task::JoinSet;
 
 use crate::api::Events;
 use crate::books::Books;
+use crate::budgets::BudgetBook;
 use crate::config::{Config, Door, Protocol};
 use crate::demo::{Demo, Script};
-use crate::jobs::budgets::Board;
 use crate::jobs::{Jobs, Matter};
 use crate::keys::KeyRing;
 use crate::listen::Limits;
@@ -41,6 +41,7 @@ pub mod api;
 pub mod assets;
 pub mod bill;
 pub mod books;
+pub mod budgets;
 pub mod causes;
 pub mod command;
 pub mod config;
@@ -123,7 +124,8 @@ pub async fn build_with_clock(config: Config, now: fn() -> DateTime<Utc>) -> any
     let keys = Arc::new(KeyRing::open(config.rules.as_deref(), keys, &pools.jobs, now).await.context("reading keys")?);
     let door = endpoints.otlp_http.as_ref().unwrap_or(&endpoints.http);
     let demo = Demo::with_key(door, Some(keys.own_key().to_owned()), Script::default(), now);
-    let board = Board::default();
+    let budgets = BudgetBook::open(config.rules.as_deref(), budgets, &pools.jobs, now).await;
+    let budgets = Arc::new(budgets.context("reading budgets")?);
     let books = Arc::new(Books::new(pools.clone(), now));
     let services = Services {
         pools,
@@ -134,13 +136,12 @@ pub async fn build_with_clock(config: Config, now: fn() -> DateTime<Utc>) -> any
         prices: prices.clone(),
         books,
         keys: keys.clone(),
-        budgets: board.reader(),
-        trace_limit: budgets.trace_limit,
+        budgets: budgets.clone(),
         demo_start: on_demo(&demo, Demo::start),
         demo_status: on_demo(&demo, Demo::status),
     };
     let books = Arc::clone(&services.books);
-    let matter = Matter { alerts, budgets, board, prices: prices.clone(), books, fetched };
+    let matter = Matter { alerts, budgets, prices: prices.clone(), books, fetched };
     Ok(Application { config, http, doors, services, pipeline, writers, demo, prices, matter, keys })
 }
 

@@ -25,7 +25,7 @@ const PAUSE: Duration = Duration::from_secs(5);
 const PAUSE_IN_A_HURRY: Duration = Duration::from_secs(1);
 
 /// The events there are.
-const NAMES: [&str; 5] = ["cost", "ingest", "alerts", "repricing", "verdicts"];
+const NAMES: [&str; 6] = ["cost", "ingest", "alerts", "repricing", "verdicts", "budgets"];
 
 type Hearer = (&'static str, Box<dyn FnMut(String)>);
 
@@ -106,6 +106,7 @@ pub(super) fn follow() {
         ("alerts", "alerts", false),
         ("repricing", "repricing", true),
         ("verdicts", "verdicts", true),
+        ("budgets", "budgets", true),
     ];
     for (event, topic, pause) in topics {
         let mut known = None;

@@ -20,7 +20,7 @@ pub fn Page(
     /// The content fills the page by itself and brings its own scrolling.
     #[prop(optional)]
     flush: bool,
-    /// The news that change what it shows: `costs`, `alerts`, `ingest`, `repricing`; see [`crate::browser::news`].
+    /// The news that change what it shows: `costs`, `alerts`, `ingest`, `repricing`, `budgets`; see [`crate::browser::news`].
     #[prop(optional)]
     live: &'static str,
     /// The content.

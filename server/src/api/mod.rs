@@ -9,15 +9,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use app::context::{BooksInUse, PricesInUse, Services};
+use app::context::{BooksInUse, BudgetsInUse, PricesInUse, Services};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodRouter, any, delete, get, post};
+use axum::routing::{MethodRouter, any, delete, get, post, put};
 use chrono::{DateTime, Utc};
-use model::Usd;
-use model::budget::Reading;
 use model::health::{Endpoints, IngestHealth};
 use model::ingest::IngestReport;
 use store::Pools;
@@ -64,8 +62,7 @@ pub struct Api {
     ingest_report: Arc<dyn Fn() -> IngestReport + Send + Sync>,
     prices: Arc<dyn PricesInUse>,
     books: Arc<dyn BooksInUse>,
-    budgets: Arc<dyn Fn() -> Option<Arc<Reading>> + Send + Sync>,
-    trace_limit: Option<Usd>,
+    budgets: Arc<dyn BudgetsInUse>,
     events: Events,
 }
 
@@ -81,7 +78,6 @@ impl Api {
             prices: services.prices.clone(),
             books: services.books.clone(),
             budgets: services.budgets.clone(),
-            trace_limit: services.trace_limit,
             events,
         }
     }
@@ -115,7 +111,11 @@ fn endpoints() -> Vec<(&'static str, &'static str, Need, MethodRouter<Api>)> {
         ("post", "/api/v1/alerts/{id}/snooze", Change, post(alerts::snooze::snooze)),
         ("post", "/api/v1/alerts/{id}/resolve", Change, post(alerts::resolve::resolve)),
         ("get", "/api/v1/budgets", ReadOwn, get(budgets::list::list)),
+        ("post", "/api/v1/budgets", Change, post(budgets::make::make)),
         ("get", "/api/v1/budgets/{id}", ReadOwn, get(budgets::show::show)),
+        ("put", "/api/v1/budgets/{id}", Change, put(budgets::replace::replace)),
+        ("delete", "/api/v1/budgets/{id}", Change, delete(budgets::delete::delete)),
+        ("get", "/api/v1/budget-changes", Read, get(budgets::changes::list)),
         ("get", "/api/v1/ingest", Read, get(ingest::show)),
         ("get", "/api/v1/prices", Read, get(prices::show)),
         ("get", "/api/v1/prices/unpriced", Read, get(prices::unpriced)),

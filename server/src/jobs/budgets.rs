@@ -1,15 +1,19 @@
 //! Keeps how every budget stands in memory, so that a program can ask before each call and be answered without the database.
 
-use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use anyhow::Context;
 use chrono::{DateTime, Utc};
-use model::budget::{Budget, Reading};
+use model::budget::forecast::{OWNERS_MAX, Unforeseen};
+use model::budget::rulebook::Rulebook;
+use model::budget::{Budget, Line, Outlook, Reading};
 use sqlx::PgPool;
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout};
 
+use super::forecasts::Forecasts;
 use super::{Failures, Running, stops_within};
 
 /// How often budgets are read: a program that asks is told of what was committed a second ago.
@@ -17,31 +21,87 @@ const EVERY: Duration = Duration::from_secs(1);
 
 /// How many times as long as a reading took is waited before the next: budgets take a tenth of one connection, however many
 /// there are. What that costs in freshness is in every answer.
-const PAUSE_PER_READING: u32 = 9;
+pub(super) const PAUSE_PER_READING: u32 = 9;
 
 /// The latest reading, for all who answer from it.
 #[derive(Debug, Clone, Default)]
-pub struct Board(Arc<watch::Sender<Option<Arc<Reading>>>>);
+pub struct Board(Arc<Shown>);
+
+#[derive(Debug, Default)]
+struct Shown {
+    readings: watch::Sender<Option<Arc<Reading>>>,
+    forecasts: Mutex<Forecasts>,
+    /// Counts what whoever looks at budgets has to see, other than spend.
+    pulse: AtomicU64,
+}
 
 impl Board {
     /// Gives the latest reading; `None` until there is one.
     pub fn reader(&self) -> Arc<dyn Fn() -> Option<Arc<Reading>> + Send + Sync> {
-        let readings = self.0.subscribe();
+        let readings = self.follow();
         Arc::new(move || readings.borrow().clone())
     }
 
+    /// The latest reading.
+    pub fn latest(&self) -> Option<Arc<Reading>> {
+        self.0.readings.borrow().clone()
+    }
+
+    /// The readings as they come.
+    pub fn follow(&self) -> watch::Receiver<Option<Arc<Reading>>> {
+        self.0.readings.subscribe()
+    }
+
+    /// Another number whenever there are other budgets or other forecasts.
+    pub fn pulse(&self) -> u64 {
+        self.0.pulse.load(Ordering::Relaxed)
+    }
+
+    /// Tells that there is something to look at.
+    pub fn stir(&self) {
+        self.0.pulse.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Works on the forecasts, which are part of the next reading.
+    pub(super) fn with_forecasts<T>(&self, work: impl FnOnce(&mut Forecasts) -> T) -> T {
+        // Entries are replaced one by one: a panic in between leaves each of them whole.
+        work(&mut self.0.forecasts.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
     fn put(&self, reading: Reading) {
-        self.0.send_replace(Some(Arc::new(reading)));
+        let reading = self.with_forecasts(|forecasts| {
+            reading.foreseen(|rank, line| {
+                let lesser = Outlook::Unknown(Unforeseen::Lesser);
+                forecasts.of(line).or_else(|| (has_an_end(line) && rank >= OWNERS_MAX).then_some(lesser))
+            })
+        });
+        let is_other = self.latest().is_none_or(|before| is_other(&before, &reading));
+        self.0.readings.send_replace(Some(Arc::new(reading)));
+        if is_other {
+            self.stir();
+        }
     }
 }
 
-/// Reads all budgets again and again until the server stops. When the database is away the last reading stays, and says how
-/// old it is.
-pub(super) async fn keep(running: Running, budgets: Vec<Arc<Budget>>, board: Board) {
+/// Whether its period has an end that could be foreseen.
+pub(super) fn has_an_end(line: &Line) -> bool {
+    Outlook::before(line.budget.period).unforeseen() == Some(Unforeseen::NotYet)
+}
+
+/// Whether other budgets are told of, or forecasts came or went. That spend goes on is told by others.
+fn is_other(before: &Reading, after: &Reading) -> bool {
+    let is_same = |(left, right): (&Line, &Line)| left.id == right.id && !right.outlook.is_news(&left.outlook);
+    before.lines.len() != after.lines.len() || !before.lines.iter().zip(&after.lines).all(is_same)
+}
+
+/// Reads all budgets again and again until the server stops, and at once when there are others. When the database is away
+/// the last reading stays, and says how old it is.
+pub(super) async fn keep(running: Running, mut rules: watch::Receiver<Arc<Rulebook>>, board: Board) {
     let Running { db, now, round_max, mut stopping } = running;
     let mut failures = Failures::new("budgets");
     loop {
         let begun = Instant::now();
+        let budgets = rules.borrow_and_update().in_force();
         let reading = tokio::select! {
             reading = timeout(round_max, read(&db, &budgets, now())) => reading.unwrap_or_else(|late| Err(late.into())),
             // Whoever stops the server must not wait for a database that does not answer: nothing is lost with a reading.
@@ -55,8 +115,9 @@ pub(super) async fn keep(running: Running, budgets: Vec<Arc<Budget>>, board: Boa
             }
             Err(error) => failures.note(&error),
         };
-        if stops_within(pause, &mut stopping).await {
-            return;
+        tokio::select! {
+            stops = stops_within(pause, &mut stopping) => if stops { return },
+            Ok(()) = rules.changed() => {}
         }
     }
 }

@@ -2,8 +2,8 @@
 //!
 //! Any number of servers may share a database: each job is run by the one that holds its advisory lock. A job that fails
 //! says so once, waits longer each time, and never takes the server with it.
-//! To add one: a module with `run(db, ..., now)`, a line in `all`. Only [`budgets`] runs on every server: each answers from
-//! its own memory.
+//! To add one: a module with `run(db, ..., now)`, a line in `all`. Only [`budgets`], [`forecasts`] and [`rulebook`] run on every
+//! server: each answers from its own memory.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -19,11 +19,10 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
+use crate::budgets::BudgetBook;
 use crate::causes;
 use crate::config::Config;
-use crate::rules::budgets::Budgets;
 use crate::rules::fetched::FetchedPrices;
-use budgets::Board;
 
 pub mod again;
 pub mod alarms;
@@ -31,12 +30,14 @@ pub mod books;
 pub mod budgets;
 pub mod detect;
 pub mod finaliser;
+pub mod forecasts;
 mod pace;
 pub mod partitions;
 pub mod prices;
 pub mod refusals;
 pub mod repricing;
 pub mod roller;
+pub mod rulebook;
 
 /// How often a server that does not run a job tries to become the one that does: the longest gap after its death.
 const ELECTION_INTERVAL: Duration = Duration::from_secs(5);
@@ -93,10 +94,8 @@ struct Job {
 pub struct Matter {
     /// What fires alerts.
     pub alerts: Vec<Rule>,
-    /// What may be spent.
-    pub budgets: Budgets,
-    /// Where readings of budgets are put.
-    pub board: Board,
+    /// What may be spent, and how it stands.
+    pub budgets: Arc<BudgetBook>,
     /// The prices in use.
     pub prices: Arc<dyn PricesInUse>,
     /// What adds the books up.
@@ -150,9 +149,10 @@ impl Jobs {
         for job in all(config, &matter, db) {
             tasks.spawn(run_elected(job, running.clone()));
         }
-        let Matter { budgets, board, .. } = matter;
-        let budgets = budgets.budgets.into_iter().map(Arc::new).collect();
-        tasks.spawn(budgets::keep(running, budgets, board));
+        let Matter { budgets, .. } = matter;
+        tasks.spawn(budgets::keep(running.clone(), budgets.follow(), budgets.board().clone()));
+        tasks.spawn(forecasts::keep(running.clone(), budgets.board().clone()));
+        tasks.spawn(rulebook::keep(running, budgets));
         Self(tasks)
     }
 
@@ -165,7 +165,7 @@ impl Jobs {
 fn all(config: &Config, matter: &Matter, db: &PgPool) -> Vec<Job> {
     let quiet = chrono::TimeDelta::seconds(i64::from(config.quiet_seconds));
     let pools = || db.clone();
-    let alarms = alarms::Alarms::new(matter.budgets.trace_limit, matter.board.reader());
+    let alarms = alarms::Alarms::new(matter.budgets.follow(), matter.budgets.board().reader());
     let (alarms, for_alarms) = (Arc::new(alarms), pools());
     let seen = Arc::new(detect::Seen::default());
     let auditor = Arc::new(books::Auditor::new(Arc::clone(&matter.books), config.balance_seconds));

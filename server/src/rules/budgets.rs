@@ -14,22 +14,14 @@
 use std::collections::HashSet;
 use std::fmt;
 
+use model::budget::fields::{self, BURN_EXPECTED, LIMIT_EXPECTED, PERCENT_EXPECTED, SCOPE_EXPECTED, ScopeError};
 use model::budget::period::PeriodError;
-use model::budget::{BurnLimits, DIMENSIONS, Period, Scope, THRESHOLDS_BY_DEFAULT, TRACE_LIMIT_BY_DEFAULT};
-use model::cost::Dimension;
+use model::budget::rulebook::BUDGETS_MAX;
+use model::budget::{BurnLimits, Period, Scope, THRESHOLDS_BY_DEFAULT, TRACE_LIMIT_BY_DEFAULT};
 use model::{Usd, budget};
 use serde::Deserialize;
 
-use super::scalar::{Name, Parsed, Scalar, exact_usd};
-
-/// Budgets in one file: each is a look at the totals every second or so.
-const BUDGETS_MAX: usize = 100;
-
-/// Thresholds of one budget: each is an alert of its own.
-const THRESHOLDS_MAX: usize = 10;
-
-/// The highest threshold: ten times the limit.
-const PERCENT_MAX: u16 = 1_000;
+use super::scalar::{Parsed, Scalar};
 
 /// What the file says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,9 +43,7 @@ impl Default for Budgets {
 impl fmt::Display for Budgets {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for budget in &self.budgets {
-            let percents: Vec<String> = budget.thresholds.iter().map(|percent| format!("{percent} %")).collect();
-            let (name, scope, period, limit) = (&budget.name, &budget.scope, budget.period, budget.limit);
-            writeln!(f, "{name}  budget: {limit} USD, {period}, of {scope}: alarms at {}", percents.join(", "))?;
+            writeln!(f, "{}  budget: {budget}", budget.name)?;
         }
         match self.trace_limit {
             Some(limit) => writeln!(f, "BUDGET ALARM  for every trace that costs more than {limit} USD"),
@@ -111,18 +101,11 @@ pub fn parse(text: &str) -> Result<Budgets, String> {
 
 fn budget(entry: Entry) -> Result<budget::Budget, String> {
     let name = entry.name.0.0;
-    let mut thresholds = match entry.thresholds {
+    let thresholds = match entry.thresholds {
         Some(list) => list.into_iter().map(|percent| percent.0.0).collect(),
         None => THRESHOLDS_BY_DEFAULT.to_vec(),
     };
-    thresholds.sort_unstable();
-    thresholds.dedup();
-    if thresholds.len() > THRESHOLDS_MAX {
-        return Err(format!(
-            "the budget {name:?} has {} thresholds; expected at most {THRESHOLDS_MAX}",
-            thresholds.len()
-        ));
-    }
+    let thresholds = fields::thresholds(thresholds).map_err(|why| format!("the budget {name:?} has {why}"))?;
     let usual = BurnLimits::default();
     let burn_limits = BurnLimits {
         fast: entry.burn_rate.fast.map_or(usual.fast, |rate| rate.0.0),
@@ -132,37 +115,21 @@ fn budget(entry: Entry) -> Result<budget::Budget, String> {
     Ok(budget::Budget { name, scope, period, limit, thresholds, burn_limits })
 }
 
-/// A name with something in it that can be part of an address.
 struct BudgetName(String);
 
 impl Scalar for BudgetName {
     const EXPECTED: &'static str = "a name";
 
     fn from_text(text: &str) -> Result<Self, String> {
-        let Name(name) = Name::from_text(text)?;
-        if name.contains(char::is_alphanumeric) {
-            Ok(Self(name))
-        } else {
-            Err("expected a name with a letter in it".into())
-        }
+        fields::name(text).map(Self)
     }
 }
 
 impl Scalar for Scope {
-    const EXPECTED: &'static str =
-        "a scope: all, `each tenant` or `tenant NAME`, with tenant, user, service, capability or model";
+    const EXPECTED: &'static str = SCOPE_EXPECTED;
 
     fn from_text(text: &str) -> Result<Self, String> {
-        let dimension = |word: &str| -> Result<Dimension, String> {
-            let known = Dimension::parse(word).filter(|dimension| DIMENSIONS.contains(dimension));
-            known.ok_or_else(|| format!("expected {}", Self::EXPECTED))
-        };
-        match text.trim().split_once(char::is_whitespace) {
-            None if text.trim() == "all" => Ok(Self::All),
-            None => Err(format!("expected {}", Self::EXPECTED)),
-            Some(("each", word)) => dimension(word.trim()).map(Self::Each),
-            Some((word, name)) => dimension(word).map(|dimension| Self::One(dimension, name.trim().to_owned())),
-        }
+        text.parse().map_err(|error: ScopeError| error.to_string())
     }
 }
 
@@ -177,11 +144,10 @@ impl Scalar for Period {
 struct Limit(Usd);
 
 impl Scalar for Limit {
-    const EXPECTED: &'static str = "an amount of US dollars above 0, such as 25000 or 0.5";
+    const EXPECTED: &'static str = LIMIT_EXPECTED;
 
     fn from_text(text: &str) -> Result<Self, String> {
-        let amount = exact_usd(text).ok().filter(|amount| *amount > Usd::ZERO);
-        amount.map(Self).ok_or_else(|| format!("expected {}", Self::EXPECTED))
+        fields::limit(text).map(Self)
     }
 }
 
@@ -194,19 +160,17 @@ impl Scalar for TraceLimit {
         if text.trim() == "none" {
             return Ok(Self(None));
         }
-        Limit::from_text(text).map(|limit| Self(Some(limit.0))).map_err(|_| format!("expected {}", Self::EXPECTED))
+        fields::limit(text).map(|limit| Self(Some(limit))).map_err(|_| format!("expected {}", Self::EXPECTED))
     }
 }
 
 struct Percent(u16);
 
 impl Scalar for Percent {
-    const EXPECTED: &'static str = "a whole percentage from 1 to 1000";
+    const EXPECTED: &'static str = PERCENT_EXPECTED;
 
     fn from_text(text: &str) -> Result<Self, String> {
-        let text = text.trim().trim_end_matches('%').trim_end();
-        let percent = text.parse().ok().filter(|percent| (1..=PERCENT_MAX).contains(percent));
-        percent.map(Self).ok_or_else(|| format!("expected {}", Self::EXPECTED))
+        fields::percent(text).map(Self)
     }
 }
 
@@ -214,14 +178,9 @@ impl Scalar for Percent {
 struct Thousandths(i64);
 
 impl Scalar for Thousandths {
-    const EXPECTED: &'static str = "a burn rate from 0.001 to 1000, such as 14.4";
+    const EXPECTED: &'static str = BURN_EXPECTED;
 
     fn from_text(text: &str) -> Result<Self, String> {
-        let (whole, decimals) = text.trim().split_once('.').unwrap_or((text.trim(), ""));
-        let rate = (decimals.len() <= 3)
-            .then(|| format!("{whole}{decimals:0<3}").parse().ok())
-            .flatten()
-            .filter(|rate| (1..=1_000_000).contains(rate));
-        rate.map(Self).ok_or_else(|| format!("expected {}", Self::EXPECTED))
+        fields::burn_rate(text).map(Self)
     }
 }

@@ -2,8 +2,8 @@
 //!
 //! A file that cannot be used is an error with file, line and what was expected; nothing is ever half loaded. A file that
 //! is not there leaves what is built in: the documented alert rules, word for word, no price of one's own, no budget, a cent
-//! for each trace, and nobody is asked for a key. Prices and keys are looked at again while the server runs ([`reload`],
-//! [`crate::keys::ring`]).
+//! for each trace, and nobody is asked for a key. Prices, budgets and keys are looked at again while the server runs
+//! ([`reload`], [`crate::keys::ring`]).
 //! To add a file: a module that parses its text, a field of [`Rules`], a line in [`Rules::load`].
 
 mod alerts;
@@ -31,7 +31,7 @@ const ALERTS_FILE: &str = "trace_alerts.yaml";
 pub const PRICES_FILE: &str = "prices.yaml";
 
 /// The file of budgets within the folder.
-const BUDGETS_FILE: &str = "budgets.yaml";
+pub const BUDGETS_FILE: &str = "budgets.yaml";
 
 /// The file of keys within the folder.
 pub const KEYS_FILE: &str = "keys.yaml";

@@ -6,11 +6,12 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use model::Usd;
+use model::usd::is_exact;
 use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer};
 
 /// Decimals of an amount of US dollars: more of them would be rounded away.
-const DECIMALS_MAX: i64 = 12;
+const DECIMALS_MAX: usize = 12;
 
 /// What can be read from the text of a scalar.
 pub trait Scalar: Sized {
@@ -61,8 +62,5 @@ impl Scalar for Name {
 /// An amount of US dollars of which nothing is rounded away: one with more decimals than can be kept is a typing mistake.
 pub fn exact_usd(text: &str) -> Result<Usd, String> {
     let amount = text.trim().parse::<Usd>().map_err(|error| format!("{text:?}: {error}"))?;
-    let (mantissa, exponent) = text.trim().split_once(['e', 'E']).unwrap_or((text.trim(), "0"));
-    let decimals = mantissa.split_once('.').map_or(0, |(_, decimals)| decimals.trim_end_matches('0').len());
-    let is_exact = exponent.parse::<i64>().is_ok_and(|exponent| decimals as i64 - exponent <= DECIMALS_MAX);
-    if is_exact { Ok(amount) } else { Err(format!("{text:?}: expected at most {DECIMALS_MAX} decimals")) }
+    if is_exact(text) { Ok(amount) } else { Err(format!("{text:?}: expected at most {DECIMALS_MAX} decimals")) }
 }

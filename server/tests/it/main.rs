@@ -23,6 +23,7 @@ mod grpc;
 mod hostile;
 mod import;
 mod ingest;
+mod kept_budgets;
 mod keys;
 mod laws;
 mod metrics;

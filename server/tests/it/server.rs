@@ -108,6 +108,11 @@ impl TestServer {
         Self::run(config, now).await
     }
 
+    /// Another one on the same database, with the same settings; it is to be finished before this one stops.
+    pub async fn beside(&self) -> Self {
+        Self::run(self.config.clone(), self.now).await
+    }
+
     /// The same server, to which everything is said with this key.
     pub fn holding(mut self, key: &str) -> Self {
         let headers = HeaderMap::from_iter([(HeaderName::from_static("x-api-key"), key.parse().unwrap())]);
@@ -115,7 +120,8 @@ impl TestServer {
         self
     }
 
-    async fn finish(self) {
+    /// Stops it and leaves its database to others.
+    pub async fn finish(self) {
         let _ = self.stop.send(());
         self.running.await.unwrap().unwrap();
     }

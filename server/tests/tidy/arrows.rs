@@ -59,7 +59,7 @@ fn the_browser_gets_no_database_no_runtime_and_no_server() {
     ]);
     let shipped: BTreeSet<_> = tree.lines().filter_map(|line| line.split(' ').next()).collect();
     assert!(shipped.contains("app"), "the frontend ships the app; the tree reads:\n{tree}");
-    let forbidden = ["sqlx", "tokio", "axum", "hyper", "store", "wire", "server", "tonic", "rustls"];
+    let forbidden = ["sqlx", "tokio", "axum", "hyper", "store", "wire", "server", "tonic", "rustls", "stlrs"];
     let breaches: Vec<_> =
         forbidden.iter().filter(|name| shipped.contains(*name)).map(|name| (*name).to_owned()).collect();
     assert_none(&breaches, "these packages would be downloaded by every visitor (cargo tree -p frontend -i NAME):");

@@ -181,15 +181,11 @@ pub async fn load_models(range: RangeChoice) -> Result<Vec<(Option<String>, UsdS
 /// The `bars_max` most used budgets, from memory.
 pub async fn load_budgets(bars_max: usize) -> Result<Budgets, ApiError> {
     let services = crate::context::services()?;
-    let Some(reading) = (services.budgets)() else {
+    let Some(reading) = services.budgets.reading() else {
         return Ok(Budgets { as_of: None, bars: Vec::new(), left_out: 0 });
     };
     let mut lines: Vec<_> = reading.lines.iter().collect();
     lines.sort_by_key(|line| std::cmp::Reverse(line.standing.used_millionths));
-    let bars = lines.iter().take(bars_max).map(|line| BudgetBar {
-        budget: (*line.budget).clone(),
-        owner: line.owner.clone(),
-        standing: line.standing.clone(),
-    });
+    let bars = lines.iter().take(bars_max).map(|line| BudgetBar::from(*line));
     Ok(Budgets { as_of: Some(reading.as_of), bars: bars.collect(), left_out: lines.len().saturating_sub(bars_max) })
 }

@@ -6,6 +6,7 @@ use crate::components::budgets::{BudgetBars, Budgets};
 use crate::components::loaded::Loaded;
 use crate::components::states::Empty;
 use crate::error::ApiError;
+use crate::pages::settings;
 
 /// Bars of the panel: as high as the breakdown beside it.
 pub const BARS_MAX: usize = 6;
@@ -32,6 +33,10 @@ pub fn Panel(
             <header>
                 <h2 id="budgets">"Budgets"</h2>
                 <span class="sub">"most used first"</span>
+                <div class="spacer"></div>
+                <a class="link fs-12" href=settings::budgets::PATH>
+                    "All budgets"
+                </a>
             </header>
             <Loaded resource=budgets view=content/>
         </section>
@@ -44,8 +49,8 @@ fn content(budgets: Budgets) -> AnyView {
         return view! {
             <Empty title="No budget yet">
                 <p>
-                    "Write one into " <code>"budgets.yaml"</code> " in the folder that " <code>"TRACETAB_RULES"</code>
-                    " names, and start the server again:"
+                    <a class="link" href=settings::budgets::PATH>"Make one here"</a> ", or write it into " <code>"budgets.yaml"</code>
+                    " in the folder that " <code>"TRACETAB_RULES"</code> " names; it is in force within seconds:"
                 </p>
                 <pre class="budget-example" tabindex="0">{EXAMPLE}</pre>
             </Empty>

@@ -61,7 +61,7 @@ pub fn CostsPage() -> impl IntoView {
         }
     };
     view! {
-        <Page title="Costs" live="costs" actions>
+        <Page title="Costs" live="costs budgets" actions>
             <Loaded resource=costs view=move |costs: Costs| {
                 let state = state.clone();
                 let exactly = export::exactly(costs.range);

@@ -35,7 +35,7 @@ pub fn OverviewPage() -> impl IntoView {
     let leaders = Resource::new_blocking(|| (), move |()| load_leaders(rank));
     let services = Resource::new_blocking(|| (), |()| load_services());
     view! {
-        <Page title="Overview" live="costs alerts ingest" actions=|| view! { <Badge/> }>
+        <Page title="Overview" live="costs alerts ingest budgets" actions=|| view! { <Badge/> }>
             <Loaded resource=start view=move |start| {
                 let progress = view! { <first_run::Progress status=start.demo.clone()/> };
                 if !start.any {

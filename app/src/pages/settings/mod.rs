@@ -13,6 +13,7 @@ use crate::islands::settings::{KeysSwitch, ThemeChoice};
 
 mod access;
 pub mod api;
+pub mod budgets;
 mod price_form;
 mod prices;
 pub mod repricing;
@@ -38,6 +39,7 @@ pub fn SettingsPage() -> impl IntoView {
                 <section class="panel" aria-labelledby="prices">
                     <Loaded resource=prices view=|(prices, now)| view! { <prices::Prices prices now/> }.into_any()/>
                 </section>
+                <budgets::summary::Summary/>
                 <section class="panel" aria-labelledby="browser">
                     <header>
                         <h2 id="browser">"Settings of this browser"</h2>

@@ -1,18 +1,27 @@
 //! Budgets: what may be spent, by whom, over which time, and how far along it is.
 //!
 //! [`period`] says what time a budget counts, [`standing`] what its spend means, [`reading`] is all of them at one
-//! moment, [`crossing`] which span took a trace over the limit of one trace; this file names the data. All figures are integers of pico-dollars.
+//! moment, [`crossing`] which span took a trace over the limit of one trace; [`fields`] and [`draft`] read what people
+//! write, [`rulebook`] is all budgets with where they come from, [`forecast`] where their spend will be; this file names the
+//! data. All figures are integers of pico-dollars.
 
 use serde::{Deserialize, Serialize};
 
 pub mod alarm;
 pub mod crossing;
+pub mod draft;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod estimate;
+pub mod fields;
+pub mod forecast;
 pub mod period;
 pub mod reading;
+pub mod rulebook;
 pub mod standing;
 
 use crate::cost::Dimension;
 use crate::usd::Usd;
+pub use forecast::Outlook;
 pub use period::Period;
 pub use reading::{Line, Reading, SpendByName};
 pub use standing::{Spend, Standing};
@@ -23,7 +32,7 @@ pub const TRACE_LIMIT_BY_DEFAULT: Usd = Usd::from_pico(10_000_000_000);
 /// Percentages of the limit that raise an alarm, unless a budget has its own.
 pub const THRESHOLDS_BY_DEFAULT: [u16; 3] = [50, 80, 100];
 
-/// A rule of `budgets.yaml`.
+/// A rule, of `budgets.yaml` or made in the dashboard.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Budget {
     /// Unique name.
@@ -101,6 +110,23 @@ impl std::fmt::Display for Scope {
             Self::One(dimension, name) => write!(f, "{dimension} {name}"),
             Self::Each(dimension) => write!(f, "each {dimension}"),
         }
+    }
+}
+
+/// All but its name, in words: `40 USD, month, of tenant acme: alarms at 50 %, 80 %, 100 %`.
+impl std::fmt::Display for Budget {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} USD, {}, of {}: ", self.limit, self.period, self.scope)?;
+        let percents: Vec<String> = self.thresholds.iter().map(|percent| format!("{percent} %")).collect();
+        if percents.is_empty() {
+            f.write_str("no alarms at thresholds")?;
+        } else {
+            write!(f, "alarms at {}", percents.join(", "))?;
+        }
+        if self.burn_limits == BurnLimits::default() {
+            return Ok(());
+        }
+        write!(f, ", or burning at {}", self.burn_limits.words())
     }
 }
 

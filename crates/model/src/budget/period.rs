@@ -14,7 +14,7 @@ const WINDOW_SECONDS_MIN: i64 = 3_600;
 const WINDOW_SECONDS_MAX: i64 = 366 * 86_400;
 
 /// What time a budget counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Period {
     /// Midnight to midnight, UTC.
     Day,

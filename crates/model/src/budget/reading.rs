@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::{Budget, Scope, Spend, Standing};
+use super::{Budget, Outlook, Scope, Spend, Standing};
 use crate::cost::Dimension;
 
 /// Names kept of a budget of each of them, dearest first: with a hundred such budgets some 60 MB.
@@ -25,6 +25,8 @@ pub struct Line {
     pub owner: Option<String>,
     /// How it stands.
     pub standing: Standing,
+    /// Where it will be at the end of its period.
+    pub outlook: Outlook,
 }
 
 /// Every budget at one moment.
@@ -42,7 +44,8 @@ pub struct Reading {
 impl Line {
     fn new(budget: &Arc<Budget>, owner: Option<String>, spend: Spend, now: DateTime<Utc>) -> Self {
         let id = budget.id(owner.as_deref());
-        Self { id, standing: Standing::new(budget, spend, now), budget: Arc::clone(budget), owner }
+        let outlook = Outlook::before(budget.period);
+        Self { id, standing: Standing::new(budget, spend, now), budget: Arc::clone(budget), owner, outlook }
     }
 
     /// The name for people: that of the rule, or that of whom it is about.
@@ -77,6 +80,24 @@ impl Reading {
         Self { as_of, lines, rules: kept, places }
     }
 
+    /// The same with what is known of where each will be, asked with its place among those of its rule.
+    #[must_use]
+    pub fn foreseen(mut self, outlook: impl Fn(usize, &Line) -> Option<Outlook>) -> Self {
+        for lines in self.lines.chunk_by_mut(|left, right| Arc::ptr_eq(&left.budget, &right.budget)) {
+            for (rank, line) in lines.iter_mut().enumerate() {
+                if let Some(outlook) = outlook(rank, line) {
+                    line.outlook = outlook.seen_from(line.standing.spent, line.standing.period.to);
+                }
+            }
+        }
+        self
+    }
+
+    /// Whether it is a reading of exactly these rules.
+    pub fn is_of(&self, rules: &[Arc<Budget>]) -> bool {
+        self.rules.iter().map(|(budget, _)| budget).eq(rules)
+    }
+
     /// The budget addressed so. One of a rule about each of them is there before its first dollar: it has spent nothing.
     pub fn get(&self, id: &str) -> Option<Line> {
         if let Some(place) = self.places.get(id) {
@@ -85,7 +106,9 @@ impl Reading {
         let (slug, owner) = id.split_once(':').filter(|(_, owner)| !owner.is_empty())?;
         let (budget, _) =
             self.rules.iter().find(|(budget, is_cut)| !is_cut && budget.scope.is_each() && budget.slug() == slug)?;
-        Some(Line::new(budget, Some(owner.to_owned()), Spend::default(), self.as_of))
+        let line = Line::new(budget, Some(owner.to_owned()), Spend::default(), self.as_of);
+        let outlook = line.outlook.unspent();
+        Some(Line { outlook, ..line })
     }
 
     /// The budgets of one tenant: those that name it and those of each tenant.

@@ -84,6 +84,13 @@ impl UsdSum {
     }
 }
 
+/// Whether an amount that can be parsed is kept to its last digit, and nothing of it rounded away.
+pub fn is_exact(text: &str) -> bool {
+    let (mantissa, exponent) = text.trim().split_once(['e', 'E']).unwrap_or((text.trim(), "0"));
+    let decimals = mantissa.split_once('.').map_or(0, |(_, decimals)| decimals.trim_end_matches('0').len());
+    exponent.parse::<i64>().is_ok_and(|exponent| decimals as i64 - exponent <= SCALE as i64)
+}
+
 impl FromStr for Usd {
     type Err = UsdError;
 

@@ -1,5 +1,7 @@
 //! What budgets count: spend over several ranges at once, from the rollups plus the open outbox like every cost total.
 
+pub mod hourly;
+pub mod kept;
 pub mod traces;
 
 use chrono::{DateTime, Utc};
@@ -56,10 +58,15 @@ pub async fn spent(db: &PgPool, budget: &Budget, now: DateTime<Utc>) -> Result<V
     rows.into_iter().map(Row::into_spend).collect()
 }
 
-/// One statement, so that a row leaving the outbox for the rollup is seen exactly once. A budget of one name looks its rows
-/// up bucket by bucket in the primary key: between those of its neighbours there may be a hundred thousand of others.
-fn statement(scope: &Scope) -> String {
-    let (dictionary, rollup_key, outbox_key) = match scope.dimension() {
+/// Where the names and the sums of a dimension are.
+struct Columns {
+    dictionary: &'static str,
+    rollup_key: &'static str,
+    outbox_key: &'static str,
+}
+
+const fn columns(dimension: Dimension) -> Columns {
+    let (dictionary, rollup_key, outbox_key) = match dimension {
         Dimension::Tenant => ("dim_tenant", "r.tenant_id", "u.tenant_id"),
         Dimension::Service => ("dim_service", "r.key", "u.key"),
         Dimension::Capability => ("dim_capability", "r.key", "u.key"),
@@ -68,6 +75,13 @@ fn statement(scope: &Scope) -> String {
         // Everybody together is key 0 of the total; a budget is of no data class.
         Dimension::Total | Dimension::DataTag => ("(select 0 as id, '' as name)", "0", "0"),
     };
+    Columns { dictionary, rollup_key, outbox_key }
+}
+
+/// One statement, so that a row leaving the outbox for the rollup is seen exactly once. A budget of one name looks its rows
+/// up bucket by bucket in the primary key: between those of its neighbours there may be a hundred thousand of others.
+fn statement(scope: &Scope) -> String {
+    let Columns { dictionary, rollup_key, outbox_key } = columns(scope.dimension());
     let is_tenant = scope.dimension() == Dimension::Tenant;
     let (owners, bucket) = match scope {
         Scope::All => (format!("select o.id from {dictionary} o where $6::text is null"), RANGE),
@@ -103,10 +117,11 @@ fn statement(scope: &Scope) -> String {
                     coalesce(sum(cost_pico) filter (where slot = 2), 0) as slow
                from part group by key
          )
-         select d.name, g.period::text, g.fast::text, g.slow::text
+         select d.name, sum(g.period)::text as period, sum(g.fast)::text as fast, sum(g.slow)::text as slow
            from g join {dictionary} d on d.id = g.key
           where d.name <> '' or not {}
-          order by g.period desc, d.name limit $7",
+          group by d.name
+          order by sum(g.period) desc, d.name limit $7",
         bucket.replace("TENANT", tenant).replace("ONLY_KEY", &only_key),
         scope.is_each(),
     )

@@ -68,3 +68,35 @@ async fn every_scope_counts_its_own_before_and_after_it_is_rolled(db: PgPool) {
         outbox::roll(&db).await.unwrap();
     }
 }
+
+#[sqlx::test(migrator = "crate::MIGRATOR")]
+async fn a_model_that_two_providers_serve_is_one_name_with_one_spend(db: PgPool) {
+    let call = |span, provider: &str, cost: &str| a_span(1, span).costing(cost).with_model(provider, "gpt-4o");
+    write(&db, vec![call(1, "openai", "0.5"), call(2, "azure", "0.25")]).await;
+    for scope in [Scope::One(Dimension::Model, "gpt-4o".into()), Scope::Each(Dimension::Model)] {
+        assert_eq!(figures(&db, scope, Period::Day).await, [line("gpt-4o", "0.75", "0.75", "0.75")]);
+    }
+    let names = ["gpt-4o".to_owned()];
+    let spent = hourly::spent(&db, Dimension::Model, &names, noon() + TimeDelta::hours(2)).await.unwrap();
+    assert_eq!(spent[0].1.hours, [usd("0.75"), usd("0")]);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATOR")]
+async fn hours_are_whole_without_a_gap_and_begin_with_the_first_spend(db: PgPool) {
+    some_spend(&db).await;
+    let now = noon() + TimeDelta::minutes(90);
+    let read = async |dimension, name: &str| {
+        let spent = hourly::spent(&db, dimension, &[name.to_owned()], now).await.unwrap();
+        spent.into_iter().map(|(name, history)| (name, history.until, history.hours)).collect::<Vec<_>>()
+    };
+    let until = noon() + TimeDelta::hours(1);
+    for _ in 0..2 {
+        let acme = vec![usd("0.25"), usd("0"), usd("0.5")];
+        assert_eq!(read(Dimension::Tenant, "acme").await, [("acme".to_owned(), until, acme)]);
+        let everything = read(Dimension::Total, "").await;
+        let hours = &everything[0].2;
+        assert_eq!((hours.len(), hours[0], hours.iter().copied().sum::<UsdSum>()), (73, usd("2"), usd("2.875")));
+        assert_eq!(read(Dimension::User, "nobody").await, []);
+        outbox::roll(&db).await.unwrap();
+    }
+}

@@ -1,7 +1,10 @@
 //! A budget as the API shows it.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use model::budget::Line;
+use model::budget::rulebook::Origin;
 use model::usd::json;
 use model::{Usd, UsdSum};
 use serde::Serialize;
@@ -31,8 +34,23 @@ pub struct BudgetLine {
     state: &'static str,
     thresholds: Vec<Threshold>,
     burn_rate: BurnRate,
-    /// Where it will be at the end of the period; null while nobody can say.
-    forecast_usd: Option<Box<RawValue>>,
+    /// Where it will be at the end of the period, an estimate; null while nobody can say.
+    #[serde(serialize_with = "total_or_null")]
+    forecast_usd: Option<UsdSum>,
+    /// One time in ten it is less.
+    #[serde(serialize_with = "total_or_null")]
+    forecast_low_usd: Option<UsdSum>,
+    /// One time in ten it is more.
+    #[serde(serialize_with = "total_or_null")]
+    forecast_high_usd: Option<UsdSum>,
+    /// `seasonal by week`, `seasonal by day` or `no season`.
+    forecast_method: Option<&'static str>,
+    /// `21 days of hourly spend`.
+    forecast_history: Option<String>,
+    /// Why there is no forecast.
+    forecast_problem: Option<String>,
+    /// `file` or `here`: where it is changed.
+    source: &'static str,
     as_of: DateTime<Utc>,
 }
 
@@ -52,10 +70,11 @@ struct BurnRate {
 }
 
 impl BudgetLine {
-    /// The budget as it stood at `as_of`.
-    pub fn new(line: Line, as_of: DateTime<Utc>) -> Self {
+    /// The budget as it stood at `as_of`, which comes from one of these origins.
+    pub fn new(line: Line, origins: &HashMap<String, &Origin>, as_of: DateTime<Utc>) -> Self {
         let owner = line.owner().map(str::to_owned);
-        let Line { id, budget, standing, .. } = line;
+        let Line { id, budget, standing, outlook, .. } = line;
+        let forecast = outlook.forecast();
         Self {
             id,
             name: budget.name.clone(),
@@ -78,13 +97,35 @@ impl BudgetLine {
                 fast: decimal(standing.burn_fast, 1_000),
                 slow: standing.burn_slow.map(|rate| decimal(rate, 1_000)),
             },
-            forecast_usd: None,
+            forecast_usd: forecast.map(|forecast| forecast.expected),
+            forecast_low_usd: forecast.map(|forecast| forecast.low),
+            forecast_high_usd: forecast.map(|forecast| forecast.high),
+            forecast_method: forecast.map(|forecast| forecast.season.as_str()),
+            forecast_history: forecast.map(model::budget::forecast::Forecast::history),
+            forecast_problem: outlook.unforeseen().map(|why| why.to_string()),
+            source: origins.get(&budget.slug()).map_or("file", |origin| source(origin)),
             as_of,
         }
     }
 }
 
+/// Where it is changed.
+pub const fn source(origin: &Origin) -> &'static str {
+    match origin {
+        Origin::File => "file",
+        Origin::Here { .. } => "here",
+    }
+}
+
+/// A total that may be unknown.
+fn total_or_null<S: serde::Serializer>(total: &Option<UsdSum>, serializer: S) -> Result<S::Ok, S::Error> {
+    match total {
+        Some(total) => json::total(total, serializer),
+        None => serializer.serialize_none(),
+    }
+}
+
 /// So many parts of one as an exact decimal: written like money, which knows how.
-fn decimal(count: i64, parts: i128) -> Box<RawValue> {
+pub fn decimal(count: i64, parts: i128) -> Box<RawValue> {
     json::raw(UsdSum::from_pico(i128::from(count) * (i128::from(model::usd::PICO_PER_USD) / parts)))
 }

@@ -40,6 +40,8 @@ pub async fn list(State(api): State<Api>, caller: Caller, parameters: Parameters
             (lines, reading.is_cut() || reading.lines.len() > BUDGETS_MAX)
         }
     };
-    let budgets = lines.into_iter().map(|line| BudgetLine::new(line, reading.as_of)).collect();
-    Ok(Json(Answer { budgets, more, trace_limit_usd: api.trace_limit, as_of: reading.as_of }))
+    let rules = api.budgets.rules();
+    let origins = rules.origins();
+    let budgets = lines.into_iter().map(|line| BudgetLine::new(line, &origins, reading.as_of)).collect();
+    Ok(Json(Answer { budgets, more, trace_limit_usd: rules.trace_limit, as_of: reading.as_of }))
 }

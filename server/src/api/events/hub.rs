@@ -145,11 +145,14 @@ impl Drop for Listener {
 mod tests {
     use std::sync::Arc;
 
+    use app::context::BudgetsInUse;
     use chrono::Utc;
+    use model::budget::Reading;
+    use model::budget::rulebook::Rulebook;
     use model::health::{Endpoints, IngestHealth};
     use model::ingest::IngestReport;
     use sqlx::PgPool;
-    use store::{Pools, Readers};
+    use store::{Pools, Readers, StoreError};
 
     use super::*;
     use crate::pipeline::price::PriceBook;
@@ -163,8 +166,25 @@ mod tests {
         let (ingest, ingest_report) = (Arc::new(IngestHealth::default), Arc::new(IngestReport::default));
         let (endpoints, prices, events) = (Endpoints::default(), prices(), Events::default());
         let books = Arc::new(crate::books::Books::new(pools.clone(), Utc::now));
-        let (budgets, trace_limit) = (Arc::new(|| None), None);
-        Api { pools, now: Utc::now, endpoints, ingest, ingest_report, prices, books, budgets, trace_limit, events }
+        let budgets = Arc::new(NoBudgets);
+        Api { pools, now: Utc::now, endpoints, ingest, ingest_report, prices, books, budgets, events }
+    }
+
+    struct NoBudgets;
+
+    impl BudgetsInUse for NoBudgets {
+        fn reading(&self) -> Option<Arc<Reading>> {
+            None
+        }
+        fn rules(&self) -> Arc<Rulebook> {
+            Arc::default()
+        }
+        fn pulse(&self) -> u64 {
+            0
+        }
+        fn look_again(&self) -> Pin<Box<dyn Future<Output = Result<(), StoreError>> + Send + '_>> {
+            Box::pin(async { Ok(()) })
+        }
     }
 
     fn prices() -> Arc<PriceFile> {

@@ -1,8 +1,9 @@
 //! `GET /api/v1/events`: what changes, as server-sent events, so that pages follow without asking.
 //!
-//! Five events, each the state of now rather than a difference, so one that is missed is made good by the next:
+//! Six events, each the state of now rather than a difference, so one that is missed is made good by the next:
 //! `cost` (spend per minute by tenant, the last two minutes), `alerts` (how many are in each state), `ingest` (how the
-//! doors are doing), `repricing` and `verdicts` (how far the newest run of each is). To add one: a field and a case in [`poll`].
+//! doors are doing), `repricing` and `verdicts` (how far the newest run of each is) and `budgets` (another number when there are
+//! others, or other forecasts). To add one: a field and a case in [`poll`], and its name where browsers listen.
 
 mod hub;
 mod poll;

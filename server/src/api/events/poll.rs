@@ -22,7 +22,7 @@ const COST_MINUTES: i64 = 2;
 /// One event as it goes over the wire.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Message {
-    /// `cost`, `alerts`, `ingest`, `repricing` or `verdicts`.
+    /// `cost`, `alerts`, `ingest`, `repricing`, `verdicts` or `budgets`.
     pub name: &'static str,
     /// JSON.
     pub data: Arc<str>,
@@ -36,6 +36,7 @@ pub struct Told {
     ingest: Option<Message>,
     repricing: Option<Message>,
     verdicts: Option<Message>,
+    budgets: Option<Message>,
     alert_changes: Option<i64>,
 }
 
@@ -81,10 +82,16 @@ struct Verdicts {
     waiting_trace_count: i64,
 }
 
+#[derive(Serialize)]
+struct Budgets {
+    /// Another number whenever there are other budgets or other forecasts.
+    change: u64,
+}
+
 impl Told {
     /// Everything known, for a listener who has just come.
     pub fn all(&self) -> Vec<Message> {
-        let told = [&self.cost, &self.alerts, &self.ingest, &self.repricing, &self.verdicts];
+        let told = [&self.cost, &self.alerts, &self.ingest, &self.repricing, &self.verdicts, &self.budgets];
         told.into_iter().flatten().cloned().collect()
     }
 
@@ -97,6 +104,7 @@ impl Told {
             }
         };
         tell(&mut self.ingest, ingest(&(api.ingest)()));
+        tell(&mut self.budgets, message("budgets", &Budgets { change: api.budgets.pulse() }));
         let change = store::alerts::change_count(&api.pools.readers.get()).await?;
         if self.alert_changes != Some(change) {
             tell(&mut self.alerts, alerts(api, change).await?);

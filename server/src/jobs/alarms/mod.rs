@@ -8,13 +8,14 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use chrono::{DateTime, TimeDelta, Utc};
+use model::TraceId;
 use model::alert::machine;
 use model::alert::{Alert, Observation, Rule, State};
 use model::budget::Reading;
 use model::budget::alarm::{is_of_a_budget, trace_rule};
-use model::{TraceId, Usd};
+use model::budget::rulebook::Rulebook;
 use sqlx::PgPool;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, watch};
 use tokio::time::Instant;
 
 use super::pace::Pace;
@@ -31,7 +32,7 @@ const OPEN_MAX: i64 = 1_000;
 
 /// What alarms are about, and what is remembered between two looks.
 pub struct Alarms {
-    trace_rule: Option<(Rule, Usd)>,
+    rules: watch::Receiver<Arc<Rulebook>>,
     reading: Arc<dyn Fn() -> Option<Arc<Reading>> + Send + Sync>,
     memory: Mutex<Memory>,
 }
@@ -52,10 +53,12 @@ struct Memory {
 }
 
 impl Alarms {
-    /// Alarms over the readings of `reading`, and over traces that cost more than `trace_limit`.
-    pub fn new(trace_limit: Option<Usd>, reading: Arc<dyn Fn() -> Option<Arc<Reading>> + Send + Sync>) -> Self {
-        let trace_rule = trace_limit.map(|limit| (trace_rule(limit), limit));
-        Self { trace_rule, reading, memory: Mutex::default() }
+    /// Alarms over the readings of `reading`, and over traces that cost more than one may by the `rules`.
+    pub fn new(
+        rules: watch::Receiver<Arc<Rulebook>>,
+        reading: Arc<dyn Fn() -> Option<Arc<Reading>> + Send + Sync>,
+    ) -> Self {
+        Self { rules, reading, memory: Mutex::default() }
     }
 }
 
@@ -68,14 +71,17 @@ pub async fn run(db: PgPool, alarms: Arc<Alarms>, now: DateTime<Utc>) -> anyhow:
     if all {
         memory.open = open(&db).await?;
     }
-    if let Some((rule, limit)) = &alarms.trace_rule {
-        traces::look(&db, rule, *limit, &mut memory, all, now).await.context("looking at running traces")?;
+    let trace_limit = alarms.rules.borrow().trace_limit;
+    if let Some(limit) = trace_limit {
+        traces::look(&db, &trace_rule(limit), limit, &mut memory, all, now)
+            .await
+            .context("looking at running traces")?;
     }
     // Until budgets have been read nobody knows whether an alarm is over.
     if let Some(reading) = (alarms.reading)() {
         spent::look(&db, &reading, &mut memory, all, now).await.context("looking at budgets")?;
     }
-    if alarms.trace_rule.is_none() {
+    if trace_limit.is_none() {
         resolve(&db, memory.open.get(model::budget::alarm::TRACE_ALARM), now).await?;
     }
     if all {

@@ -184,17 +184,13 @@ async fn from_rollups(
 /// The budgets of `owner`, from memory.
 pub async fn load_budgets(owner: Owner) -> Result<Budgets, ApiError> {
     let services = crate::context::services()?;
-    let Some(reading) = (services.budgets)() else {
+    let Some(reading) = services.budgets.reading() else {
         return Ok(Budgets { as_of: None, bars: Vec::new(), left_out: 0 });
     };
     let is_its = |line: &&model::budget::Line| {
         let scope = &line.budget.scope;
         scope.dimension() == owner.dimension && scope.name().or(line.owner.as_deref()) == owner.key.as_deref()
     };
-    let bars = reading.lines.iter().filter(|_| owner.key.is_some()).filter(is_its).map(|line| BudgetBar {
-        budget: (*line.budget).clone(),
-        owner: line.owner.clone(),
-        standing: line.standing.clone(),
-    });
+    let bars = reading.lines.iter().filter(|_| owner.key.is_some()).filter(is_its).map(BudgetBar::from);
     Ok(Budgets { as_of: Some(reading.as_of), bars: bars.collect(), left_out: 0 })
 }

@@ -50,7 +50,7 @@ pub fn OwnerPage() -> impl IntoView {
     let title = group_name(dimension, owner.key.as_deref());
     let actions = move || view! { <TimeRangePicker choice path=path.clone() keep=keep.clone()/> };
     view! {
-        <Page title=title live="costs" crumbs=vec![("Costs", "/costs"), of_dimension(dimension)] actions>
+        <Page title=title live="costs budgets" crumbs=vec![("Costs", "/costs"), of_dimension(dimension)] actions>
             <Panels owner range=range.map_err(ApiError::Invalid) choice zoom/>
         </Page>
     }

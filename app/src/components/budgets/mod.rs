@@ -1,16 +1,18 @@
-//! Budgets as bars: what is spent of each, where its thresholds are, what is left.
+//! Budgets as bars: what is spent of each, where its thresholds are, what is left, where it will be at the end.
 
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use model::UsdSum;
 use model::budget::standing::State;
-use model::budget::{Budget, Standing};
+use model::budget::{Budget, Line, Outlook, Standing};
 use model::cost::Owner;
 use serde::{Deserialize, Serialize};
 
 use crate::components::figures::Money;
 use crate::components::owner;
 use crate::format::{money, number, time};
+
+mod ahead;
 
 /// Budgets worth showing, the most used first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,6 +34,19 @@ pub struct BudgetBar {
     pub owner: Option<String>,
     /// How it stands.
     pub standing: Standing,
+    /// Where it will be at the end of its period.
+    pub outlook: Outlook,
+}
+
+impl From<&Line> for BudgetBar {
+    fn from(line: &Line) -> Self {
+        Self {
+            budget: Budget::clone(&line.budget),
+            owner: line.owner.clone(),
+            standing: line.standing.clone(),
+            outlook: line.outlook,
+        }
+    }
 }
 
 /// The bars.
@@ -62,15 +77,25 @@ pub fn BudgetBars(
     .into_any()
 }
 
+/// One of them.
 #[component]
-fn Bar(bar: BudgetBar, as_of: DateTime<Utc>) -> impl IntoView {
+pub fn Bar(
+    /// What it shows.
+    bar: BudgetBar,
+    /// When it was read.
+    as_of: DateTime<Utc>,
+) -> impl IntoView {
     let (spent, limit) = (bar.standing.spent, UsdSum::from(bar.budget.limit));
-    // A little room beyond the limit, so that what is over it shows.
-    let full = spent.pico().max(limit.pico()) * 106 / 100;
+    let full = full(&bar);
     let percent = |part: i128| format!("{:.2}%", number::share(part, full).clamp(0.0, 1.0) * 100.0);
     let title = bar.owner.clone().unwrap_or_else(|| bar.budget.name.clone());
-    let summary =
-        format!("{title}: {} spent of {}, {}", money::amount(spent), money::amount(limit), bar.standing.state.as_str());
+    let ahead = ahead::sentence(&bar, as_of);
+    let summary = format!(
+        "{title}: {} spent of {}, {}; {ahead}",
+        money::amount(spent),
+        money::amount(limit),
+        bar.standing.state.as_str()
+    );
     let ticks = bar.standing.thresholds.iter().filter(|(threshold, _)| *threshold != 100);
     let ticks = ticks
         .map(|(threshold, _)| {
@@ -100,6 +125,7 @@ fn Bar(bar: BudgetBar, as_of: DateTime<Utc>) -> impl IntoView {
             </div>
             <div class="budget__track" role="img" aria-label=summary>
                 <i class="spent" style=format!("width:{}", percent(spent.pico()))></i>
+                {ahead::marks(&bar, full)}
                 {ticks}
                 <i class="limit" style=format!("left:{}", percent(limit.pico()))></i>
             </div>
@@ -110,9 +136,23 @@ fn Bar(bar: BudgetBar, as_of: DateTime<Utc>) -> impl IntoView {
                 <span class="spacer"></span>
                 <span class="tnum" class:crit=is_over>{rest}</span>
             </div>
+            <p class="budget__ahead fs-11" class:crit=ahead::is_over(&bar) data-hurry=ahead::is_awaited(&bar).then_some("")>
+                {ahead}
+            </p>
         </li>
     }
     .into_any()
+}
+
+/// What the whole track stands for: a little beyond what is on it, so that what is over the limit shows. A band may reach so far
+/// that nothing else could be seen; then it leaves the track, and the sentence says how far.
+fn full(bar: &BudgetBar) -> i128 {
+    let most = bar.standing.spent.pico().max(UsdSum::from(bar.budget.limit).pico());
+    let ahead = bar.outlook.forecast().map_or(most, |forecast| {
+        let expected = most.max(forecast.expected.pico());
+        expected.max(forecast.high.pico().min(expected / 2 * 3))
+    });
+    ahead / 100 * 106 + 1
 }
 
 /// The period in words: `until 1 Dec, 00:00`, `rolling 30d`.
@@ -143,7 +183,7 @@ mod tests {
         let (name, period) = ("Daily".to_owned(), Period::Day);
         let budget = Budget { name, scope, period, limit, thresholds: vec![80], burn_limits: BurnLimits::default() };
         let standing = Standing::new(&budget, Spend::default(), DateTime::UNIX_EPOCH);
-        BudgetBar { budget, owner: owner.map(str::to_owned), standing }
+        BudgetBar { budget, owner: owner.map(str::to_owned), standing, outlook: Outlook::before(period) }
     }
 
     #[test]
