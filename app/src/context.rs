@@ -15,7 +15,9 @@ use model::cost::{Balance, Cost};
 use model::health::{DemoStatus, Endpoints, IngestHealth};
 use model::ingest::IngestReport;
 use model::price::{BookStatus, NewPrice};
-use model::{Span, Usd};
+use model::trace::Revision;
+use model::trace::waterfall::Layout;
+use model::{Span, TraceId, Usd};
 use store::{Db, Pools, StoreError};
 
 use crate::error::ApiError;
@@ -39,6 +41,8 @@ pub struct Services {
     pub books: Arc<dyn BooksInUse>,
     /// The keys in force.
     pub keys: Arc<dyn KeysInUse>,
+    /// Traces that are laid out.
+    pub layouts: Arc<dyn LayoutsInUse>,
     /// How every budget stood last; `None` until they have been read.
     pub budgets: Arc<dyn Fn() -> Option<Arc<Reading>> + Send + Sync>,
     /// What one trace may cost before it raises an alarm.
@@ -106,6 +110,17 @@ pub trait BooksInUse: Send + Sync {
 
 /// A check under way.
 pub type Checking<'a> = Pin<Box<dyn Future<Output = Result<Checked, StoreError>> + Send + 'a>>;
+
+/// Lays traces out, each state of a trace once for all who look at it.
+pub trait LayoutsInUse: Send + Sync {
+    /// The trace kept under this id: in the state it was seen in if that is still at hand, else as it is now; `None` when
+    /// there is no such trace.
+    fn of(self: Arc<Self>, kept: TraceId, seen: Option<Revision>) -> LayingOut;
+}
+
+/// A trace that is being laid out.
+pub type LayingOut = Pin<Box<dyn Future<Output = Result<Option<Arc<Layout>>, ApiError>> + Send>>;
+
 /// What a server tells about its keys.
 pub trait KeysInUse: Send + Sync {
     /// The keys in force; `None` when nobody is asked for one.

@@ -26,6 +26,7 @@ use crate::demo::{Demo, Script};
 use crate::jobs::budgets::Board;
 use crate::jobs::{Jobs, Matter};
 use crate::keys::KeyRing;
+use crate::layouts::Layouts;
 use crate::listen::Limits;
 use crate::pipeline::disk::Disk;
 use crate::pipeline::price::PriceBook;
@@ -49,6 +50,7 @@ pub mod exporter;
 pub mod import;
 pub mod jobs;
 pub mod keys;
+pub mod layouts;
 pub mod listen;
 pub mod logging;
 pub mod measure;
@@ -82,6 +84,7 @@ pub struct Application {
     prices: Arc<PriceFile>,
     matter: Matter,
     keys: Arc<KeyRing>,
+    layouts: Arc<Layouts>,
 }
 
 /// Binds the ports and opens the database, whose URL `config` must name by now.
@@ -123,6 +126,7 @@ pub async fn build_with_clock(config: Config, now: fn() -> DateTime<Utc>) -> any
     let demo = Demo::with_key(door, Some(keys.own_key().to_owned()), Script::default(), now);
     let board = Board::default();
     let books = Arc::new(Books::new(pools.clone(), now));
+    let layouts = Arc::new(Layouts::new(pools.readers.clone()));
     let services = Services {
         pools,
         now,
@@ -132,13 +136,14 @@ pub async fn build_with_clock(config: Config, now: fn() -> DateTime<Utc>) -> any
         prices: prices.clone(),
         books,
         keys: keys.clone(),
+        layouts: layouts.clone(),
         budgets: board.reader(),
         trace_limit: budgets.trace_limit,
         demo_start: on_demo(&demo, Demo::start),
         demo_status: on_demo(&demo, Demo::status),
     };
     let matter = Matter { alerts, budgets, board, prices: prices.clone(), fetched };
-    Ok(Application { config, http, doors, services, pipeline, writers, demo, prices, matter, keys })
+    Ok(Application { config, http, doors, services, pipeline, writers, demo, prices, matter, keys, layouts })
 }
 
 impl Application {
@@ -173,7 +178,7 @@ impl Application {
     /// Serves until `shutdown` resolves, then finishes what was accepted.
     pub async fn run_until_stopped(self, shutdown: impl Future<Output = ()>) -> anyhow::Result<()> {
         let Self { config, http, doors: listeners, services, pipeline, writers, demo, .. } = self;
-        let Self { prices, matter, keys, .. } = self;
+        let Self { prices, matter, keys, layouts, .. } = self;
         let ports_count = listeners.len() + 1;
         let limits =
             Limits { connections_max: listen::descriptors::connections_max(config.connections_max, ports_count) };
@@ -202,6 +207,7 @@ impl Application {
             () = prices.keep_up() => {}
             () = fetched => {}
             () = keys.keep_up() => {}
+            () = layouts.keep_up() => {}
         }
         demo.stop();
         events.close();

@@ -31,7 +31,7 @@ fn load(viewer: Viewer, span_id: SpanId) {
         Some(model::trace::waterfall::RowKind::Span(span)) => viewer.slot(&span.service),
         _ => crate::colour::OTHER,
     };
-    let place = viewer.sheet.with_value(|sheet| SpanPlace::of(row.as_ref(), slot, sheet.extent, sheet.own_cost));
+    let place = viewer.sheet.with_value(|sheet| SpanPlace::of(row.as_deref(), slot, sheet.extent, sheet.own_cost));
     let url = viewer.url.get_untracked();
     spawn_local(async move {
         let answer = load_drawer(viewer.trace_id, span_id, place, url).await;

@@ -1,7 +1,7 @@
 //! What the waterfall is drawn from, as it travels in the page.
 
-use model::trace::waterfall::{Extent, Fold, Row};
-use model::{SpanId, TraceId, UsdSum};
+use model::trace::waterfall::{Extent, Folds, Row, RowKind, RowWindow};
+use model::{TraceId, UsdSum};
 use serde::{Deserialize, Serialize};
 
 /// A trace laid out: everything the rows need to know about the whole, and a window of them.
@@ -11,16 +11,18 @@ pub struct Sheet {
     pub trace_id: TraceId,
     /// The time it covers.
     pub extent: Extent,
-    /// Its services, dearest first: the order in which they get their colours.
+    /// Its services, dearest first, as many as have a colour: the order in which they get them.
     pub services: Vec<String>,
     /// Its spans.
     pub spans: i64,
+    /// Spans that have a row; fewer than all when there are more than can be laid out.
+    pub laid_out: usize,
     /// Spans without a known cost, beside others with one.
     pub unpriced: i64,
     /// Rows of the unfolded trace.
     pub rows_total: usize,
-    /// Folded rows with the ids the URL knows them by.
-    pub folded: Vec<(Fold, SpanId)>,
+    /// Folded rows.
+    pub folds: Folds,
     /// Place, among the visible rows, of the first one in `window`.
     pub first: usize,
     /// The rows a browser shows first.
@@ -33,26 +35,6 @@ pub struct Sheet {
     pub own_cost: UsdSum,
     /// By how much the subtree costs of the tops differ from it: anything but zero means the tree lost money.
     pub drift: UsdSum,
-}
-
-/// Some rows and the events that lie on their bars.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct RowWindow {
-    /// Rows, by index.
-    pub rows: Vec<Row>,
-    /// Events by span, for the spans among the rows that have any.
-    pub events: Vec<(SpanId, Vec<EventMark>)>,
-}
-
-/// An event as a mark on a bar.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct EventMark {
-    /// Nanoseconds after the start of the trace.
-    pub offset_ns: i64,
-    /// What happened.
-    pub name: String,
-    /// It is an exception.
-    pub is_exception: bool,
 }
 
 /// What the drawer of a span says that only its place in the trace tells.
@@ -73,10 +55,9 @@ pub struct SpanPlace {
 impl SpanPlace {
     /// The place of a span with this row, or of one whose row is not here.
     pub fn of(row: Option<&Row>, slot: u8, extent: Extent, trace_cost: UsdSum) -> Self {
-        use model::trace::waterfall::RowKind;
         let self_ns = row.and_then(|row| match &row.kind {
             RowKind::Span(span) => Some(span.self_ns),
-            RowKind::MissingParent(_) => None,
+            RowKind::MissingParent(_) | RowKind::Similar(_) => None,
         });
         let subtree = row.and_then(|row| row.subtree_cost);
         Self { slot, self_ns, subtree, trace_start_ns: extent.start_ns, trace_cost }
