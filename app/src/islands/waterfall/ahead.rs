@@ -72,9 +72,11 @@ impl Viewer {
         }
         let window = self.window.get_untracked();
         let ahead = window.start.saturating_sub(AHEAD_ROWS)..window.end + AHEAD_ROWS;
-        let near: HashSet<usize> = self.folds.with_untracked(|folds| ahead.map(|place| folds.index_at(place)).collect());
+        let near: HashSet<usize> =
+            self.folds.with_untracked(|folds| ahead.map(|place| folds.index_at(place)).collect());
         self.rows.update_untracked(|rows| rows.retain(|index, _| near.contains(index)));
-        let kept = self.rows.with_untracked(|rows| rows.values().filter_map(|row| row.span_id()).collect::<HashSet<_>>());
+        let kept =
+            self.rows.with_untracked(|rows| rows.values().filter_map(|row| row.span_id()).collect::<HashSet<_>>());
         self.events.update_value(|events| events.retain(|span, _| kept.contains(span)));
     }
 }

@@ -34,11 +34,7 @@ pub struct Sizes {
 impl Sizes {
     /// Before the page is laid out.
     pub fn guessed() -> Self {
-        Self {
-            row_px: RwSignal::new(ROW_PX_GUESS),
-            seen_px: RwSignal::new(0.0),
-            scrolled_px: RwSignal::new(0.0),
-        }
+        Self { row_px: RwSignal::new(ROW_PX_GUESS), seen_px: RwSignal::new(0.0), scrolled_px: RwSignal::new(0.0) }
     }
 }
 

@@ -56,7 +56,11 @@ pub fn Shown(
 fn in_sight(sight: Range<usize>, visible: usize) -> String {
     let count = |rows: usize| number::count(rows as i64);
     let (first, last) = (sight.start.min(visible.saturating_sub(1)) + 1, sight.end.min(visible));
-    if visible == 0 { "No rows".to_owned() } else { format!("Rows {} to {} of {}", count(first), count(last), count(visible)) }
+    if visible == 0 {
+        "No rows".to_owned()
+    } else {
+        format!("Rows {} to {} of {}", count(first), count(last), count(visible))
+    }
 }
 
 /// `8,214 spans folded into 61 groups, 12 rows folded away`; nothing when nothing is.

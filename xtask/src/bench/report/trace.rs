@@ -50,11 +50,17 @@ const BARS: [(u64, &str, f64, bool); 15] = [
 pub fn trace(figures: &Trace) -> Result<String> {
     let mut text = format!("\n{}\n\n", setting(&figures.version)?);
     let heads: Vec<_> = COLUMNS.iter().map(|(_, head, _)| *head).collect();
-    writeln!(text, "| spans | laid out and sent the first time, ms | {} | server's memory, MB | load |", heads.join(" | "))?;
+    writeln!(
+        text,
+        "| spans | laid out and sent the first time, ms | {} | server's memory, MB | load |",
+        heads.join(" | ")
+    )?;
     writeln!(text, "|---:|{}", "---:|".repeat(COLUMNS.len() + 3))?;
     for opening in &figures.openings {
         let figure = |name: &str| opening.figures.get(name).copied();
-        let cell = |(name, _, unit): &(&str, &str, f64)| figure(name).map_or("".to_owned(), |value| format!("{:.0}", value / unit));
+        let cell = |(name, _, unit): &(&str, &str, f64)| {
+            figure(name).map_or("".to_owned(), |value| format!("{:.0}", value / unit))
+        };
         let cells: Vec<_> = COLUMNS.iter().map(cell).collect();
         let (before, after) = opening.server_bytes;
         writeln!(

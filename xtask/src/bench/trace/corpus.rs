@@ -84,7 +84,13 @@ fn span(number: u64, spans: u64) -> Span {
     span
 }
 
-fn of(number: u64, parent: Option<u64>, name: impl Into<String>, service: usize, (start_ms, length_ms): (u64, u64)) -> Span {
+fn of(
+    number: u64,
+    parent: Option<u64>,
+    name: impl Into<String>,
+    service: usize,
+    (start_ms, length_ms): (u64, u64),
+) -> Span {
     Span { number, parent, name: name.into(), service, start_ms, length_ms, micro_usd: None, failed: false }
 }
 

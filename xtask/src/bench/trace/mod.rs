@@ -47,7 +47,8 @@ pub fn measure(server: &Server, database: &Database, spans: u64) -> Result<Openi
     let before = server.memory_bytes()?;
     let first_page = http::get(&server.url, &format!("/traces/{hex}"))?.took;
     let figures = open(&server.url, &format!("/traces/{hex}"))?;
-    let opening = Opening { spans, first_page, figures, server_bytes: (before, server.memory_bytes()?), load: load_average()? };
+    let opening =
+        Opening { spans, first_page, figures, server_bytes: (before, server.memory_bytes()?), load: load_average()? };
     println!(
         "   {spans} spans: first page {} ms, {}, load {:.2}",
         opening.first_page.as_millis(),

@@ -12,7 +12,8 @@ use crate::trace::tree::links::Linked;
 use crate::usd::Usd;
 
 /// Bytes a span takes in all columns that stay, its names left out.
-pub const BYTES_PER_SPAN: usize = size_of::<SpanId>() + 2 * size_of::<u32>() + 3 * size_of::<u8>() + 3 * size_of::<i64>();
+pub const BYTES_PER_SPAN: usize =
+    size_of::<SpanId>() + 2 * size_of::<u32>() + 3 * size_of::<u8>() + 3 * size_of::<i64>();
 
 /// Stands for an unknown cost: no cost is negative.
 const UNKNOWN: i64 = i64::MIN;

@@ -62,11 +62,8 @@ impl Waterfall {
             let Some(span) = self.lines.span(row) else { continue };
             let lane = row * LANES / self.len();
             let (offset, duration_ns) = (self.offset(self.spans.start(span)), self.spans.duration(span));
-            let own = Cell {
-                is_ok: !self.spans.has_failed(span),
-                duration_ns,
-                service: self.spans.service_place(span),
-            };
+            let own =
+                Cell { is_ok: !self.spans.has_failed(span), duration_ns, service: self.spans.service_place(span) };
             let last = column(offset.saturating_add(duration_ns.saturating_sub(1).max(0)));
             for cell in &mut cells[lane * COLUMNS + column(offset)..=lane * COLUMNS + last] {
                 *cell = Some(cell.map_or(own, |other| other.min(own)));

@@ -59,6 +59,7 @@ fn longest(extent: Extent, mut parts: Vec<(i64, i64)>) -> Vec<Part> {
         parts.truncate(PARTS_MAX);
         parts.sort_unstable();
     }
-    let part = |(from, to): (i64, i64)| Part { offset_ns: from.saturating_sub(extent.start_ns), duration_ns: to - from };
+    let part =
+        |(from, to): (i64, i64)| Part { offset_ns: from.saturating_sub(extent.start_ns), duration_ns: to - from };
     parts.into_iter().map(part).collect()
 }

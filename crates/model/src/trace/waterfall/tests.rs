@@ -301,7 +301,8 @@ fn siblings_without_end_are_a_few_rows_and_take_no_longer_than_other_spans() {
     done_in_seconds(120, || {
         let waterfall = Waterfall::of(columns);
         let rows = waterfall.rows(0..4);
-        assert!(matches!(&rows[1].kind, RowKind::Similar(similar) if similar.count as u64 > MANY - 10), "{:?}", rows[1]);
+        let similar = |row: &Row| matches!(&row.kind, RowKind::Similar(similar) if similar.count as u64 > MANY - 10);
+        assert!(rows.iter().any(similar), "{:?}", rows[1]);
         assert!(waterfall.folds(FoldBase::default(), &[], &[]).visible_rows(waterfall.len()) < 5);
     });
 }

@@ -79,8 +79,7 @@ fn read(from: &mut Reader<'_>) -> Option<RowWindow> {
     if from.number()? != FORMAT {
         return None;
     }
-    let revision =
-        Revision { version: from.signed()?.try_into().ok()?, finalised: from.signed()?.try_into().ok()? };
+    let revision = Revision { version: from.signed()?.try_into().ok()?, finalised: from.signed()?.try_into().ok()? };
     let mut index = 0i64;
     let rows = from.list(|from| {
         index = index.checked_add(from.signed()?)?;
@@ -208,8 +207,21 @@ fn read_similar(from: &mut Reader<'_>) -> Option<SimilarRow> {
     let (p50_ns, max_ns, offset_ns, duration_ns) = (from.signed()?, from.signed()?, from.signed()?, from.signed()?);
     let parts = read_parts(from, offset_ns)?;
     let ticks = parts.into_iter().map(|part| Some(Tick { part, failed: from.flag()? })).collect::<Option<_>>()?;
-    let row =
-        SimilarRow { first, name, service, kind, category, count, spans, failed, p50_ns, max_ns, offset_ns, duration_ns, ticks };
+    let row = SimilarRow {
+        first,
+        name,
+        service,
+        kind,
+        category,
+        count,
+        spans,
+        failed,
+        p50_ns,
+        max_ns,
+        offset_ns,
+        duration_ns,
+        ticks,
+    };
     Some(row)
 }
 

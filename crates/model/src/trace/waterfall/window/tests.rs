@@ -10,7 +10,7 @@ proptest! {
     #[test]
     fn a_window_survives_its_bytes(spans in any_trace(), version in any::<i32>(), offset_ns in any::<i64>()) {
         let waterfall = Waterfall::of(columns(&spans));
-        let rows = waterfall.rows(0..usize::MAX);
+        let rows = waterfall.rows(0..waterfall.len());
         let marks = vec![EventMark { offset_ns, name: "exception".to_owned(), is_exception: true }];
         let events = rows.iter().filter_map(|row| Some((row.span_id()?, marks.clone()))).collect();
         let window = RowWindow { revision: Revision { version, finalised: 7 }, rows, events };
@@ -24,7 +24,8 @@ proptest! {
 
     #[test]
     fn a_window_that_was_cut_off_is_refused(spans in any_trace(), keep in 0.0..1.0f64) {
-        let window = RowWindow { rows: Waterfall::of(columns(&spans)).rows(0..usize::MAX), ..RowWindow::default() };
+        let waterfall = Waterfall::of(columns(&spans));
+        let window = RowWindow { rows: waterfall.rows(0..waterfall.len()), ..RowWindow::default() };
         let bytes = window.to_bytes();
         let kept = (bytes.len() as f64 * keep) as usize;
         prop_assert_eq!(RowWindow::from_bytes(&bytes[..kept]), Err(Unreadable));
