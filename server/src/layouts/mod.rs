@@ -78,12 +78,12 @@ impl Layouts {
         let lock = self.lock_of(kept);
         let held = lock.lock().await;
         let layout = match self.take(kept, revision) {
-            Some(layout) => layout,
-            None => self.make(kept, revision, spans).await?,
+            Some(layout) => Ok(layout),
+            None => self.make(kept, revision, spans).await,
         };
         drop(held);
         self.forget_lock(kept, lock);
-        Ok(Some(layout))
+        layout.map(Some)
     }
 
     async fn make(&self, kept: TraceId, revision: Revision, spans: i64) -> Result<Arc<Layout>, ApiError> {

@@ -23,6 +23,7 @@ mod hostile;
 mod import;
 mod ingest;
 mod keys;
+mod large;
 mod metrics;
 mod money;
 mod network;

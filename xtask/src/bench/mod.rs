@@ -140,7 +140,9 @@ fn measure_trace(options: &Options, database: &Database) -> Result<()> {
     let sizes = trace::SIZES.into_iter().filter(|size| *size <= options.trace_spans_max);
     let measure = |size| step(&format!("a trace of {size} spans"), || trace::measure(&server, database, size));
     let openings = sizes.map(measure).collect::<Result<Vec<_>>>()?;
-    let figures = report::Trace { openings, version: database.version()? };
+    let peak_bytes = server.peak_memory_bytes()?;
+    let given_back_bytes = step("nobody looks at a trace", || trace::given_back(&server))?;
+    let figures = report::Trace { openings, peak_bytes, given_back_bytes, version: database.version()? };
     report::write("trace", &report::trace(&figures)?, options.dry_run)
 }
 

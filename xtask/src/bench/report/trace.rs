@@ -10,11 +10,13 @@ use crate::bench::trace::Opening;
 /// What was measured.
 pub struct Trace {
     pub openings: Vec<Opening>,
+    pub peak_bytes: u64,
+    pub given_back_bytes: u64,
     pub version: String,
 }
 
 /// A figure with its name in `opening.mjs`, its head in the table, and what it is divided by.
-const COLUMNS: [(&str, &str, f64); 10] = [
+const COLUMNS: [(&str, &str, f64); 8] = [
     ("server_ms", "server, ms", 1.0),
     ("html_bytes", "HTML on the wire, kB", 1e3),
     ("wire_bytes", "all on the wire, kB", 1e3),
@@ -23,12 +25,10 @@ const COLUMNS: [(&str, &str, f64); 10] = [
     ("heap_bytes", "heap with wasm, MB", 1e6),
     ("scroll_fps", "scrolling, frames/s", 1.0),
     ("scroll_p95_ms", "p95 frame, ms", 1.0),
-    ("zoom_fps", "zooming, frames/s", 1.0),
-    ("zoom_p95_ms", "p95 frame, ms", 1.0),
 ];
 
 /// A bar: the size, the figure, at most or at least so much.
-const BARS: [(u64, &str, f64, bool); 15] = [
+const BARS: [(u64, &str, f64, bool); 12] = [
     (20, "rows_ms", 300.0, true),
     (50_000, "rows_ms", 600.0, true),
     (1_000_000, "rows_ms", 2_000.0, true),
@@ -41,9 +41,6 @@ const BARS: [(u64, &str, f64, bool); 15] = [
     (50_000, "scroll_fps", 50.0, false),
     (100_000, "scroll_fps", 50.0, false),
     (1_000_000, "scroll_fps", 50.0, false),
-    (50_000, "zoom_fps", 50.0, false),
-    (100_000, "zoom_fps", 50.0, false),
-    (1_000_000, "zoom_fps", 50.0, false),
 ];
 
 /// The section as Markdown.
@@ -83,6 +80,13 @@ pub fn trace(figures: &Trace) -> Result<String> {
         let verdict = if holds { "holds" } else { "**missed**" };
         writeln!(text, "| {spans} spans: {head} | {:.0} | {sign} {:.0} | {verdict} |", value / unit, wanted / unit)?;
     }
-    writeln!(text)?;
+    let megabytes = |bytes: u64| bytes as f64 / 1e6;
+    writeln!(
+        text,
+        "\nThe server took {:.0} MB at its highest, ingest of the largest trace included, and {:.0} MB once nobody had looked at a trace for two \
+         minutes.\n",
+        megabytes(figures.peak_bytes),
+        megabytes(figures.given_back_bytes)
+    )?;
     Ok(text)
 }

@@ -5,7 +5,7 @@ mod corpus;
 use std::collections::BTreeMap;
 use std::fs;
 use std::process::Command;
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use anyhow::{Context, Result, ensure};
 
@@ -23,6 +23,9 @@ const REQUEST_SPANS: u64 = 512;
 
 /// Times each size is opened, beside the first time.
 const TIMES: usize = 5;
+
+/// Longest wait for traces to be given back: they are kept for two minutes.
+const GIVEN_BACK_MAX: Duration = Duration::from_secs(180);
 
 /// One size and its figures, by the names `opening.mjs` gives them.
 pub struct Opening {
@@ -76,6 +79,16 @@ fn open(url: &str, path: &str) -> Result<BTreeMap<String, f64>> {
         Ok((name.to_owned(), value.parse()?))
     };
     String::from_utf8(output.stdout)?.lines().map(line).collect()
+}
+
+/// Memory of the server when nobody has looked at a trace for so long that it has given back what it kept of them.
+pub fn given_back(server: &Server) -> Result<u64> {
+    let deadline = Instant::now() + GIVEN_BACK_MAX;
+    while !http::get(&server.url, "/metrics")?.body.lines().any(|line| line == "tracetab_layouts_bytes 0") {
+        ensure!(Instant::now() < deadline, "traces are still kept after {} s", GIVEN_BACK_MAX.as_secs());
+        std::thread::sleep(Duration::from_secs(1));
+    }
+    server.memory_bytes()
 }
 
 /// What the browser's side of it needs.
