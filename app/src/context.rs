@@ -9,7 +9,7 @@ use axum::http::{HeaderValue, header};
 use chrono::{DateTime, Utc};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
-use model::Span;
+use model::{Span, TraceId};
 use model::access::KeysStatus;
 use model::budget::Reading;
 use model::budget::rulebook::Rulebook;
@@ -17,6 +17,8 @@ use model::cost::{Balance, Cost};
 use model::health::{DemoStatus, Endpoints, IngestHealth};
 use model::ingest::IngestReport;
 use model::price::{BookStatus, NewPrice};
+use model::trace::Revision;
+use model::trace::waterfall::Layout;
 use store::{Db, Pools, StoreError};
 
 use crate::error::ApiError;
@@ -40,6 +42,8 @@ pub struct Services {
     pub books: Arc<dyn BooksInUse>,
     /// The keys in force.
     pub keys: Arc<dyn KeysInUse>,
+    /// Traces that are laid out.
+    pub layouts: Arc<dyn LayoutsInUse>,
     /// The budgets in force, and how they stand.
     pub budgets: Arc<dyn BudgetsInUse>,
     /// Starts the demo data if it is not running, and tells how far it is.
@@ -120,6 +124,16 @@ pub trait BudgetsInUse: Send + Sync {
     /// Takes over at once what has just been changed.
     fn look_again(&self) -> Pin<Box<dyn Future<Output = Result<(), StoreError>> + Send + '_>>;
 }
+
+/// Lays traces out, each state of a trace once for all who look at it.
+pub trait LayoutsInUse: Send + Sync {
+    /// The trace kept under this id: in the state it was seen in if that is still at hand, else as it is now; `None` when
+    /// there is no such trace.
+    fn of(self: Arc<Self>, kept: TraceId, seen: Option<Revision>) -> LayingOut;
+}
+
+/// A trace that is being laid out.
+pub type LayingOut = Pin<Box<dyn Future<Output = Result<Option<Arc<Layout>>, ApiError>> + Send>>;
 
 /// What a server tells about its keys.
 pub trait KeysInUse: Send + Sync {

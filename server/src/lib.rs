@@ -26,6 +26,7 @@ use crate::config::{Config, Door, Protocol};
 use crate::demo::{Demo, Script};
 use crate::jobs::{Jobs, Matter};
 use crate::keys::KeyRing;
+use crate::layouts::Layouts;
 use crate::listen::Limits;
 use crate::pipeline::disk::Disk;
 use crate::pipeline::price::PriceBook;
@@ -50,6 +51,7 @@ pub mod exporter;
 pub mod import;
 pub mod jobs;
 pub mod keys;
+pub mod layouts;
 pub mod listen;
 pub mod logging;
 pub mod measure;
@@ -84,6 +86,7 @@ pub struct Application {
     prices: Arc<PriceFile>,
     matter: Matter,
     keys: Arc<KeyRing>,
+    layouts: Arc<Layouts>,
 }
 
 /// Binds the ports and opens the database, whose URL `config` must name by now.
@@ -127,6 +130,7 @@ pub async fn build_with_clock(config: Config, now: fn() -> DateTime<Utc>) -> any
     let budgets = BudgetBook::open(config.rules.as_deref(), budgets, &pools.jobs, now).await;
     let budgets = Arc::new(budgets.context("reading budgets")?);
     let books = Arc::new(Books::new(pools.clone(), now));
+    let layouts = Arc::new(Layouts::new(pools.readers.clone()));
     let services = Services {
         pools,
         now,
@@ -136,13 +140,14 @@ pub async fn build_with_clock(config: Config, now: fn() -> DateTime<Utc>) -> any
         prices: prices.clone(),
         books,
         keys: keys.clone(),
+        layouts: layouts.clone(),
         budgets: budgets.clone(),
         demo_start: on_demo(&demo, Demo::start),
         demo_status: on_demo(&demo, Demo::status),
     };
     let books = Arc::clone(&services.books);
     let matter = Matter { alerts, budgets, prices: prices.clone(), books, fetched };
-    Ok(Application { config, http, doors, services, pipeline, writers, demo, prices, matter, keys })
+    Ok(Application { config, http, doors, services, pipeline, writers, demo, prices, matter, keys, layouts })
 }
 
 impl Application {
@@ -177,7 +182,7 @@ impl Application {
     /// Serves until `shutdown` resolves, then finishes what was accepted.
     pub async fn run_until_stopped(self, shutdown: impl Future<Output = ()>) -> anyhow::Result<()> {
         let Self { config, http, doors: listeners, services, pipeline, writers, demo, .. } = self;
-        let Self { prices, matter, keys, .. } = self;
+        let Self { prices, matter, keys, layouts, .. } = self;
         let ports_count = listeners.len() + 1;
         let limits =
             Limits { connections_max: listen::descriptors::connections_max(config.connections_max, ports_count) };
@@ -208,6 +213,7 @@ impl Application {
             () = fetched => {}
             () = keys.keep_up() => {}
             () = rulings.keep_up(&rulings_in) => {}
+            () = layouts.keep_up() => {}
         }
         demo.stop();
         events.close();

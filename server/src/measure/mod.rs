@@ -120,6 +120,9 @@ fn describe() {
         "1 while the key file cannot be used and the keys before it stay in force, else 0."
     );
     count("tracetab_keys_refused_total", "Requests turned away for want of a key, or of one that may, by why.");
+    count("tracetab_layouts_made_total", "Traces laid out to be looked at; who looks at one that is kept makes none.");
+    describe_gauge!("tracetab_layouts_bytes", Unit::Bytes, "Memory of traces that are laid out.");
+    describe_gauge!("tracetab_layouts_bytes_max", Unit::Bytes, "Memory that traces may take which nobody looks at.");
     count("tracetab_job_runs_total", "Rounds of background jobs, by job and outcome.");
 }
 

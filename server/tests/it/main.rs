@@ -25,6 +25,7 @@ mod import;
 mod ingest;
 mod kept_budgets;
 mod keys;
+mod large;
 mod laws;
 mod metrics;
 mod money;

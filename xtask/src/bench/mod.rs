@@ -15,6 +15,7 @@ mod protobuf;
 mod queries;
 mod report;
 mod server;
+mod trace;
 
 use std::env;
 use std::process::Command;
@@ -47,6 +48,9 @@ pub struct Options {
     /// Times each page is asked for.
     #[arg(long, default_value_t = 60)]
     requests: usize,
+    /// Spans of the largest trace that is opened.
+    #[arg(long, default_value_t = 1_000_000)]
+    trace_spans_max: u64,
     /// Prints the figures and leaves docs/BENCHMARKS.md as it is.
     #[arg(long)]
     dry_run: bool,
@@ -60,6 +64,8 @@ enum What {
     Pages,
     /// Questions to totals and to spans.
     Queries,
+    /// One trace of any size.
+    Trace,
 }
 
 /// Measures and reports.
@@ -68,7 +74,8 @@ pub fn run(options: &Options) -> Result<()> {
         build::assets(Profile::Release)?;
         build::server(Profile::Release)?;
         // Each in a database of its own, so that what one stores does not slow the other.
-        let all = [(What::Ingest, "ingest"), (What::Pages, "pages"), (What::Queries, "queries")];
+        let all =
+            [(What::Ingest, "ingest"), (What::Pages, "pages"), (What::Queries, "queries"), (What::Trace, "trace")];
         let mut chosen = all.into_iter().filter(|(what, _)| options.what.is_none_or(|only| only == *what));
         return chosen.try_for_each(|(_, name)| again_with_postgres(name));
     }
@@ -76,6 +83,7 @@ pub fn run(options: &Options) -> Result<()> {
     match options.what {
         Some(What::Pages) => measure_pages(options, &database),
         Some(What::Queries) => measure_queries(options, &database),
+        Some(What::Trace) => measure_trace(options, &database),
         _ => measure_ingest(options, &database),
     }
 }
@@ -124,6 +132,18 @@ fn measure_queries(options: &Options, database: &Database) -> Result<()> {
     let questions = step("questions", || queries::measure(options, &server, database))?;
     let figures = report::Queries { rows: database.rows()?, questions, version: database.version()? };
     report::write("queries", &report::queries(&figures)?, options.dry_run)
+}
+
+fn measure_trace(options: &Options, database: &Database) -> Result<()> {
+    let server = Server::start(&server_binary(Profile::Release), Quiet::SHORT, &[])?;
+    trace::prepare()?;
+    let sizes = trace::SIZES.into_iter().filter(|size| *size <= options.trace_spans_max);
+    let measure = |size| step(&format!("a trace of {size} spans"), || trace::measure(&server, database, size));
+    let openings = sizes.map(measure).collect::<Result<Vec<_>>>()?;
+    let peak_bytes = server.peak_memory_bytes()?;
+    let given_back_bytes = step("nobody looks at a trace", || trace::given_back(&server))?;
+    let figures = report::Trace { openings, peak_bytes, given_back_bytes, version: database.version()? };
+    report::write("trace", &report::trace(&figures)?, options.dry_run)
 }
 
 /// Starts this task once more, with the same words, where DATABASE_URL names a private Postgres.

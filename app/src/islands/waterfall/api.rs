@@ -1,27 +1,61 @@
 //! What the waterfall asks of the server after the page is there.
 
+use std::convert::Infallible;
+
+use bytes::Bytes;
 use leptos::prelude::*;
-use leptos::server_fn::codec::Json;
+use leptos::server_fn::codec::{Json, Post};
+use leptos::server_fn::{ContentType, Decodes, Encodes, Format, FormatType};
 use model::space::Within;
+use model::trace::Revision;
+use model::trace::waterfall::RowWindow;
+use model::trace::waterfall::window::Unreadable;
 use model::{SpanId, TraceId};
 
 use super::links::TraceUrl;
-use super::sheet::{RowWindow, SpanPlace};
+use super::sheet::SpanPlace;
 use crate::error::ApiError;
 
-/// Rows of a trace by index in the unfolded trace.
-#[server(input = Json)]
+/// Windows of rows as their own few bytes, see [`model::trace::waterfall::window`].
+pub struct PackedRows;
+
+impl ContentType for PackedRows {
+    const CONTENT_TYPE: &'static str = "application/octet-stream";
+}
+
+impl FormatType for PackedRows {
+    const FORMAT_TYPE: Format = Format::Binary;
+}
+
+impl Encodes<RowWindow> for PackedRows {
+    type Error = Infallible;
+
+    fn encode(window: &RowWindow) -> Result<Bytes, Infallible> {
+        Ok(window.to_bytes().into())
+    }
+}
+
+impl Decodes<RowWindow> for PackedRows {
+    type Error = Unreadable;
+
+    fn decode(bytes: Bytes) -> Result<RowWindow, Unreadable> {
+        RowWindow::from_bytes(&bytes)
+    }
+}
+
+/// Rows of a trace by index in the unfolded trace: what is folded is known where rows are shown, so it need not be told.
+#[server(input = Json, output = Post<PackedRows>)]
 pub async fn load_rows(
     /// Which trace.
     trace_id: TraceId,
     /// Where it is looked for.
     within: Within,
-    /// Index of the first row.
-    first: usize,
-    /// How many.
-    count: usize,
+    /// The state in which the indices mean what they mean.
+    revision: Revision,
+    /// First index and number of rows, run by run.
+    runs: Vec<(usize, usize)>,
 ) -> Result<RowWindow, ApiError> {
-    crate::pages::trace::read::rows(trace_id, &within, first, count).await
+    crate::pages::trace::read::rows(trace_id, &within, revision, &runs).await
 }
 
 /// The drawer of a span, as HTML.

@@ -34,7 +34,7 @@ fn load(viewer: Viewer, span_id: SpanId) {
     };
     let place = viewer.sheet.with_value(|sheet| SpanPlace {
         over: crossed_by(sheet, span_id),
-        ..SpanPlace::of(row.as_ref(), slot, sheet.extent, sheet.own_cost)
+        ..SpanPlace::of(row.as_deref(), slot, sheet.extent, sheet.own_cost)
     });
     let url = viewer.url.get_untracked();
     spawn_local(async move {

@@ -1,29 +1,19 @@
-//! The line under the waterfall: how many rows, whether the money adds up, which keys there are.
+//! The line under the waterfall: what is shown of how much, whether the money adds up, which keys there are.
 
 use leptos::prelude::*;
 
+use super::shown::Shown;
 use super::viewer::Viewer;
 use crate::components::icon::{Glyph, Icon, Size};
 use crate::format::{money, number};
 
-/// Counts, the check of the sums, keys.
+/// What is shown, the check of the sums, keys.
 #[component]
 pub fn Footer(
     /// Who looks at it.
     viewer: Viewer,
 ) -> impl IntoView {
     let sheet = viewer.sheet.get_value();
-    let total = sheet.rows_total;
-    let spans = sheet.spans;
-    let count = move || {
-        let visible = viewer.visible_rows();
-        let spans = number::count(spans);
-        if visible == total {
-            format!("{spans} spans")
-        } else {
-            format!("{spans} spans in {} rows, rest folded", number::count(visible as i64))
-        }
-    };
     let unpriced = sheet.unpriced;
     let unpriced = (unpriced > 0).then(|| {
         view! { <span class="tnum" title="The total is a lower bound">{format!("{} without a known cost", number::count(unpriced))}</span> }
@@ -59,7 +49,7 @@ pub fn Footer(
     );
     view! {
         <div class="wf-foot">
-            <span class="tnum">{count}</span>
+            <Shown viewer/>
             {unpriced}
             {check}
             <div class="heat-leg only-wide">

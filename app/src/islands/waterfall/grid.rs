@@ -3,28 +3,16 @@
 use leptos::ev;
 use leptos::html::Div;
 use leptos::prelude::*;
-use leptos::wasm_bindgen::JsCast;
+use model::trace::waterfall::FoldBase;
 use model::trace::waterfall::axis::ticks;
-use web_sys::HtmlElement;
 
 use super::bars::moment_style;
-use super::links::FOLD_ALL;
+use super::in_sight;
 use super::row::WaterfallRow;
+use super::url_folds::UrlFolds;
 use super::viewer::{Drawn, Viewer};
 use crate::components::icon::{Glyph, Icon, Size};
 use crate::format::{duration, number};
-
-/// Rows drawn above and below those in sight, so that a turn of the wheel does not show gaps.
-const OVERSCAN_ROWS: usize = 20;
-
-/// Rows by which the window moves: smaller steps would redraw on every pixel.
-const WINDOW_STEP: usize = 10;
-
-/// Rows kept between a row that is gone to and the edge of what is in sight.
-const EDGE_ROWS: i32 = 2;
-
-/// Height of a row before one has been measured, in pixels.
-const ROW_HEIGHT_GUESS: i32 = 26;
 
 /// Labels on the time axis: more would touch each other beside the drawer.
 const TICKS_MAX: usize = 6;
@@ -43,27 +31,30 @@ pub fn Grid(
     Effect::new(move |_| {
         // Hydrated: scroll to where the server began, then follow the reader.
         if let Some(element) = scroller.get() {
-            let first = viewer.window.with_untracked(|window| window.start);
-            element.set_scroll_top(first as i32 * row_height(&element));
+            in_sight::measure(viewer, &element);
+            in_sight::scroll_to(viewer, &element, viewer.window.with_untracked(|window| window.start));
             if viewer.url.with_untracked(|url| url.span.is_some()) {
-                bring_into_sight(viewer, &element, viewer.active.get_untracked());
+                in_sight::bring(viewer, &element, viewer.active.get_untracked());
             }
-            draw_in_sight(viewer, &element);
+            in_sight::draw(viewer, &element);
         }
     });
     let resized = window_event_listener(ev::resize, move |_| {
         if let Some(element) = scroller.get_untracked() {
-            draw_in_sight(viewer, &element);
+            in_sight::measure(viewer, &element);
+            in_sight::draw(viewer, &element);
         }
     });
     on_cleanup(move || resized.remove());
     let follow = move |_| {
         if let Some(element) = scroller.get_untracked() {
-            draw_in_sight(viewer, &element);
+            in_sight::draw(viewer, &element);
         }
     };
-    let above = move || viewer.window.with(|window| window.start).min(viewer.visible_rows());
-    let below = move || viewer.visible_rows().saturating_sub(viewer.window.with(|window| window.end));
+    let room = move || {
+        let (above, below) = viewer.room();
+        format!("--above:{above};--below:{below}")
+    };
     view! {
         <div
             class="wf"
@@ -74,7 +65,7 @@ pub fn Grid(
         >
             <div class="wf-scroll" role="presentation" node_ref=scroller on:scroll=follow>
                 <Head viewer/>
-                <div class="wf-body" role="rowgroup" style=move || format!("--above:{};--below:{}", above(), below())>
+                <div class="wf-body" role="rowgroup" style=room>
                     <GridLines viewer/>
                     <For
                         each=move || viewer.drawn()
@@ -96,41 +87,6 @@ fn drawn_row(drawn: Drawn, viewer: Viewer) -> AnyView {
     }
 }
 
-/// Height of a row as it is drawn here: it differs on narrow and on touch screens.
-pub fn row_height(scroller: &HtmlElement) -> i32 {
-    let row = scroller.query_selector(".wf-body .wf-row").ok().flatten();
-    let height = row.and_then(|row| row.dyn_into::<HtmlElement>().ok()).map(|row| row.offset_height());
-    height.filter(|height| *height > 0).unwrap_or(ROW_HEIGHT_GUESS)
-}
-
-/// Scrolls as little as it takes to see a row with some room around it.
-pub fn bring_into_sight(viewer: Viewer, scroller: &HtmlElement, index: usize) {
-    let height = row_height(scroller);
-    let place = viewer.folds.with_untracked(|folds| folds.place_of(index));
-    // Rows times pixels stays far below two billion for any trace a browser can scroll.
-    let top = place as i32 * height;
-    let (from, seen) = (scroller.scroll_top(), scroller.client_height());
-    let edge = EDGE_ROWS * height;
-    if top < from + edge {
-        scroller.set_scroll_top((top - edge).max(0));
-    } else if top + height + edge > from + seen {
-        scroller.set_scroll_top(top + height + edge - seen);
-    }
-}
-
-/// Moves the window to the rows in sight and some beyond, in steps.
-fn draw_in_sight(viewer: Viewer, scroller: &HtmlElement) {
-    let height = row_height(scroller);
-    // Both are positive: a scroll position and a size.
-    let top = (scroller.scroll_top().max(0) / height) as usize;
-    let rows = (scroller.client_height().max(0) / height) as usize + 1;
-    let start = top.saturating_sub(OVERSCAN_ROWS) / WINDOW_STEP * WINDOW_STEP;
-    let end = (top + rows + OVERSCAN_ROWS).next_multiple_of(WINDOW_STEP);
-    if viewer.window.with_untracked(|window| *window != (start..end)) {
-        viewer.window.set(start..end);
-    }
-}
-
 /// Column heads and the time axis.
 #[component]
 fn Head(viewer: Viewer) -> impl IntoView {
@@ -144,8 +100,8 @@ fn Head(viewer: Viewer) -> impl IntoView {
             view! { <span style=moment_style(extent, tick)>{text}</span> }
         })
         .collect_view();
-    let unfold = move || viewer.url.get().with_folded(&[]).href(viewer.trace_id);
-    let fold = move || super::links::TraceUrl { fold: FOLD_ALL.to_owned(), ..viewer.url.get() }.href(viewer.trace_id);
+    let folded = move |base| move || viewer.url.get().with_folds(UrlFolds::only(base)).href(viewer.trace_id);
+    let (unfold, fold) = (folded(FoldBase::Nothing), folded(FoldBase::Overview));
     view! {
         <div class="wf-row head" role="row" aria-rowindex="1">
             <div class="wf-name" role="columnheader">

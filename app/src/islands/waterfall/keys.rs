@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
-use super::grid::bring_into_sight;
+use super::in_sight;
 use super::links::TraceUrl;
 use super::viewer::Viewer;
 use crate::browser::{keys, to_clipboard};
@@ -55,7 +55,7 @@ fn press(viewer: Viewer, scroller: NodeRef<Div>, event: &KeyboardEvent) -> bool 
         "Enter" if in_rows => {
             let row = untrack(|| viewer.row(viewer.active.get()));
             if let Some(row) = row {
-                viewer.open(Some(row.id()));
+                viewer.enter(&row);
             }
             true
         }
@@ -105,15 +105,14 @@ fn unfold_or_enter(viewer: Viewer) -> Option<usize> {
     (row.descendants > 0).then_some(row.index + 1)
 }
 
-/// Folds an open row, else goes to its parent, as far as the parent is here.
+/// Folds an open row, else goes to the row it stands below.
 fn fold_or_leave(viewer: Viewer) -> Option<usize> {
     let row = untrack(|| viewer.row(viewer.active.get()))?;
     if row.descendants > 0 && !viewer.folds.with_untracked(|folds| folds.is_folded(row.index)) {
         viewer.toggle(&row);
         return Some(row.index);
     }
-    untrack(|| (0..row.index).rev().map_while(|index| viewer.row(index)).find(|other| other.level < row.level))
-        .map(|parent| parent.index)
+    row.parent
 }
 
 /// The next failed row after the active one, or the one before it; goes round at the ends.
@@ -137,7 +136,7 @@ fn focus(viewer: Viewer, scroller: NodeRef<Div>, index: usize) {
     }
     viewer.active.set(index);
     if let Some(element) = scroller.get_untracked() {
-        bring_into_sight(viewer, &element, index);
+        in_sight::bring(viewer, &element, index);
     }
     viewer.wanted.set_value(Some(index));
     request_animation_frame(move || take_focus(viewer));
@@ -152,9 +151,8 @@ fn take_focus(viewer: Viewer) {
     let _ = element.focus();
     viewer.wanted.set_value(None);
     let opened = viewer.url.with_untracked(|url| url.span);
-    if let (Some(opened), Some(row)) = (opened, untrack(|| viewer.row(index)))
-        && row.id() != opened
-    {
-        viewer.open(Some(row.id()));
+    let arrived = untrack(|| viewer.row(index)).and_then(|row| row.span_id());
+    if opened.is_some() && arrived.is_some() && arrived != opened {
+        viewer.open(arrived);
     }
 }

@@ -12,16 +12,21 @@ use self::sheet::Sheet;
 use self::viewer::Viewer;
 use crate::url_state::encode;
 
+mod ahead;
 pub mod api;
 mod bars;
 mod drawer;
 mod footer;
 mod grid;
+mod in_sight;
 mod keys;
 pub mod limit;
 pub mod links;
 pub mod row;
+mod scroll;
 pub mod sheet;
+mod shown;
+pub mod url_folds;
 mod viewer;
 
 /// Views and colours, the strip of the whole trace, the rows.

@@ -1,8 +1,8 @@
 //! What the waterfall is drawn from, as it travels in the page.
 
 use model::budget::crossing::Over;
-use model::trace::waterfall::{Extent, Fold, Row};
-use model::{SpanId, TraceId, UsdSum};
+use model::trace::waterfall::{Extent, Folds, Row, RowKind, RowWindow};
+use model::{TraceId, UsdSum};
 use serde::{Deserialize, Serialize};
 
 use super::limit::OverLimit;
@@ -14,16 +14,18 @@ pub struct Sheet {
     pub trace_id: TraceId,
     /// The time it covers.
     pub extent: Extent,
-    /// Its services, dearest first: the order in which they get their colours.
+    /// Its services, dearest first, as many as have a colour: the order in which they get them.
     pub services: Vec<String>,
     /// Its spans.
     pub spans: i64,
+    /// Spans that have a row; fewer than all when there are more than can be laid out.
+    pub laid_out: usize,
     /// Spans without a known cost, beside others with one.
     pub unpriced: i64,
     /// Rows of the unfolded trace.
     pub rows_total: usize,
-    /// Folded rows with the ids the URL knows them by.
-    pub folded: Vec<(Fold, SpanId)>,
+    /// Folded rows.
+    pub folds: Folds,
     /// Place, among the visible rows, of the first one in `window`.
     pub first: usize,
     /// The rows a browser shows first.
@@ -38,26 +40,6 @@ pub struct Sheet {
     pub drift: UsdSum,
     /// What is over the limit of one trace, if it is.
     pub over: Option<OverLimit>,
-}
-
-/// Some rows and the events that lie on their bars.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct RowWindow {
-    /// Rows, by index.
-    pub rows: Vec<Row>,
-    /// Events by span, for the spans among the rows that have any.
-    pub events: Vec<(SpanId, Vec<EventMark>)>,
-}
-
-/// An event as a mark on a bar.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct EventMark {
-    /// Nanoseconds after the start of the trace.
-    pub offset_ns: i64,
-    /// What happened.
-    pub name: String,
-    /// It is an exception.
-    pub is_exception: bool,
 }
 
 /// What the drawer of a span says that only its place in the trace tells.
@@ -80,10 +62,9 @@ pub struct SpanPlace {
 impl SpanPlace {
     /// The place of a span with this row, or of one whose row is not here.
     pub fn of(row: Option<&Row>, slot: u8, extent: Extent, trace_cost: UsdSum) -> Self {
-        use model::trace::waterfall::RowKind;
         let self_ns = row.and_then(|row| match &row.kind {
             RowKind::Span(span) => Some(span.self_ns),
-            RowKind::MissingParent(_) => None,
+            RowKind::MissingParent(_) | RowKind::Similar(_) => None,
         });
         let subtree = row.and_then(|row| row.subtree_cost);
         Self { slot, self_ns, subtree, trace_start_ns: extent.start_ns, trace_cost, over: None }

@@ -26,7 +26,7 @@ pub fn Header(
     within: Within,
 ) -> impl IntoView {
     let summary = view.head.summary.clone();
-    let (service, operation) = view.root.clone().unwrap_or_default();
+    let (service, operation) = view.overview.root.clone().unwrap_or_default();
     let slot = view.palette().slot(&service);
     view! {
         <section class="th" aria-label="Trace summary">
@@ -85,15 +85,15 @@ fn Outcome(errors: i64) -> impl IntoView {
 #[component]
 fn Warnings(trace: TraceView) -> impl IntoView {
     let mut warnings = Vec::new();
-    if trace.orphans > 0 {
-        let orphans = match trace.orphans {
+    if trace.overview.orphans > 0 {
+        let orphans = match trace.overview.orphans {
             1 => "1 span names a parent that was".to_owned(),
             count => format!("{} spans name parents that were", number::count(count as i64)),
         };
         warnings.push(format!("{orphans} not received: subtree costs above are a lower bound."));
     }
-    if trace.cut_circles > 0 {
-        let circles = number::count(trace.cut_circles as i64);
+    if trace.overview.cut_circles > 0 {
+        let circles = number::count(trace.overview.cut_circles as i64);
         warnings.push(format!("Parents lead back to themselves in {circles} places: the circle is cut there."));
     }
     if let Some(declared) = trace.head.declared.filter(|declared| UsdSum::from(*declared) != trace.sheet.own_cost) {
@@ -116,7 +116,7 @@ fn Warnings(trace: TraceView) -> impl IntoView {
 fn CostByService(trace: TraceView) -> impl IntoView {
     let palette = trace.palette();
     let share = |cost: Usd| number::share(i128::from(cost.pico()), trace.sheet.own_cost.pico());
-    let priced: Vec<(String, Usd)> = trace.split.iter().filter(|(_, cost)| cost.pico() > 0).cloned().collect();
+    let priced: Vec<(String, Usd)> = trace.overview.split.iter().filter(|(_, cost)| cost.pico() > 0).cloned().collect();
     let words: Vec<String> =
         priced.iter().map(|(service, cost)| format!("{service} {}", number::percent(share(*cost)))).collect();
     let parts = priced.iter().map(|(service, cost)| {
@@ -136,7 +136,7 @@ fn CostByService(trace: TraceView) -> impl IntoView {
             </span>
         }
     });
-    let more = priced.len().saturating_sub(NAMED_SERVICES);
+    let more = trace.overview.priced_services.saturating_sub(NAMED_SERVICES);
     let bar = match priced.is_empty() {
         true => view! { <span class="muted">"no span has a cost"</span> }.into_any(),
         false => view! {
@@ -180,7 +180,7 @@ fn Facts(trace: TraceView) -> impl IntoView {
         </div>
         <div class="stat">
             <dt>"Services"</dt>
-            <dd class="tnum">{trace.sheet.services.len()}</dd>
+            <dd class="tnum">{number::count(trace.overview.services_total as i64)}</dd>
         </div>
         <div class="stat">
             <dt>"Errors"</dt>

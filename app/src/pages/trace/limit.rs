@@ -2,8 +2,7 @@
 
 use leptos::prelude::*;
 use model::budget::crossing::Over;
-use model::trace::Skeleton;
-use model::trace::waterfall::RunningTab;
+use model::trace::waterfall::{Layout, RunningTab};
 use model::usd::UsdSum;
 use model::{TraceId, Usd};
 use store::Db;
@@ -20,22 +19,20 @@ use crate::islands::waterfall::row::named;
 pub async fn read(
     db: &Db,
     kept: TraceId,
+    layout: &Layout,
     trace_id: TraceId,
-    spans: &[Skeleton],
     url: &TraceUrl,
 ) -> Result<Option<OverLimit>, ApiError> {
-    let Some(limit) = crate::context::services()?.trace_limit else { return Ok(None) };
-    let Some(over) = Over::of(spans.iter().map(Into::into), limit) else { return Ok(None) };
-    let crossed = spans.iter().find(|span| span.span_id == over.crossing.span_id);
-    let start = spans.iter().map(|span| span.start.0).min().unwrap_or_default();
+    let Some(limit) = crate::context::services()?.budgets.rules().trace_limit else { return Ok(None) };
+    // What it costs in all is known; where it crossed takes putting its spans in order.
+    if layout.overview.own_cost <= limit.into() {
+        return Ok(None);
+    }
+    let Some(over) = Over::of(layout.waterfall.spent(), limit) else { return Ok(None) };
+    let (name, offset_ns) = layout.waterfall.named(over.crossing.span_id).unwrap_or_default();
     let alert = store::alerts::of_trace(db, model::budget::alarm::TRACE_ALARM, kept).await?;
-    Ok(Some(OverLimit {
-        over,
-        name: crossed.map(|span| span.name.clone()).unwrap_or_default(),
-        offset_ns: crossed.map_or(0, |span| span.start.0.saturating_sub(start)),
-        href: url.with_span(Some(over.crossing.span_id)).href(trace_id),
-        alert,
-    }))
+    let href = url.with_span(Some(over.crossing.span_id)).href(trace_id);
+    Ok(Some(OverLimit { over, name: name.to_owned(), offset_ns, href, alert }))
 }
 
 /// What the head of the page says.
@@ -79,7 +76,7 @@ fn passing(tab: &RunningTab, limit: Usd) -> Option<Passing> {
 /// The limit as a line across the strip, in its coordinates; the curve reaches from `bottom` to `top`.
 pub fn line(view: &TraceView, width: f64, bottom: f64, top: f64) -> Option<AnyView> {
     let over = view.sheet.over.as_ref()?;
-    let passing = passing(&view.tab, over.over.limit)?;
+    let passing = passing(&view.overview.tab, over.over.limit)?;
     let y = bottom - (bottom - top) * passing.height;
     let line =
         view! { <path class="tab-limit" d=format!("M0 {y:.1}H{width}") vector-effect="non-scaling-stroke"></path> };
@@ -89,7 +86,7 @@ pub fn line(view: &TraceView, width: f64, bottom: f64, top: f64) -> Option<AnyVi
 /// The moment at which the running tab passes it, and the limit in figures.
 pub fn moment(view: &TraceView) -> Option<AnyView> {
     let over = view.sheet.over.as_ref()?;
-    let passing = passing(&view.tab, over.over.limit)?;
+    let passing = passing(&view.overview.tab, over.over.limit)?;
     let limit = limit::limit(&over.over);
     let at = duration::offset((view.sheet.extent.duration_ns as f64 * passing.at) as i64);
     let title = format!("the running tab passes the limit of {limit} at {at}");

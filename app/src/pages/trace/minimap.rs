@@ -1,5 +1,7 @@
 //! The whole trace in a strip, with the running tab over it.
 
+use std::collections::BTreeMap;
+
 use leptos::prelude::*;
 use model::trace::waterfall::RunningTab;
 
@@ -25,27 +27,22 @@ pub fn Minimap(
 ) -> impl IntoView {
     let (extent, palette) = (view.sheet.extent, view.palette());
     // The lowest bar ends at the margin.
-    let rows = view.minimap.last().map_or(1, |bar| bar.row + 1).max(2);
+    let rows = view.overview.minimap.last().map_or(1, |bar| bar.row + 1).max(2);
     let step = ((HEIGHT - 2.0 * MARGIN - BAR_HEIGHT) / (rows - 1) as f64).min(4.0);
-    let bars = view.minimap.iter().map(|bar| {
+    // One path per colour, what failed on top: a large trace has thousands of bars.
+    let mut paths: BTreeMap<(bool, u8), String> = BTreeMap::new();
+    for bar in &view.overview.minimap {
         let left = extent.fraction(bar.offset_ns) * WIDTH;
-        let right = extent.fraction(bar.offset_ns.saturating_add(bar.duration_ns)) * WIDTH;
-        let slot = palette.slot(&bar.service).to_string();
+        let width = (extent.fraction(bar.offset_ns.saturating_add(bar.duration_ns)) * WIDTH - left).max(1.0);
         let y = MARGIN + step * bar.row as f64;
-        view! {
-            <rect
-                class="mini-bar"
-                class:failed=bar.failed
-                data-slot=slot
-                x=format!("{left:.1}")
-                y=format!("{y:.2}")
-                width=format!("{:.1}", (right - left).max(1.0))
-                height=BAR_HEIGHT.to_string()
-            ></rect>
-        }
+        let path = paths.entry((bar.failed, palette.slot(&bar.service))).or_default();
+        path.push_str(&format!("M{left:.1} {y:.1}h{width:.1}v{BAR_HEIGHT}h-{width:.1}z"));
+    }
+    let bars = paths.into_iter().map(|((failed, slot), path)| {
+        view! { <path class="mini-bar" class:failed=failed data-slot=slot.to_string() d=path></path> }
     });
-    let curve = curve(&view.tab);
-    let total = money::amount(view.tab.total());
+    let curve = curve(&view.overview.tab);
+    let total = money::amount(view.overview.tab.total());
     view! {
         <div class="mini" role="group" aria-label="Trace minimap">
             <div class="mini-lab">

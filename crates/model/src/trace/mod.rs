@@ -63,6 +63,15 @@ impl TraceSummary {
     }
 }
 
+/// Which state of a trace something was made from: it changes with everything that changes its spans.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Revision {
+    /// Raised by every batch of spans and every correction of prices.
+    pub version: i32,
+    /// The version that was summed up last, which corrects owners and what counts.
+    pub finalised: i32,
+}
+
 /// A page of a list.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TracePage {

@@ -1,6 +1,7 @@
 //! Reads of spans.
 
 mod above;
+mod light;
 pub mod model_calls;
 pub(crate) mod placed;
 mod row;
@@ -11,6 +12,7 @@ use sqlx::PgPool;
 use uuid::Uuid;
 
 pub use above::named_above;
+pub use light::light;
 
 use crate::StoreError;
 use crate::payload;
@@ -57,6 +59,22 @@ pub async fn one(db: &PgPool, trace_id: TraceId, span_id: SpanId) -> Result<Opti
         .fetch_all(db)
         .await?;
     Ok(with_detail(db, of_one(trace_id, rows)).await?.pop())
+}
+
+/// These spans of a trace with all their detail, in any order. Payloads may be large: ask for a few hundred at a time.
+pub async fn some(db: &PgPool, trace_id: TraceId, span_ids: &[SpanId]) -> Result<Vec<Span>, StoreError> {
+    let statement = concat!(
+        "select environment.name as environment, s.data_tag, s.payload, ",
+        skeleton_columns!(),
+        " from span s ",
+        skeleton_joins!(),
+        " left join dim_environment environment on environment.id = s.environment_id",
+        of_trace!(),
+        "and s.span_id = any($2)"
+    );
+    let ids: Vec<i64> = span_ids.iter().map(|span_id| span_id.to_i64()).collect();
+    let rows = sqlx::query_as(statement).bind(Uuid::from_bytes(trace_id.to_bytes())).bind(ids).fetch_all(db).await?;
+    with_detail(db, of_one(trace_id, rows)).await
 }
 
 /// Spans of a trace with all their detail, by start time, `limit` of them after the first `offset`.

@@ -77,3 +77,20 @@ async fn spans_come_by_start_and_in_pages(db: PgPool) {
     let page = of_trace(&db, trace_id(1), 2, 3).await.unwrap();
     assert_eq!(page.iter().map(|span| span.span_id).collect::<Vec<_>>(), [8, 7, 6].map(span_id));
 }
+
+#[sqlx::test(migrator = "crate::MIGRATOR")]
+async fn light_spans_have_what_rows_need(db: PgPool) {
+    let full = a_full_span();
+    write(&db, vec![full.clone(), a_span(1, 2), a_span(1, 3)]).await;
+    let waterfall = model::trace::waterfall::Waterfall::of(light(&db, full.trace_id, 10).await.unwrap());
+    let rows = waterfall.rows(0..10);
+    let row = rows.iter().find(|row| row.span_id() == Some(full.span_id)).unwrap();
+    let model::trace::waterfall::RowKind::Span(shown) = &row.kind else { panic!("{row:?}") };
+    assert_eq!((&shown.name, &shown.service), (&full.name, &full.service));
+    assert_eq!((shown.category, shown.kind, shown.status), (full.category, full.kind, full.status));
+    assert_eq!((shown.cost, shown.duration_ns), (full.cost.usd, full.duration_ns));
+    assert_eq!(waterfall.extent().start_ns + shown.offset_ns, full.start.0);
+    assert_eq!(light(&db, full.trace_id, 2).await.unwrap().len(), 2, "no more than asked for");
+    let some = some(&db, full.trace_id, &[full.span_id, span_id(99)]).await.unwrap();
+    assert_eq!(some, [full]);
+}

@@ -7,7 +7,7 @@ mod reader;
 mod row;
 
 use model::TraceId;
-use model::trace::{TraceHead, TraceSummary};
+use model::trace::{Revision, TraceHead, TraceSummary};
 use sqlx::{PgExecutor, PgPool, QueryBuilder};
 use uuid::Uuid;
 
@@ -38,6 +38,14 @@ pub async fn head_for(db: &PgPool, reader: Reader<'_>, kept: TraceId) -> Result<
     sql.push(concat!(" ", row::summary_joins!(), " where t.trace_id = ")).push_bind(kept);
     let row: Option<HeadRow> = sql.build_query_as().fetch_optional(db).await?;
     row.map(TraceHead::try_from).transpose()
+}
+
+/// Which state a trace is in and how many spans it has, by the id it is kept under.
+pub async fn state(db: &PgPool, kept: TraceId) -> Result<Option<(Revision, i64)>, StoreError> {
+    let statement = "select version, finalised, span_count from traces where trace_id = $1";
+    let row: Option<(i32, i32, i64)> =
+        sqlx::query_as(statement).bind(Uuid::from_bytes(kept.to_bytes())).fetch_optional(db).await?;
+    Ok(row.map(|(version, finalised, spans)| (Revision { version, finalised }, spans)))
 }
 
 /// The dearest of these traces, by the ids they are kept under, at most `limit`, dearest first; those that are no longer kept are left out.

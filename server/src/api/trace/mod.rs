@@ -51,7 +51,7 @@ pub async fn show(
     let Some(before) = store::traces::head_for(&db, tenant::reader(&caller), kept).await? else {
         return Err(nothing(trace_id));
     };
-    let limit = api.trace_limit;
+    let limit = api.budgets.rules().trace_limit;
     // The name it has when it is saved.
     let shown = format!("inline; filename=\"{}\"", format.file_name(trace_id));
     let reader = Reader { db, caller, trace_id, kept, before, limit, format, sent: 0, next: Part::Opening };

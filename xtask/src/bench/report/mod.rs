@@ -3,6 +3,7 @@
 mod ingest;
 mod pages;
 mod queries;
+mod trace;
 
 use std::fs;
 use std::process::Command;
@@ -12,6 +13,7 @@ use anyhow::{Context, Result};
 pub use ingest::{Ingest, ingest};
 pub use pages::{Pages, pages};
 pub use queries::{Queries, queries};
+pub use trace::{Trace, trace};
 
 use crate::workspace::root;
 

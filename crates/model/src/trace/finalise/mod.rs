@@ -36,12 +36,15 @@ fn earliest_tenant(spans: &[Skeleton]) -> Option<String> {
 }
 
 /// Own cost by service, dearest first, ties by name; services without a known cost are left out.
-pub fn split(spans: &[Skeleton]) -> Vec<(String, Usd)> {
+fn split(spans: &[Skeleton]) -> Vec<(String, Usd)> {
+    sum_by_service(spans.iter().filter_map(|span| Some((span.service.as_str(), span.cost?))))
+}
+
+/// The same of spans by service and cost.
+pub(super) fn sum_by_service<'a>(costs: impl Iterator<Item = (&'a str, Usd)>) -> Vec<(String, Usd)> {
     let mut sums: BTreeMap<&str, UsdSum> = BTreeMap::new();
-    for span in spans {
-        if let Some(cost) = span.cost {
-            *sums.entry(&span.service).or_default() += cost.into();
-        }
+    for (service, cost) in costs {
+        *sums.entry(service).or_default() += cost.into();
     }
     // A trace's total is kept as one `Usd`, so a part of it fits; past nine million dollars the end of the range stands in.
     let fit = |sum: UsdSum| Usd::from_pico(i64::try_from(sum.pico()).unwrap_or(i64::MAX));

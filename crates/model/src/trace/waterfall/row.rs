@@ -2,15 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Content, Waterfall};
+use super::lines::{Content, Group};
+use super::{Fold, RowKey, Waterfall};
 use crate::id::SpanId;
 use crate::span::{Category, SpanKind, Status};
-use crate::trace::tree::{Origin, end_of};
 use crate::usd::{Usd, UsdSum};
 
-/// Stretches of self time drawn in one bar. A bar is at most about 1000 pixels wide, so more could not be told apart;
-/// of more, the longest are kept.
-const SELF_PARTS_MAX: usize = 40;
+/// Marks on the bar of similar spans: it is at most about 1000 pixels wide, so more would be one line.
+const TICKS_MAX: usize = 240;
 
 /// One row of the waterfall.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -21,6 +20,8 @@ pub struct Row {
     pub level: u32,
     /// Rows below it, all levels: what folding hides.
     pub descendants: usize,
+    /// Index of the row it stands below.
+    pub parent: Option<usize>,
     /// Place among its siblings, from 1.
     pub place: usize,
     /// How many siblings there are, itself included.
@@ -40,6 +41,8 @@ pub enum RowKind {
     Span(Box<SpanRow>),
     /// A parent that never came, by the id its children name.
     MissingParent(SpanId),
+    /// Similar siblings as one.
+    Similar(Box<SimilarRow>),
 }
 
 /// The span of a row.
@@ -65,10 +68,43 @@ pub struct SpanRow {
     pub self_ns: i64,
     /// Where that part lies, by start.
     pub self_parts: Vec<Part>,
+    /// Where the critical path runs through it, by start.
+    pub critical_parts: Vec<Part>,
     /// Own cost; `None` is unknown.
     pub cost: Option<Usd>,
     /// Its parents lead back to itself: the circle was cut here.
     pub cut_circle: bool,
+}
+
+/// Similar siblings: many of one service, operation and role.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SimilarRow {
+    /// The first of them by start.
+    pub first: SpanId,
+    /// Their operation.
+    pub name: String,
+    /// Their service.
+    pub service: String,
+    /// Their role in the call.
+    pub kind: SpanKind,
+    /// Sort of work of the first.
+    pub category: Category,
+    /// How many there are.
+    pub count: usize,
+    /// Spans they and all below them are.
+    pub spans: usize,
+    /// How many of them failed.
+    pub failed: usize,
+    /// Median duration in nanoseconds.
+    pub p50_ns: i64,
+    /// Longest duration in nanoseconds.
+    pub max_ns: i64,
+    /// Start of the first, in nanoseconds after the start of the trace.
+    pub offset_ns: i64,
+    /// From there to the end of the last.
+    pub duration_ns: i64,
+    /// Where they lie, at the resolution of a screen.
+    pub ticks: Vec<Tick>,
 }
 
 /// A stretch of the trace's time.
@@ -80,84 +116,137 @@ pub struct Part {
     pub duration_ns: i64,
 }
 
+/// A mark on the bar of similar spans.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tick {
+    /// Where.
+    pub part: Part,
+    /// One of the spans there failed.
+    pub failed: bool,
+}
+
 impl Row {
-    /// The id that folding and selection know the row by: the span's, or the missing parent's.
-    pub fn id(&self) -> SpanId {
+    /// What folding knows the row by.
+    pub fn key(&self) -> RowKey {
         match &self.kind {
-            RowKind::Span(span) => span.span_id,
-            RowKind::MissingParent(span_id) => *span_id,
+            RowKind::Span(span) => RowKey::Span(span.span_id),
+            RowKind::MissingParent(span_id) => RowKey::Span(*span_id),
+            RowKind::Similar(similar) => RowKey::Similar(similar.first),
         }
+    }
+
+    /// The span it shows.
+    pub fn span_id(&self) -> Option<SpanId> {
+        match &self.kind {
+            RowKind::Span(span) => Some(span.span_id),
+            RowKind::MissingParent(_) | RowKind::Similar(_) => None,
+        }
+    }
+
+    /// The row, folded.
+    pub fn fold(&self) -> Fold {
+        let similar_spans = match &self.kind {
+            RowKind::Similar(similar) => similar.spans,
+            RowKind::Span(_) | RowKind::MissingParent(_) => 0,
+        };
+        Fold { index: self.index, descendants: self.descendants, similar_spans }
     }
 }
 
-impl Waterfall<'_> {
+impl Waterfall {
     /// The row at `index`, which must be below [`Waterfall::len`].
     pub(super) fn row(&self, index: usize) -> Row {
-        let line = self.lines[index];
-        let (kind, subtree_cost, subtree_unpriced) = match line.content {
-            Content::Node(position) => {
-                let node = &self.tree.nodes()[position];
-                (RowKind::Span(Box::new(self.span_row(position))), node.subtree_cost, node.unpriced)
-            }
-            Content::Missing(span_id) => {
-                let (cost, unpriced) = self.sum_below(index, line.descendants);
-                (RowKind::MissingParent(span_id), cost, unpriced)
-            }
+        let sums = self.lines.sums(index);
+        let kind = match self.lines.content(index) {
+            Content::Span(span) => RowKind::Span(Box::new(self.span_row(span))),
+            Content::Missing(stub) => RowKind::MissingParent(self.lines.stub(stub).span_id),
+            Content::Similar(group) => RowKind::Similar(Box::new(self.similar_row(index, self.lines.group(group)))),
         };
-        let (place, siblings) = line.sibling;
-        let descendants = line.descendants;
-        Row { index, level: line.level, descendants, place, siblings, subtree_cost, subtree_unpriced, kind }
+        let (place, siblings) = self.lines.sibling(index);
+        Row {
+            index,
+            level: self.lines.level(index),
+            descendants: self.lines.descendants(index),
+            parent: self.lines.parent(index),
+            place,
+            siblings,
+            subtree_cost: sums.cost,
+            subtree_unpriced: sums.unpriced as usize,
+            kind,
+        }
     }
 
-    /// Cost and unpriced spans of the rows right below a stub.
-    fn sum_below(&self, index: usize, descendants: usize) -> (Option<UsdSum>, usize) {
-        let below = &self.lines[index + 1..=index + descendants];
-        let spans = || below.iter().filter_map(|line| self.span_of(line));
-        let known: Vec<Usd> = spans().filter_map(|span| span.cost).collect();
-        let unpriced = spans().count() - known.len();
-        ((!known.is_empty()).then(|| known.into_iter().sum()), unpriced)
-    }
-
-    fn span_row(&self, position: usize) -> SpanRow {
-        let node = &self.tree.nodes()[position];
-        let span = &self.spans[node.span];
+    fn span_row(&self, span: u32) -> SpanRow {
         SpanRow {
-            span_id: span.span_id,
-            name: span.name.clone(),
-            service: span.service.clone(),
-            kind: span.kind,
-            category: span.category,
-            status: span.status,
-            offset_ns: span.start.0.saturating_sub(self.extent.start_ns),
-            duration_ns: span.duration_ns,
-            self_ns: node.self_ns,
-            self_parts: self.self_parts(position),
-            cost: span.cost,
-            cut_circle: node.origin == Origin::CutCircle,
+            span_id: self.spans.span_id(span),
+            name: self.spans.operation(span).to_owned(),
+            service: self.spans.service(span).to_owned(),
+            kind: self.spans.kind(span),
+            category: self.spans.category(span),
+            status: self.spans.status(span),
+            offset_ns: self.offset(self.spans.start(span)),
+            duration_ns: self.spans.duration(span),
+            self_ns: self.self_ns[span as usize],
+            self_parts: self.self_parts(span),
+            critical_parts: self.critical_parts(span),
+            cost: self.spans.cost(span),
+            cut_circle: self.cut_circles.contains(&span),
         }
     }
 
-    /// The stretches of a span in which no child was running: what the sweep over its children leaves uncovered.
-    fn self_parts(&self, position: usize) -> Vec<Part> {
-        let span = &self.spans[self.tree.nodes()[position].span];
-        let (mut swept, end) = (span.start.0, end_of(span));
-        let mut parts = Vec::new();
-        let mut uncovered = |from: i64, to: i64| {
-            if to > from {
-                parts.push(Part { offset_ns: from.saturating_sub(self.extent.start_ns), duration_ns: to - from });
-            }
-        };
-        for child in self.tree.children(position) {
-            let child = &self.spans[self.tree.nodes()[child].span];
-            uncovered(swept, child.start.0.min(end));
-            swept = swept.max(end_of(child));
+    fn similar_row(&self, index: usize, group: &Group) -> SimilarRow {
+        let members = || self.lines.children(index).filter_map(|row| self.lines.span(row));
+        SimilarRow {
+            first: self.spans.span_id(group.first),
+            name: self.spans.operation(group.first).to_owned(),
+            service: self.spans.service(group.first).to_owned(),
+            kind: self.spans.kind(group.first),
+            category: self.spans.category(group.first),
+            count: group.count as usize,
+            spans: self.lines.sums(index).spans as usize,
+            failed: members().filter(|&span| self.spans.has_failed(span)).count(),
+            p50_ns: group.p50_ns,
+            max_ns: group.max_ns,
+            offset_ns: self.offset(group.from),
+            duration_ns: group.length_ns(),
+            ticks: self.ticks(group, members()),
         }
-        uncovered(swept, end);
-        if parts.len() > SELF_PARTS_MAX {
-            parts.sort_by_key(|part| std::cmp::Reverse(part.duration_ns));
-            parts.truncate(SELF_PARTS_MAX);
-            parts.sort_by_key(|part| part.offset_ns);
-        }
-        parts
     }
+
+    /// Where the members of a group lie: stretches of cells that one of them touches, and apart from them where one failed.
+    fn ticks(&self, group: &Group, members: impl Iterator<Item = u32>) -> Vec<Tick> {
+        // A cell is at least a nanosecond, so that a group without length still divides.
+        let cell_ns = group.length_ns() / TICKS_MAX as i64 + 1;
+        let cell = |time: i64| ((time.saturating_sub(group.from) / cell_ns).max(0) as usize).min(TICKS_MAX - 1);
+        let (mut touched, mut failed) = ([false; TICKS_MAX], [false; TICKS_MAX]);
+        for span in members {
+            let (from, to) = (self.spans.start(span), self.spans.end(span));
+            let last = cell(to.saturating_sub(1).max(from));
+            let cells = if self.spans.has_failed(span) { &mut failed } else { &mut touched };
+            cells[cell(from)..=last].fill(true);
+        }
+        let runs = runs(&touched).map(|run| (run, false)).chain(runs(&failed).map(|run| (run, true)));
+        let tick = |((first, cells), failed): ((usize, usize), bool)| {
+            let offset_ns = self.offset(group.from + first as i64 * cell_ns);
+            let until = (first + cells) as i64 * cell_ns;
+            let duration_ns = until.min(group.length_ns()) - first as i64 * cell_ns;
+            Tick { part: Part { offset_ns, duration_ns: duration_ns.max(0) }, failed }
+        };
+        runs.map(tick).collect()
+    }
+
+    /// A moment, in nanoseconds after the start of the trace.
+    pub(super) fn offset(&self, time: i64) -> i64 {
+        time.saturating_sub(self.extent.start_ns)
+    }
+}
+
+/// First and length of every run of true cells.
+fn runs(cells: &[bool]) -> impl Iterator<Item = (usize, usize)> {
+    let mut first = 0;
+    cells.chunk_by(|left, right| left == right).filter_map(move |run| {
+        let at = first;
+        first += run.len();
+        run[0].then_some((at, run.len()))
+    })
 }

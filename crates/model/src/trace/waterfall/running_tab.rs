@@ -20,18 +20,18 @@ impl RunningTab {
     }
 }
 
-impl Waterfall<'_> {
+impl Waterfall {
     /// The running tab at `steps` + 1 moments. Takes a step per span, and one more per moment a priced span covers.
-    pub fn running_tab(&self, steps: usize) -> RunningTab {
+    pub(super) fn running_tab(&self, steps: usize) -> RunningTab {
         let steps = steps.max(1);
         let duration = i128::from(self.extent.duration_ns);
         let mut partial = vec![0i128; steps + 1];
         // Full costs, added at the first moment by which the span has ended.
         let mut finished = vec![0i128; steps + 1];
-        for span in self.spans {
-            let Some(cost) = span.cost.map(|cost| i128::from(cost.pico())) else { continue };
-            let offset = i128::from(span.start.0) - i128::from(self.extent.start_ns);
-            let length = i128::from(span.duration_ns);
+        for span in 0..self.spans.len() as u32 {
+            let Some(cost) = self.spans.cost(span).map(|cost| i128::from(cost.pico())) else { continue };
+            let offset = i128::from(self.spans.start(span)) - i128::from(self.extent.start_ns);
+            let length = i128::from(self.spans.duration(span));
             let first = first_moment_at(offset, duration, steps);
             let done = first_moment_at(offset + length, duration, steps);
             for (moment, sum) in partial.iter_mut().enumerate().take(done).skip(first) {

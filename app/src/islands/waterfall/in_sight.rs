@@ -1,0 +1,112 @@
+//! Scrolling: which rows are in sight, which are drawn, and how a row is brought into sight.
+
+use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
+
+use super::scroll::Scale;
+use super::viewer::Viewer;
+
+/// Rows drawn above and below those in sight, so that a turn of the wheel does not show gaps.
+const OVERSCAN_ROWS: usize = 20;
+
+/// Rows by which the window moves: smaller steps would redraw on every pixel.
+const WINDOW_STEP: usize = 10;
+
+/// Rows kept between a row that is gone to and the edge of what is in sight.
+const EDGE_ROWS: f64 = 2.0;
+
+/// Height of a row before one has been measured, in pixels.
+pub const ROW_PX_GUESS: f64 = 26.0;
+
+/// What the browser says about sizes. Asked for when they may have changed only: asking in the middle of scrolling makes it lay
+/// the page out at once.
+#[derive(Clone, Copy)]
+pub struct Sizes {
+    /// Height of a row as it is drawn here: it differs on narrow and on touch screens.
+    pub row_px: RwSignal<f64>,
+    /// Height of what is in sight.
+    pub seen_px: RwSignal<f64>,
+    /// How far it is scrolled, where rows do not lie where their height would put them.
+    pub scrolled_px: RwSignal<f64>,
+}
+
+impl Sizes {
+    /// Before the page is laid out.
+    pub fn guessed() -> Self {
+        Self { row_px: RwSignal::new(ROW_PX_GUESS), seen_px: RwSignal::new(0.0), scrolled_px: RwSignal::new(0.0) }
+    }
+}
+
+impl Viewer {
+    /// Where rows lie.
+    pub fn scale(&self) -> Scale {
+        Scale { rows: self.visible_rows(), row_px: self.sizes.row_px.get(), seen_px: self.sizes.seen_px.get() }
+    }
+
+    /// Room above and below the rows that are drawn, in rows.
+    pub fn room(&self) -> (f64, f64) {
+        let (scale, window) = (self.scale(), self.window.get());
+        let start = window.start.min(scale.rows);
+        let drawn = window.end.min(scale.rows) - start;
+        let above = scale.rows_above(start, self.sizes.scrolled_px.get());
+        let all = scale.height_px() / scale.row_px.max(1.0);
+        (above, (all - above - drawn as f64).max(0.0))
+    }
+}
+
+/// Measures rows and what is in sight.
+pub fn measure(viewer: Viewer, scroller: &HtmlElement) {
+    let row = scroller.query_selector(".wf-body .wf-row").ok().flatten();
+    let height = row.and_then(|row| row.dyn_into::<HtmlElement>().ok()).map(|row| row.offset_height());
+    if let Some(height) = height.filter(|height| *height > 0) {
+        set(viewer.sizes.row_px, f64::from(height));
+    }
+    set(viewer.sizes.seen_px, f64::from(scroller.client_height()));
+}
+
+/// Moves the window to the rows in sight and some beyond, in steps.
+pub fn draw(viewer: Viewer, scroller: &HtmlElement) {
+    let scale = untrack(|| viewer.scale());
+    let scrolled = f64::from(scroller.scroll_top());
+    // All are positive: sizes and a scroll position.
+    let first = (scale.position(scrolled) / scale.row_px) as usize;
+    let seen = (scale.seen_px / scale.row_px) as usize + 1;
+    set(viewer.sight, first..first + seen);
+    let start = first.saturating_sub(OVERSCAN_ROWS) / WINDOW_STEP * WINDOW_STEP;
+    set(viewer.window, start..(first + seen + OVERSCAN_ROWS).next_multiple_of(WINDOW_STEP));
+    if scale.is_squeezed() {
+        set(viewer.sizes.scrolled_px, scrolled);
+    }
+}
+
+/// Scrolls to the row at a place.
+pub fn scroll_to(viewer: Viewer, scroller: &HtmlElement, place: usize) {
+    let scale = untrack(|| viewer.scale());
+    scroller.set_scroll_top(scale.scroll_top(place as f64 * scale.row_px) as i32);
+}
+
+/// Scrolls as little as it takes to see a row with some room around it.
+pub fn bring(viewer: Viewer, scroller: &HtmlElement, index: usize) {
+    let scale = untrack(|| viewer.scale());
+    let place = viewer.folds.with_untracked(|folds| folds.place_of(index));
+    let top = place as f64 * scale.row_px;
+    let from = scale.position(f64::from(scroller.scroll_top()));
+    let edge = EDGE_ROWS * scale.row_px;
+    let wanted = if top < from + edge {
+        top - edge
+    } else if top + scale.row_px + edge > from + scale.seen_px {
+        top + scale.row_px + edge - scale.seen_px
+    } else {
+        return;
+    };
+    // As high as browsers make elements, so it fits.
+    scroller.set_scroll_top(scale.scroll_top(wanted).ceil() as i32);
+}
+
+/// Tells others only what is new.
+fn set<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
+    if signal.with_untracked(|now| *now != value) {
+        signal.set(value);
+    }
+}

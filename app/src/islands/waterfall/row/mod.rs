@@ -1,0 +1,211 @@
+//! One row of the waterfall.
+
+use std::sync::Arc;
+
+use leptos::attr::custom::custom_attribute;
+use leptos::ev;
+use leptos::prelude::*;
+use model::span::{Category, SpanKind, Status};
+use model::trace::waterfall::{Row, RowKind, SimilarRow, SpanRow};
+use model::usd::UsdSum;
+
+use self::bar::{Bar, SimilarBar, statistics};
+use self::name::NameCell;
+use super::bars::heat;
+use super::limit;
+use super::viewer::Viewer;
+use crate::components::figures::{Money, known};
+use crate::components::icon::Glyph;
+use crate::format::{duration, money, number};
+
+mod bar;
+mod name;
+
+/// Decimals of the cost columns, so that rows visibly add up.
+const COST_DECIMALS: u32 = 5;
+
+/// Steps after which rows are no longer indented but say their level: the column of names is about so wide.
+pub(super) const INDENT_STEPS_MAX: u32 = 16;
+
+/// A row with its bar.
+#[component]
+pub fn WaterfallRow(
+    /// The row.
+    row: Arc<Row>,
+    /// Who looks at it.
+    viewer: Viewer,
+) -> impl IntoView {
+    let index = row.index;
+    let span_id = row.span_id();
+    let folds = row.descendants > 0;
+    let folded = Memo::new(move |_| viewer.folds.with(|folds| folds.is_folded(index)));
+    let selected = Memo::new(move |_| span_id.is_some() && viewer.url.with(|url| url.span == span_id));
+    let place = move || viewer.folds.with(|folds| folds.place_of(index)) + 2;
+    let look = Look::of(&row, viewer);
+    let level = format!("--lv:{}", indent(row.level));
+    let clicked = row.clone();
+    let click = move |event: ev::MouseEvent| {
+        // A modified click is the browser's own: open the link elsewhere.
+        if !event.ctrl_key() && !event.meta_key() && !event.shift_key() {
+            event.prevent_default();
+            viewer.active.set(index);
+            viewer.enter(&clicked);
+        }
+    };
+    view! {
+        <div
+            id=format!("row-{index}")
+            class="wf-row"
+            class:sel=selected
+            class:err=look.failed
+            class:stub=matches!(row.kind, RowKind::MissingParent(_))
+            class:grp=matches!(row.kind, RowKind::Similar(_))
+            role="row"
+            {..custom_attribute("aria-level", row.level.to_string())}
+            aria-posinset=row.place.to_string()
+            aria-setsize=row.siblings.to_string()
+            aria-rowindex=move || place().to_string()
+            aria-expanded=move || folds.then(|| if folded.get() { "false" } else { "true" })
+            aria-selected=move || if selected.get() { "true" } else { "false" }
+            aria-label=look.label
+            tabindex=move || if viewer.active.get() == index { "0" } else { "-1" }
+            data-slot=look.slot.to_string()
+            data-heat=look.heat.to_string()
+            style=level
+            on:click=click
+            on:focus=move |_| viewer.active.set(index)
+        >
+            <NameCell row=row.clone() viewer folded/>
+            <CostCells row=row.clone() viewer/>
+            <div class="wf-t" role="gridcell">
+                {match &row.kind {
+                    RowKind::Span(span) => view! { <Bar span=SpanRow::clone(span) viewer/> }.into_any(),
+                    RowKind::Similar(similar) => view! { <SimilarBar similar=SimilarRow::clone(similar) viewer/> }.into_any(),
+                    RowKind::MissingParent(_) => ().into_any(),
+                }}
+            </div>
+        </div>
+    }
+}
+
+/// What a row looks like at first sight, and the same in words.
+struct Look {
+    failed: bool,
+    slot: u8,
+    heat: u8,
+    label: String,
+}
+
+impl Look {
+    fn of(row: &Row, viewer: Viewer) -> Self {
+        match &row.kind {
+            RowKind::MissingParent(id) => Self {
+                failed: false,
+                slot: crate::colour::OTHER,
+                heat: 0,
+                label: format!("Parent {id} was not received, {} spans name it", row.descendants),
+            },
+            RowKind::Span(span) => Self::of_span(span, viewer),
+            RowKind::Similar(similar) => {
+                let cost = row.subtree_cost.map_or_else(|| "cost unknown".to_owned(), money::amount);
+                Self {
+                    failed: false,
+                    slot: viewer.slot(&similar.service),
+                    heat: 0,
+                    label: format!(
+                        "{} similar spans, {}, {}, {}, {cost}",
+                        number::count(similar.count as i64),
+                        named(&similar.name),
+                        similar.service,
+                        statistics(similar)
+                    ),
+                }
+            }
+        }
+    }
+
+    fn of_span(span: &SpanRow, viewer: Viewer) -> Self {
+        let total = viewer.sheet.with_value(|sheet| sheet.own_cost);
+        let cost = known(span.cost);
+        let share = number::share(cost.unwrap_or_default().pico(), total.pico());
+        let cost_words = match cost {
+            Some(cost) => format!("{}, {} of trace", money::amount(cost), number::percent(share)),
+            None => "cost unknown".to_owned(),
+        };
+        let failed = span.status == Status::Error;
+        let failed_words = if failed { ", failed" } else { "" };
+        let limit_words = limit::spoken(viewer, span.span_id);
+        let critical_words = if span.critical_parts.is_empty() { "" } else { ", on critical path" };
+        Self {
+            failed,
+            slot: viewer.slot(&span.service),
+            heat: heat(share),
+            label: format!(
+                "{}, {}, {}, starts at {}, {cost_words}{critical_words}{failed_words}{limit_words}",
+                named(&span.name),
+                span.service,
+                duration::nanos(span.duration_ns),
+                duration::nanos(span.offset_ns),
+            ),
+        }
+    }
+}
+
+/// Steps a row is indented by.
+fn indent(level: u32) -> u32 {
+    (level - 1).min(INDENT_STEPS_MAX)
+}
+
+/// A span's name, also when its client gave it none.
+pub fn named(name: &str) -> &str {
+    if name.is_empty() { "unnamed" } else { name }
+}
+
+/// Own cost and the cost of the subtree, with its share of the trace underlined.
+#[component]
+fn CostCells(row: Arc<Row>, viewer: Viewer) -> impl IntoView {
+    let total = viewer.sheet.with_value(|sheet| sheet.own_cost);
+    let own = match &row.kind {
+        RowKind::Span(span) => cost_cell(known(span.cost)),
+        RowKind::MissingParent(_) => cost_cell(None),
+        RowKind::Similar(_) => ().into_any(),
+    };
+    let share = number::share(row.subtree_cost.unwrap_or_default().pico(), total.pico()) * 100.0;
+    let bound = (row.subtree_unpriced > 0 && row.subtree_cost.is_some())
+        .then(|| format!("{} spans below have no known cost", number::count(row.subtree_unpriced as i64)));
+    view! {
+        <div class="wf-c num" role="gridcell">
+            {own}
+        </div>
+        <div class="wf-c sub num" role="gridcell" style=format!("--w:{share:.2}%") title=bound>
+            {cost_cell(row.subtree_cost)}
+        </div>
+    }
+}
+
+/// Unknown is a dash; priced and free is a dot, so that what costs something stands out.
+fn cost_cell(cost: Option<UsdSum>) -> AnyView {
+    match cost {
+        Some(UsdSum::ZERO) => view! { <span class="zero" title="$0">"·"</span> }.into_any(),
+        cost => view! { <Money amount=cost decimals=COST_DECIMALS/> }.into_any(),
+    }
+}
+
+/// The icon of a sort of work, else of a role.
+pub const fn glyph(category: Category, kind: SpanKind) -> Glyph {
+    match category {
+        Category::Llm | Category::Embedding => Glyph::Model,
+        Category::Agent => Glyph::Agent,
+        Category::Tool => Glyph::Tool,
+        Category::Decision => Glyph::Decision,
+        Category::Database => Glyph::Database,
+        Category::Retrieval => Glyph::Storage,
+        Category::Workflow | Category::Http | Category::Queue | Category::Other => match kind {
+            SpanKind::Internal => Glyph::Internal,
+            SpanKind::Server => Glyph::Server,
+            SpanKind::Client => Glyph::Client,
+            SpanKind::Producer => Glyph::Producer,
+            SpanKind::Consumer => Glyph::Consumer,
+        },
+    }
+}

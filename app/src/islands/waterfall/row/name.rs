@@ -1,0 +1,112 @@
+//! The first cell of a row: caret, icon, and what it is called.
+
+use std::sync::Arc;
+
+use leptos::ev;
+use leptos::prelude::*;
+use model::SpanId;
+use model::span::Status;
+use model::trace::waterfall::{Row, RowKind, SimilarRow, SpanRow};
+
+use super::{INDENT_STEPS_MAX, glyph, named};
+use crate::components::icon::{Glyph, Icon, Size};
+use crate::format::number;
+use crate::islands::waterfall::limit;
+use crate::islands::waterfall::viewer::Viewer;
+
+/// Caret, icon, operation and service.
+#[component]
+pub fn NameCell(
+    /// The row.
+    row: Arc<Row>,
+    /// Who looks at it.
+    viewer: Viewer,
+    /// Whether what is below it is hidden.
+    folded: Memo<bool>,
+) -> impl IntoView {
+    let body = match &row.kind {
+        RowKind::Span(span) => span_name(span, viewer),
+        RowKind::MissingParent(missing) => missing_name(*missing),
+        RowKind::Similar(similar) => similar_name(similar),
+    };
+    let level = (row.level > INDENT_STEPS_MAX + 1).then(|| {
+        let level = number::count(row.level.into());
+        view! { <span class="deep tnum" title=format!("Level {level}")>{level.clone()}</span> }
+    });
+    view! {
+        <div class="wf-name" role="rowheader">
+            <span class="guides"></span>
+            {level}
+            <Caret row viewer folded/>
+            {body}
+        </div>
+    }
+}
+
+fn span_name(span: &SpanRow, viewer: Viewer) -> AnyView {
+    let failed = span.status == Status::Error;
+    let href = viewer.url.get_untracked().with_span(Some(span.span_id)).href(viewer.trace_id);
+    let cut = span
+        .cut_circle
+        .then(|| view! { <span class="badge warn" title="Its parents lead back to itself">"circle cut"</span> });
+    view! {
+        <span class="kind"><Icon glyph=glyph(span.category, span.kind) size=Size::Medium/></span>
+        <a class="op" class:crit=failed href=href tabindex="-1">{named(&span.name).to_owned()}</a>
+        {cut}
+        {limit::mark(viewer, span.span_id)}
+        <span class="sv">{span.service.clone()}</span>
+    }
+    .into_any()
+}
+
+fn missing_name(missing: SpanId) -> AnyView {
+    let text = missing.to_string();
+    let short = text.get(..4).unwrap_or_default().to_owned();
+    view! {
+        <span class="kind"><Icon glyph=Glyph::Warn size=Size::Medium/></span>
+        <span class="op" title=text>"parent " <code>{short} "…"</code> " not received"</span>
+    }
+    .into_any()
+}
+
+fn similar_name(similar: &SimilarRow) -> AnyView {
+    view! {
+        <span class="kind"><Icon glyph=glyph(similar.category, similar.kind) size=Size::Medium/></span>
+        <span class="op grp-op">
+            <b class="tnum">{format!("×{}", number::count(similar.count as i64))}</b>
+            " similar "
+            <span class="mono">{named(&similar.name).to_owned()}</span>
+        </span>
+        <span class="sv">{similar.service.clone()}</span>
+    }
+    .into_any()
+}
+
+/// Folds and unfolds: a link without JavaScript, at once with it.
+#[component]
+fn Caret(row: Arc<Row>, viewer: Viewer, folded: Memo<bool>) -> impl IntoView {
+    if row.descendants == 0 {
+        return view! { <span class="caret"></span> }.into_any();
+    }
+    let href = viewer.url.get_untracked().with_toggled(row.key(), folded.get_untracked()).href(viewer.trace_id);
+    let hides = row.descendants;
+    let toggle = move |event: ev::MouseEvent| {
+        event.prevent_default();
+        event.stop_propagation();
+        viewer.toggle(&row);
+    };
+    view! {
+        <a
+            class="caret"
+            class:open=move || !folded.get()
+            href=href
+            tabindex="-1"
+            aria-label=move || if folded.get() { "Unfold" } else { "Fold" }
+            title=format!("{} below", number::count(hides as i64))
+            on:click=toggle
+        >
+            <Icon glyph=Glyph::Caret size=Size::Small/>
+        </a>
+    }
+    .into_any()
+}

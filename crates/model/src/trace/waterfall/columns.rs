@@ -1,0 +1,224 @@
+//! The spans of a trace as columns: what rows are made of and nothing else, with names kept once.
+//!
+//! A span takes [`BYTES_PER_SPAN`] here whatever it is called, so a million of them take what a page of payloads takes.
+
+use std::mem::size_of;
+
+use super::Extent;
+use crate::id::SpanId;
+use crate::span::{Category, SpanKind, Status};
+use crate::time::UnixNanos;
+use crate::trace::tree::links::Linked;
+use crate::usd::Usd;
+
+/// Bytes a span takes in all columns that stay, its names left out.
+pub const BYTES_PER_SPAN: usize =
+    size_of::<SpanId>() + 2 * size_of::<u32>() + 3 * size_of::<u8>() + 3 * size_of::<i64>();
+
+/// Stands for an unknown cost: no cost is negative.
+const UNKNOWN: i64 = i64::MIN;
+
+/// One span on its way into the columns.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct LightSpan {
+    /// Its id.
+    pub span_id: SpanId,
+    /// The id of the span that caused it.
+    pub parent_span_id: Option<SpanId>,
+    /// Its operation, as a place in the list of operations.
+    pub operation: u32,
+    /// Its service, as a place in the list of services.
+    pub service: u32,
+    /// Role in the call.
+    pub kind: SpanKind,
+    /// Sort of work.
+    pub category: Category,
+    /// Outcome.
+    pub status: Status,
+    /// Start.
+    pub start: UnixNanos,
+    /// Duration in nanoseconds.
+    pub duration_ns: i64,
+    /// What counts of its cost; `None` is unknown.
+    pub cost: Option<Usd>,
+}
+
+/// The spans of a trace, in any order.
+#[derive(Debug, Default)]
+pub struct Columns {
+    span_ids: Vec<SpanId>,
+    parents: Vec<Option<SpanId>>,
+    operations: Vec<u32>,
+    services: Vec<u32>,
+    kinds: Vec<SpanKind>,
+    categories: Vec<Category>,
+    statuses: Vec<Status>,
+    starts: Vec<i64>,
+    durations: Vec<i64>,
+    costs: Vec<i64>,
+    operation_names: Vec<String>,
+    service_names: Vec<String>,
+}
+
+impl Columns {
+    /// Adds a span; its names may be told later.
+    pub fn push(&mut self, span: LightSpan) {
+        self.span_ids.push(span.span_id);
+        self.parents.push(span.parent_span_id);
+        self.operations.push(span.operation);
+        self.services.push(span.service);
+        self.kinds.push(span.kind);
+        self.categories.push(span.category);
+        self.statuses.push(span.status);
+        self.starts.push(span.start.0);
+        self.durations.push(span.duration_ns.max(0));
+        self.costs.push(span.cost.map_or(UNKNOWN, Usd::pico));
+    }
+
+    /// Tells the names that places stand for.
+    pub fn name(&mut self, operations: Vec<String>, services: Vec<String>) {
+        self.operation_names = operations;
+        self.service_names = services;
+    }
+
+    /// Spans.
+    pub const fn len(&self) -> usize {
+        self.span_ids.len()
+    }
+
+    /// Whether there is none.
+    pub const fn is_empty(&self) -> bool {
+        self.span_ids.is_empty()
+    }
+
+    /// Forgets what only laying out needs, and gives back what growing has set aside.
+    pub(super) fn settle(&mut self) {
+        self.parents = Vec::new();
+        self.span_ids.shrink_to_fit();
+        self.operations.shrink_to_fit();
+        self.services.shrink_to_fit();
+        self.kinds.shrink_to_fit();
+        self.categories.shrink_to_fit();
+        self.statuses.shrink_to_fit();
+        self.starts.shrink_to_fit();
+        self.durations.shrink_to_fit();
+        self.costs.shrink_to_fit();
+    }
+
+    /// Memory all of it takes.
+    pub(super) fn bytes(&self) -> usize {
+        let text = |names: &Vec<String>| names.iter().map(|name| name.len() + size_of::<String>()).sum::<usize>();
+        self.len() * BYTES_PER_SPAN + text(&self.operation_names) + text(&self.service_names)
+    }
+
+    /// All names of services.
+    pub(super) fn service_names(&self) -> &[String] {
+        &self.service_names
+    }
+
+    pub(super) fn span_id(&self, span: u32) -> SpanId {
+        self.span_ids[span as usize]
+    }
+
+    pub(super) fn parent_span_id(&self, span: u32) -> Option<SpanId> {
+        self.parents[span as usize]
+    }
+
+    /// The first span with this id.
+    pub(super) fn find(&self, span_id: SpanId) -> Option<u32> {
+        // There are no more spans than fit.
+        self.span_ids.iter().position(|id| *id == span_id).map(|span| span as u32)
+    }
+
+    /// Its operation; empty when nobody told it.
+    pub(super) fn operation(&self, span: u32) -> &str {
+        self.operation_names.get(self.operations[span as usize] as usize).map_or("", String::as_str)
+    }
+
+    /// Its service; empty when nobody told it.
+    pub(super) fn service(&self, span: u32) -> &str {
+        self.service_names.get(self.services[span as usize] as usize).map_or("", String::as_str)
+    }
+
+    pub(super) fn service_place(&self, span: u32) -> u32 {
+        self.services[span as usize]
+    }
+
+    /// Service, operation and role: spans that agree in it are similar.
+    pub(super) fn sort_of(&self, span: u32) -> (u32, u32, SpanKind) {
+        let span = span as usize;
+        (self.services[span], self.operations[span], self.kinds[span])
+    }
+
+    pub(super) fn kind(&self, span: u32) -> SpanKind {
+        self.kinds[span as usize]
+    }
+
+    pub(super) fn category(&self, span: u32) -> Category {
+        self.categories[span as usize]
+    }
+
+    pub(super) fn status(&self, span: u32) -> Status {
+        self.statuses[span as usize]
+    }
+
+    pub(super) fn has_failed(&self, span: u32) -> bool {
+        self.status(span) == Status::Error
+    }
+
+    pub(super) fn start(&self, span: u32) -> i64 {
+        self.starts[span as usize]
+    }
+
+    /// Never negative.
+    pub(super) fn duration(&self, span: u32) -> i64 {
+        self.durations[span as usize]
+    }
+
+    /// When it ends, in Unix nanoseconds; past the end of the calendar it stays there.
+    pub(super) fn end(&self, span: u32) -> i64 {
+        self.start(span).saturating_add(self.duration(span))
+    }
+
+    pub(super) fn cost(&self, span: u32) -> Option<Usd> {
+        let pico = self.costs[span as usize];
+        (pico != UNKNOWN).then(|| Usd::from_pico(pico))
+    }
+
+    /// The time all of them cover.
+    pub(super) fn extent(&self) -> Extent {
+        let start_ns = self.starts.iter().copied().min().unwrap_or(0);
+        let ends = self.starts.iter().zip(&self.durations).map(|(start, duration)| start.saturating_add(*duration));
+        let end = ends.max().unwrap_or(start_ns);
+        Extent { start_ns, duration_ns: end.saturating_sub(start_ns) }
+    }
+
+    pub(super) fn linked(&self, at: usize) -> LinkedSpan<'_> {
+        LinkedSpan { columns: self, at }
+    }
+}
+
+/// A span as far as its place in the tree goes.
+#[derive(Clone, Copy)]
+pub(super) struct LinkedSpan<'a> {
+    columns: &'a Columns,
+    at: usize,
+}
+
+impl Linked for LinkedSpan<'_> {
+    fn span_id(&self) -> SpanId {
+        self.columns.span_ids[self.at]
+    }
+
+    fn parent_span_id(&self) -> Option<SpanId> {
+        self.columns.parents[self.at]
+    }
+
+    fn start(&self) -> UnixNanos {
+        UnixNanos(self.columns.starts[self.at])
+    }
+
+    fn is_of_service_of(&self, other: &Self) -> bool {
+        self.columns.services[self.at] == other.columns.services[other.at]
+    }
+}

@@ -1,0 +1,29 @@
+//! A trace laid out, with all that is said of the whole: what a server keeps while people look at it.
+
+use super::columns::Columns;
+use super::{Overview, Waterfall};
+use crate::trace::Revision;
+
+/// One state of a trace, ready for any number of pages and windows.
+#[derive(Debug)]
+pub struct Layout {
+    /// The state.
+    pub revision: Revision,
+    /// Its rows.
+    pub waterfall: Waterfall,
+    /// What a page says of the whole.
+    pub overview: Overview,
+}
+
+impl Layout {
+    /// Lays out what was read of a trace in this state, or a newer one.
+    pub fn of(revision: Revision, spans: Columns) -> Self {
+        let waterfall = Waterfall::of(spans);
+        Self { revision, overview: waterfall.overview(), waterfall }
+    }
+
+    /// Memory it takes; what is said of the whole is a few kilobytes whatever its size.
+    pub fn bytes(&self) -> usize {
+        self.waterfall.bytes()
+    }
+}
