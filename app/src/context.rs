@@ -9,7 +9,6 @@ use axum::http::{HeaderValue, header};
 use chrono::{DateTime, Utc};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
-use model::{Span, TraceId};
 use model::access::KeysStatus;
 use model::budget::Reading;
 use model::budget::rulebook::Rulebook;
@@ -19,6 +18,7 @@ use model::ingest::IngestReport;
 use model::price::{BookStatus, NewPrice};
 use model::trace::Revision;
 use model::trace::waterfall::Layout;
+use model::{Span, TraceId};
 use store::{Db, Pools, StoreError};
 
 use crate::error::ApiError;

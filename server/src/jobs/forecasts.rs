@@ -188,7 +188,7 @@ mod tests {
     fn a_forecast_is_due_when_it_is_old_outrun_or_of_another_period_and_goes_with_its_budget() {
         let now: DateTime<Utc> = "2026-11-20T12:00:00Z".parse().unwrap();
         let mut forecasts = Forecasts::default();
-        let mut due =
+        let due =
             |forecasts: &mut Forecasts, reading: &Reading, after: TimeDelta| forecasts.due(reading, now + after).len();
         assert_eq!(due(&mut forecasts, &reading("1", now), TimeDelta::zero()), 1, "there is none");
         let forecast = Forecast {

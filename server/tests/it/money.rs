@@ -97,6 +97,46 @@ async fn an_agent_that_repeats_its_calls_costs_once_whichever_part_of_it_comes_f
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_two_instrumentations_tell_side_by_side_costs_once_whichever_comes_first() {
+    let server = TestServer::start().await;
+    let answer =
+        |id: &str| json!({"gen_ai.operation.name": "chat", "gen_ai.provider.name": "openai", "gen_ai.response.id": id});
+    let spans = |trace: u64| {
+        [
+            a_span(trace, 1, None, "turn", json!({"user.id": "user_123"})),
+            a_span(trace, 2, Some(1), "chat gpt-4o", a_call(GEN_AI, answer("resp_1"))),
+            a_span(trace, 3, Some(1), "openai.chat", a_call(GEN_AI, answer("resp_1"))),
+            // As many tokens by chance: another answer, and one that has no id.
+            a_span(trace, 4, Some(1), "chat gpt-4o", a_call(GEN_AI, answer("resp_2"))),
+            a_span(trace, 5, Some(1), "chat gpt-4o", a_call(GEN_AI, json!({"gen_ai.provider.name": "openai"}))),
+        ]
+    };
+    server.send(&json!({"spans": spans(0x51)})).await;
+    for (trace, order) in [(0x52, [0, 1, 2, 3, 4]), (0x53, [4, 3, 2, 1, 0])] {
+        for place in order {
+            server.send(&json!({"spans": [spans(trace)[place]]})).await;
+        }
+    }
+    for trace in 0x51..=0x53 {
+        let is_whole = |trace: &Value| {
+            trace["total_cost_usd"] == json!(0.0105) && trace["partial"] == json!([]) && is_settled(5)(trace)
+        };
+        let trace = server.eventually(&format!("/api/v1/traces/{trace:032x}"), is_whole).await;
+        let told_twice = trace["spans"].as_array().unwrap().iter().filter(|span| span["cost_verdict"] == "told twice");
+        let of_it: Vec<_> = told_twice.map(|span| (span["span_id"].as_str(), &span["claimed_cost_usd"])).collect();
+        assert_eq!(of_it, [(Some("0000000000000003"), &json!(0.0035))], "{trace}");
+    }
+    let models = server.get("/api/v1/costs?from=-1h&group_by=model").await;
+    let of_gpt = models["groups"].as_array().unwrap().iter().find(|group| group["key"] == "gpt-4o").unwrap();
+    assert_eq!(of_gpt["tokens_in"], json!(9_000), "three traces with three answers of a thousand");
+    let balance = server.get("/api/v1/balance").await;
+    assert_eq!((&balance["balanced"], &balance["total_cost_usd"]), (&json!(true), &json!(0.0315)), "{balance}");
+    let page = server.page(&format!("/traces/{:032x}?span=0000000000000003", 0x52)).await;
+    assert!(page.contains("another span tells the same answer"), "{page}");
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_user_of_a_parent_pays_for_its_children_and_the_drawer_says_so() {
     let server = TestServer::start().await;
     // The child comes first, in a request of its own.

@@ -59,10 +59,16 @@ fn of(fired: &[(DateTime<Utc>, Alert)], only: Option<&Owner>, is_cut: bool, now:
     Alarms { alarms, is_cut: is_cut || concerned.next().is_some() }
 }
 
-/// A rule about cost, a budget, or spans that tell no cost: any of them says how to read what is drawn.
+/// A rule about cost, a budget, spans that tell no cost, or books that do not balance: any of them says how to read what is drawn.
 fn is_about_money(alert: &Alert) -> bool {
     match words::query(alert) {
-        Some(Query::TraceCost { .. } | Query::BudgetSpent | Query::BudgetBurn | Query::SpansWithoutCost) => true,
+        Some(
+            Query::TraceCost { .. }
+            | Query::BudgetSpent
+            | Query::BudgetBurn
+            | Query::SpansWithoutCost
+            | Query::BooksDiffer,
+        ) => true,
         Some(Query::TraceMeasure { .. } | Query::OrphanSpans) | None => false,
     }
 }

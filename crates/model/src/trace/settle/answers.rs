@@ -47,18 +47,22 @@ pub(super) fn told_twice<K>(claims: &[Claim<K>], nodes: &[Node]) -> Vec<bool> {
         return twice;
     }
     let ends = subtree_ends(nodes);
+    let tells = |place: &usize| claims[nodes[*place].span].has_usage;
     for positions in told.values() {
         // In pre-order the next one is below, if any is. Those above another are for the tree to judge.
-        let has_below = |place: usize| positions.get(place + 1).is_some_and(|next| *next < ends[positions[place]]);
-        let deepest =
-            || (0..positions.len()).filter(|place| !has_below(*place)).map(|place| nodes[positions[place]].span);
-        let counted = deepest().min_by_key(|span| rank(&claims[*span]));
-        deepest().filter(|span| Some(*span) != counted).for_each(|span| twice[span] = true);
+        let is_above = |place: usize| positions.get(place + 1).is_some_and(|next| *next < ends[positions[place]]);
+        let deepest = || (0..positions.len()).filter(|place| !is_above(*place)).map(|place| positions[place]);
+        let counted = deepest().min_by_key(|&position| {
+            let repeats = (position + 1..ends[position]).any(|below| tells(&below));
+            (repeats, rank(&claims[nodes[position].span]))
+        });
+        deepest().filter(|position| Some(*position) != counted).for_each(|position| twice[nodes[position].span] = true);
     }
     twice
 }
 
-/// Which of the spans that tell an answer counts: one that knows what it cost, as it was reported, the first.
+/// Which of the spans that tell an answer counts, unless it repeats what is below it: one that knows what it cost, as it was
+/// reported, the first.
 fn rank<K>(claim: &Claim<K>) -> impl Ord + use<K> {
     (claim.cost.is_none(), claim.source != CostSource::Reported, claim.start, claim.span_id)
 }

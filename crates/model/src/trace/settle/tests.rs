@@ -151,10 +151,8 @@ fn an_answer_that_two_spans_tell_side_by_side_is_counted_once_as_it_was_reported
     let agent = a_span(0, None).reporting("0.005").grouping();
     let trace = [agent, derived.clone(), reported.clone(), another.clone()];
     assert_eq!(verdicts(&trace, Sight::Part), [Verdict::RolledUp, Verdict::ToldTwice, Verdict::Own, Verdict::Own]);
-    let derived_twice = [derived.clone(), Claim { cost: None, source: CostSource::None, ..a_span(0, None) }, {
-        Claim { span_id: id(7), ..derived.clone() }
-    }];
-    assert_eq!(verdicts(&derived_twice, Sight::Whole), [Verdict::Own, Verdict::Own, Verdict::ToldTwice]);
+    let derived_twice = [derived.clone(), a_span(2, Some(0)).calling_a_model("0.002").telling("resp_1")];
+    assert_eq!(verdicts(&derived_twice, Sight::Whole), [Verdict::Own, Verdict::ToldTwice], "the first of equals");
     let unnamed = [derived.clone(), another].map(|claim| Claim { answer: None, ..claim });
     assert_eq!(verdicts(&unnamed, Sight::Whole), [Verdict::Own; 2], "equal tokens alone say nothing");
     let both_count = derived.ruled(Ruling::Own);
@@ -211,10 +209,10 @@ pub(super) fn a_trace() -> impl Strategy<Value = Vec<Claim<u64>>> {
     let sources = prop::sample::select(OwnerSource::ALL);
     // Most spans are nobody's to rule on.
     let rulings = prop_oneof![4 => Just(Ruling::Default), 1 => prop::sample::select(Ruling::ALL)];
-    let span = (0u64..16, 0i64..4, any::<bool>(), any::<bool>(), 0u64..4, sources, rulings);
+    let span = (0u64..16, 0i64..4, any::<bool>(), any::<bool>(), 0u64..4, sources, rulings, 0usize..6);
     prop::collection::vec(span, 1..12).prop_map(|spans| {
         let spans = spans.into_iter().zip(0..);
-        let claims = spans.map(|((parent, cents, has_usage, is_group, user, source, ruling), number)| {
+        let claims = spans.map(|((parent, cents, has_usage, is_group, user, source, ruling, answer), number)| {
             let mut claim = a_span(number, (parent != number).then_some(parent)).ruled(ruling);
             claim.cost = (cents > 0).then(|| Usd::from_pico(cents * 10_000_000_000));
             claim.source = match (claim.cost, has_usage) {
@@ -223,6 +221,9 @@ pub(super) fn a_trace() -> impl Strategy<Value = Vec<Claim<u64>>> {
                 (Some(_), false) => CostSource::Reported,
             };
             (claim.has_usage, claim.is_group) = (has_usage && claim.cost.is_some(), is_group);
+            if let Some(answer) = ["resp_1", "resp_2"].get(answer) {
+                claim = claim.telling(answer);
+            }
             if user > 0 && source != OwnerSource::Nobody {
                 claim = claim.for_user(user, source);
             }
@@ -281,9 +282,26 @@ proptest! {
             let is_leaf = !trace.iter().any(|other| other.parent_span_id == Some(claim.span_id));
             let is_set_aside = claim.ruling == Ruling::RolledUp && (claim.cost.is_some() || claim.has_usage);
             prop_assert_eq!(settled.verdict == Verdict::SetAside, is_set_aside);
-            prop_assert!(!is_leaf || settled.verdict == Verdict::Own || is_set_aside);
+            let is_elsewhere = is_set_aside || settled.verdict == Verdict::ToldTwice;
+            prop_assert!(!is_leaf || settled.verdict == Verdict::Own || is_elsewhere);
             prop_assert!(claim.ruling != Ruling::Own || settled.verdict == Verdict::Own);
             prop_assert_ne!(settled.verdict, Verdict::Pending);
+        }
+    }
+
+    #[test]
+    fn an_answer_counts_once_among_leaves_and_only_what_another_span_tells_is_told_twice(trace in a_trace()) {
+        let settled = settle(&trace, Sight::Whole);
+        let tells = |claim: &Claim<u64>| claim.answer.filter(|_| claim.has_usage && claim.ruling == Ruling::Default);
+        let is_leaf = |claim: &Claim<u64>| !trace.iter().any(|other| other.parent_span_id == Some(claim.span_id));
+        for (claim, it) in trace.iter().zip(&settled) {
+            let others = || trace.iter().zip(&settled).filter(|(other, _)| other.span_id != claim.span_id);
+            let same = || others().filter(|(other, _)| tells(other).is_some() && tells(other) == tells(claim));
+            if it.verdict == Verdict::ToldTwice {
+                prop_assert!(same().any(|(_, other)| other.verdict != Verdict::ToldTwice));
+            }
+            let counts_twice = same().any(|(other, at)| is_leaf(other) && at.verdict == Verdict::Own);
+            prop_assert!(!(it.verdict == Verdict::Own && tells(claim).is_some() && is_leaf(claim) && counts_twice));
         }
     }
 }
