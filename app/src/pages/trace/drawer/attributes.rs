@@ -65,7 +65,7 @@ pub fn FindAttribute(
 ) -> impl IntoView {
     (count >= FIND_FROM).then(|| {
         view! {
-            <label class="find-in">
+            <label class="field find-in">
                 <Icon glyph=Glyph::Search size=Size::Medium/>
                 <span class="vh">"Find an attribute"</span>
                 <input

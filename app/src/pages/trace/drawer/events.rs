@@ -89,17 +89,19 @@ fn Stack(
         view! {
             <details class="exc__more">
                 <summary>{format!("{} more", counted(lines.saturating_sub(STACK_LINES) as i64, "line"))}</summary>
-                <pre class="mono" tabindex="0">{rest.to_owned()}</pre>
+                <pre class="mono" tabindex="0" data-value="">{rest.to_owned()}</pre>
             </details>
         }
     });
     view! {
-        <pre class="mono" tabindex="0">{first.to_owned()}</pre>
-        {more}
-        <button type="button" class="btn needs-js exc__copy" data-does="copy" data-text=stack.clone()>
-            <Icon glyph=Glyph::Copy size=Size::Medium/>
-            <span aria-live="polite">"Copy stack"</span>
-        </button>
+        <div class="exc__stack" data-copies="">
+            <pre class="mono" tabindex="0" data-value="">{first.to_owned()}</pre>
+            {more}
+            <button type="button" class="btn needs-js" data-does="copy">
+                <Icon glyph=Glyph::Copy size=Size::Medium/>
+                <span aria-live="polite">"Copy stack"</span>
+            </button>
+        </div>
     }
     .into_any()
 }

@@ -37,9 +37,9 @@ pub fn Folded(
         return view! {
             <details class="fold">
                 <summary>
-                    <pre class="block fold__seen">
+                    <span class="block fold__seen">
                         <Code text=beginning json/>
-                    </pre>
+                    </span>
                     <span class="fold__more">{how_much} <b class="link">"Show all"</b></span>
                     <span class="fold__less">{bytes(size as u64)} <b class="link">"Show less"</b></span>
                 </summary>

@@ -102,7 +102,7 @@ fn row(key: &str, value: &Value, of: Of, at: &At) -> AnyView {
     };
     let key = key.to_owned();
     view! {
-        <div class="kv-row" class:long=long>
+        <div class="kv-row" class:long=long data-copies="">
             <dt class="mono" title=key.clone()>{key.clone()}</dt>
             <dd>
                 {shown}
