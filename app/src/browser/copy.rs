@@ -43,7 +43,8 @@ pub fn from(button: &Element) {
 
 /// The texts marked by `data-value` in the nearest element that is marked by `data-copies`, one below the other.
 fn values_around(button: &Element) -> String {
-    let values = button.closest("[data-copies]").ok().flatten().and_then(|row| row.query_selector_all("[data-value]").ok());
+    let values =
+        button.closest("[data-copies]").ok().flatten().and_then(|row| row.query_selector_all("[data-value]").ok());
     let Some(values) = values else { return String::new() };
     let texts: Vec<String> = (0..values.length()).filter_map(|at| values.item(at)?.text_content()).collect();
     texts.join("\n")

@@ -61,7 +61,9 @@ fn pieces(text: &str) -> Vec<(Piece, &str)> {
                 let is_key = rest[length..].trim_start().starts_with(':');
                 (if is_key { Piece::Key } else { Piece::Text }, length)
             }
-            b'-' | b'0'..=b'9' => (Piece::Number, run(rest, |byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))),
+            b'-' | b'0'..=b'9' => {
+                (Piece::Number, run(rest, |byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte)))
+            }
             b'a'..=b'z' => (Piece::Word, run(rest, |byte| byte.is_ascii_lowercase())),
             _ => (Piece::Plain, run(rest, |byte| !matches!(byte, b'"' | b'-' | b'0'..=b'9' | b'a'..=b'z'))),
         };

@@ -29,7 +29,17 @@ mod tests {
 
     #[test]
     fn hidden_values_are_told_from_others() {
-        for text in ["***", " ******** ", "•••", "[REDACTED]", "<redacted>", "{masked}", "[Filtered]", "REDACTED", "[REDACTED:email]"] {
+        for text in [
+            "***",
+            " ******** ",
+            "•••",
+            "[REDACTED]",
+            "<redacted>",
+            "{masked}",
+            "[Filtered]",
+            "REDACTED",
+            "[REDACTED:email]",
+        ] {
             assert!(is_masked(text), "{text}");
         }
         for text in ["", "*", "**", "hidden", "removed", "a***", "[1, 2]", "{}", "redacted by me", "[]"] {

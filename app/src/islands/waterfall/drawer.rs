@@ -56,7 +56,7 @@ fn load(viewer: Viewer, span_id: SpanId) {
 
 fn show(html: &str) {
     let Some(element) = document().get_element_by_id(ELEMENT_ID) else { return };
-    let focused = document().active_element().filter(|focused| element.contains(Some(focused)));
+    let focused = document().active_element().filter(|focused| element.contains(Some(focused.as_ref())));
     element.set_inner_html(html);
     // Whoever goes from span to span by the links of the drawer goes on from the same link, or from its top.
     if let Some(focused) = focused {

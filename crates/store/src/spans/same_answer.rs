@@ -13,7 +13,11 @@ use crate::StoreError;
 const SPANS_MAX: i64 = 50;
 
 /// The span of the trace that tells the answer this one tells, and is counted; id and operation. `None` when none can be told.
-pub async fn counted_elsewhere(db: &PgPool, kept: TraceId, span: &Span) -> Result<Option<(SpanId, String)>, StoreError> {
+pub async fn counted_elsewhere(
+    db: &PgPool,
+    kept: TraceId,
+    span: &Span,
+) -> Result<Option<(SpanId, String)>, StoreError> {
     let Some((answer, tokens)) = answer(span) else { return Ok(None) };
     let same: Vec<i64> = sqlx::query_scalar(
         "select s.span_id from span s where s.trace_id = $1 and s.home = (select home from traces where trace_id = $1) \

@@ -7,8 +7,8 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use model::Span;
 use model::attribute::{Attributes, Value};
+use model::{Span, SpanId};
 
 use super::span::SpanLine;
 use super::{Place, place};
@@ -29,7 +29,8 @@ pub async fn show(
 ) -> Result<Response, Problem> {
     let Path((trace, span)) = path?;
     parameters.only(&["tenant", "shared", OF[0], OF[1], OF[2], OF[3]])?;
-    let span_id = span.parse().map_err(|error| Problem::bad_request(format!("`{span}` is no span id: {error}")))?;
+    let span_id: SpanId =
+        span.parse().map_err(|error| Problem::bad_request(format!("`{span}` is no span id: {error}")))?;
     let db = api.pools.readers.get();
     let Place { trace_id, kept } = place(&db, &caller, &parameters, &trace).await?;
     let found = store::spans::one(&db, kept, span_id).await?.filter(|span| may_see(&caller, span));
@@ -40,7 +41,7 @@ pub async fn show(
     let value = value(&found, &parameters)?;
     let value = value.ok_or_else(|| Problem::not_found(format!("span {span_id} has no such value")))?;
     // Whatever somebody sent, a browser shows it as text.
-    Ok(([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text(value)?.into_owned()).into_response())
+    Ok(([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text(value).into_owned()).into_response())
 }
 
 /// A key of a tenant sees that tenant's spans alone.
@@ -58,7 +59,9 @@ fn value<'a>(span: &'a Span, parameters: &Parameters) -> Result<Option<&'a Value
         return Ok(detail.resource.get(key));
     }
     let number = |name: &str| {
-        let read = |text: &str| text.parse::<usize>().map_err(|_| Problem::bad_request(format!("`{name}`: expected a number, from 0")));
+        let read = |text: &str| {
+            text.parse::<usize>().map_err(|_| Problem::bad_request(format!("`{name}`: expected a number, from 0")))
+        };
         parameters.get(name).map(read).transpose()
     };
     let within: Option<&Attributes> = match (number("event")?, number("link")?) {
@@ -71,9 +74,9 @@ fn value<'a>(span: &'a Span, parameters: &Parameters) -> Result<Option<&'a Value
 }
 
 /// Text as it was sent, all else as JSON.
-fn text(value: &Value) -> Result<Cow<'_, str>, Problem> {
+fn text(value: &Value) -> Cow<'_, str> {
     match value {
-        Value::String(text) => Ok(Cow::Borrowed(text.as_str())),
-        other => Ok(Cow::Owned(other.to_json().to_string())),
+        Value::String(text) => Cow::Borrowed(text.as_str()),
+        other => Cow::Owned(other.to_json().to_string()),
     }
 }

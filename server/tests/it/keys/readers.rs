@@ -42,7 +42,8 @@ async fn every_endpoint_is_closed_to_those_who_may_not() {
     let server = locked.server().await;
     let described = server.get("/api/v1/openapi.json").await;
     for (path, methods) in described["paths"].as_object().unwrap() {
-        let address = path.replace("{id}", "1").replace("{trace_id}", &"7".repeat(32)).replace("{span_id}", &"7".repeat(16));
+        let address =
+            path.replace("{id}", "1").replace("{trace_id}", &"7".repeat(32)).replace("{span_id}", &"7".repeat(16));
         for method in methods.as_object().unwrap().keys() {
             let of = async |key: &str| status(&server, method, key, &address).await;
             assert_eq!(of("").await, StatusCode::UNAUTHORIZED, "{method} {path}");

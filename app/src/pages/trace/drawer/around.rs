@@ -22,13 +22,17 @@ pub fn Around(
     let (place, siblings) = around.sibling;
     let children = match around.children {
         0 => String::new(),
-        count if count == 1 => " · 1 child".to_owned(),
+        1 => " · 1 child".to_owned(),
         count => format!(" · {} children", crate::format::number::count(count as i64)),
     };
-    let beside = if siblings > 1 { format!(" · {place} of {}", counted(siblings as i64, "sibling")) } else { String::new() };
+    let beside =
+        if siblings > 1 { format!(" · {place} of {}", counted(siblings as i64, "sibling")) } else { String::new() };
     let position = format!("Level {}{beside}{children}", around.level);
     let link = |to: Option<Neighbour>, what: &'static str, class: &'static str, glyph: Glyph| {
-        let Some(to) = to else { return view! { <span class="ibtn sm off" aria-hidden="true"><Icon glyph size=Size::Medium/></span> }.into_any() };
+        let Some(to) = to else {
+            return view! { <span class="ibtn sm off" aria-hidden="true"><Icon glyph size=Size::Medium/></span> }
+                .into_any();
+        };
         let words = format!("{what}: {} ({})", named(&to.operation), to.service);
         let href = url.with_span(Some(to.span_id)).href(trace_id);
         view! {

@@ -40,12 +40,32 @@ pub struct At {
 const CONDITIONS: [(&str, &[&str]); 5] = [
     ("service", &["service.name", "service"]),
     ("tenant", &["tenant", "tenant.id", "tenant_id", "organization.id", "customer.id"]),
-    ("user", &["user", "user.id", "enduser.id", "user_id", "langfuse.user.id", "gen_ai.user.id", "llm.user", "enduser.pseudo.id"]),
+    (
+        "user",
+        &[
+            "user",
+            "user.id",
+            "enduser.id",
+            "user_id",
+            "langfuse.user.id",
+            "gen_ai.user.id",
+            "llm.user",
+            "enduser.pseudo.id",
+        ],
+    ),
     (
         "model",
         &[
-            "gen_ai.response.model", "gen_ai.request.model", "llm.model_name", "llm.response.model_name", "ai.model.id",
-            "ai.response.model", "ai.model", "model", "embedding.model_name", "langfuse.observation.model.name",
+            "gen_ai.response.model",
+            "gen_ai.request.model",
+            "llm.model_name",
+            "llm.response.model_name",
+            "ai.model.id",
+            "ai.response.model",
+            "ai.model",
+            "model",
+            "embedding.model_name",
+            "langfuse.observation.model.name",
         ],
     ),
     ("capability", &["capability", "gen_ai.workflow.name", "feature.name", "tool.name", "gen_ai.tool.name"]),
@@ -95,7 +115,7 @@ impl At {
     pub fn traces(&self, key: &str, value: &str) -> Option<String> {
         let (condition, _) = CONDITIONS.iter().find(|(_, keys)| keys.contains(&key))?;
         let is_its_own = self.known.iter().any(|(known, own)| known == condition && own == value);
-        is_its_own.then(|| self.traces_with(&[(condition, value)]))
+        is_its_own.then(|| self.traces_with(&[(*condition, value)]))
     }
 
     /// The traces of the time around the span that meet these conditions.

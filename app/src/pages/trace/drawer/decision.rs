@@ -8,6 +8,7 @@ use serde_json::Value as Json;
 
 use super::Section;
 use super::at::{At, Of};
+use super::attributes::Listed;
 use super::value::{KeyValues, Look, look};
 use crate::components::icon::Glyph;
 
@@ -38,9 +39,10 @@ pub fn Decision(
         Look::Nothing | Look::Masked => None,
     };
     let Some(kind) = line("decision.type") else {
-        return view! { <super::attributes::Listed title="Decision" glyph=Some(Glyph::Decision) attributes at/> }.into_any();
+        return view! { <Listed title="Decision" glyph=Some(Glyph::Decision) attributes at/> }.into_any();
     };
-    let confidence = line("decision.confidence").and_then(|text| text.parse::<f64>().ok()).filter(|share| share.is_finite());
+    let confidence =
+        line("decision.confidence").and_then(|text| text.parse::<f64>().ok()).filter(|share| share.is_finite());
     let result = line("decision.result");
     let weighed = |key: &str| line(key).and_then(|text| weighed(&text));
     let (factors, alternatives) = (weighed("decision.factors"), weighed("decision.alternatives"));
@@ -110,7 +112,9 @@ fn weighed(text: &str) -> Option<Vec<Weighed>> {
         return None;
     }
     let found: Vec<Weighed> = match serde_json::from_str::<Json>(text) {
-        Ok(Json::Object(members)) => members.into_iter().map(|(what, weight)| named(what, &weight)).collect::<Option<_>>()?,
+        Ok(Json::Object(members)) => {
+            members.into_iter().map(|(what, weight)| named(what, &weight)).collect::<Option<_>>()?
+        }
         Ok(Json::Array(items)) => items.iter().map(item).collect::<Option<_>>()?,
         Ok(_) => return None,
         Err(_) if text.trim_start().starts_with(['{', '[']) => return None,
@@ -144,7 +148,9 @@ mod tests {
     use super::*;
 
     fn pairs(text: &str) -> Option<Vec<(String, Option<String>)>> {
-        weighed(text).map(|found| found.into_iter().map(|one| (one.what, one.weight)).collect())
+        let mut found: Vec<_> = weighed(text)?.into_iter().map(|one| (one.what, one.weight)).collect();
+        found.sort();
+        Some(found)
     }
 
     #[test]
@@ -153,7 +159,7 @@ mod tests {
         let both = Some(vec![ask.clone(), edit.clone()]);
         assert_eq!(pairs(r#"{"edit": 0.61, "ask": 0.22}"#), both);
         assert_eq!(pairs(r#"[{"option": "ask", "confidence": 0.22}, {"name": "edit", "score": 0.61}]"#), both);
-        let words = Some(vec![("edit".to_owned(), None), ("ask".to_owned(), None)]);
+        let words = Some(vec![("ask".to_owned(), None), ("edit".to_owned(), None)]);
         assert_eq!(pairs(r#"["edit", "ask"]"#), words);
         assert_eq!(pairs("edit, ask"), words);
     }

@@ -30,7 +30,8 @@ pub fn Exceptions(
     /// Addresses around the span.
     at: At,
 ) -> impl IntoView {
-    let exceptions: Vec<(usize, &Event)> = span.detail.events.iter().enumerate().filter(|(_, event)| is_exception(event)).collect();
+    let exceptions: Vec<(usize, &Event)> =
+        span.detail.events.iter().enumerate().filter(|(_, event)| is_exception(event)).collect();
     let message = span.status_message.clone().filter(|message| !message.is_empty());
     if exceptions.is_empty() && span.status != Status::Error {
         return ().into_any();
@@ -75,11 +76,7 @@ fn exception(number: usize, event: &Event, at: &At) -> AnyView {
 
 /// A stack, the lines after the first ones folded.
 #[component]
-fn Stack(
-    stack: String,
-    #[prop(optional_no_strip)]
-    whole: Option<String>,
-) -> impl IntoView {
+fn Stack(stack: String, #[prop(optional_no_strip)] whole: Option<String>) -> impl IntoView {
     let lines = stack.lines().count();
     if stack.len() > Excerpt::BYTES_MAX {
         return view! { <Folded excerpt=Excerpt::words(&stack) whole/> }.into_any();

@@ -18,7 +18,9 @@ pub fn Compared(
         let when = duration::age(history.seconds);
         let slow = compared("Slower", &history.duration);
         let slow = format!("{slow} earlier {operation} in {when} (p50 {})", duration::nanos(history.duration.median));
-        let dear = history.cost.map(|cost| format!("{} priced ones (p50 {})", compared("Dearer", &cost), money::amount(cost.median)));
+        let dear = history
+            .cost
+            .map(|cost| format!("{} priced ones (p50 {})", compared("Dearer", &cost), money::amount(cost.median)));
         view! {
             <p class="hist muted">{slow} {dear.map(|dear| view! { <br/>{dear} })}</p>
         }

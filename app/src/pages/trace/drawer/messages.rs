@@ -62,7 +62,8 @@ fn one(message: &Message, at: &At) -> AnyView {
         Role::Other(_) => (Glyph::Internal, "other"),
     };
     let parts = message.parts.iter().map(|part| part_of(part, at)).collect_view();
-    let finish = message.finish_reason.clone().map(|reason| view! { <span class="muted">{format!("finish: {reason}")}</span> });
+    let finish =
+        message.finish_reason.clone().map(|reason| view! { <span class="muted">{format!("finish: {reason}")}</span> });
     view! {
         <li class="dlg__m" data-role=kind>
             <p class="dlg__who">
@@ -89,7 +90,8 @@ fn part_of(part: &Part, at: &At) -> AnyView {
         }
         .into_any(),
         Part::ToolCall { id, name, arguments } => {
-            view! { <ToolBox title=name.clone() id=id.clone() what="call" content=arguments.clone() at=at.clone()/> }.into_any()
+            view! { <ToolBox title=name.clone() id=id.clone() what="call" content=arguments.clone() at=at.clone()/> }
+                .into_any()
         }
         Part::ToolResult { id, name, result } => {
             let title = name.clone().unwrap_or_else(|| "result".to_owned());
@@ -98,7 +100,8 @@ fn part_of(part: &Part, at: &At) -> AnyView {
         Part::Media(media) => file(media),
         Part::Other(content) => view! { <Folded excerpt=content.clone() whole=Some(at.json())/> }.into_any(),
         Part::Skipped(count) => {
-            view! { <p class="muted">{format!("{} more are not shown here.", counted(*count as i64, "part"))}</p> }.into_any()
+            view! { <p class="muted">{format!("{} more are not shown here.", counted(*count as i64, "part"))}</p> }
+                .into_any()
         }
     }
 }

@@ -91,8 +91,7 @@ fn Drawer(opened: Opened, trace_id: TraceId, place: SpanPlace, url: TraceUrl) ->
 fn Head(
     span: Span,
     place: SpanPlace,
-    #[prop(optional_no_strip)]
-    history: Option<History>,
+    #[prop(optional_no_strip)] history: Option<History>,
     closed: String,
     /// The way to its neighbours.
     #[prop(optional_no_strip)]

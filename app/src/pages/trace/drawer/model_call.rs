@@ -62,10 +62,12 @@ fn pace(span: &Span, call: &ModelCall) -> Option<String> {
         Value::String(text) => text.parse::<f64>().ok(),
         _ => None,
     };
-    let seconds = || number("gen_ai.response.time_to_first_chunk").or_else(|| number("gen_ai.server.time_to_first_token"));
+    let seconds =
+        || number("gen_ai.response.time_to_first_chunk").or_else(|| number("gen_ai.server.time_to_first_token"));
     let first_ms = || number("ai.response.msToFirstChunk").or_else(|| number("ai.ttft"));
     let first = seconds().map(|seconds| seconds * 1e3).or_else(first_ms).filter(|ms| ms.is_finite() && *ms >= 0.0);
-    let rate = call.usage.output.filter(|_| span.duration_ns > 0).map(|tokens| tokens as f64 * 1e9 / span.duration_ns as f64);
+    let rate =
+        call.usage.output.filter(|_| span.duration_ns > 0).map(|tokens| tokens as f64 * 1e9 / span.duration_ns as f64);
     let told = [
         first.map(|ms| format!("first token {}", duration::millis(ms))),
         rate.filter(|rate| *rate >= 1.0).map(|rate| format!("{} tokens/s", number::count(rate as i64))),
@@ -75,11 +77,7 @@ fn pace(span: &Span, call: &ModelCall) -> Option<String> {
 }
 
 #[component]
-fn Model(
-    call: ModelCall,
-    #[prop(optional_no_strip)]
-    pace: Option<String>,
-) -> impl IntoView {
+fn Model(call: ModelCall, #[prop(optional_no_strip)] pace: Option<String>) -> impl IntoView {
     let model = match call.model.clone() {
         Some(name) => view! { <OwnerLink owner=Owner { dimension: Dimension::Model, key: Some(name) }/> }.into_any(),
         None => "model not told".into_any(),

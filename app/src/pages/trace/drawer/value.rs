@@ -97,7 +97,9 @@ fn row(key: &str, value: &Value, of: Of, at: &At) -> AnyView {
         Look::Nothing => view! { <span class="muted">"(empty)"</span> }.into_any(),
         Look::Masked => view! { <span class="badge" title="Hidden before it was sent">"masked"</span> }.into_any(),
         Look::Line(text) if failed => view! { <span class="badge crit" data-value="">{text}</span> }.into_any(),
-        Look::Line(text) => view! { <span class="trunc" data-value="" title=text.clone()>{text.clone()}</span> }.into_any(),
+        Look::Line(text) => {
+            view! { <span class="trunc" data-value="" title=text.clone()>{text.clone()}</span> }.into_any()
+        }
         Look::Block(excerpt) => view! { <Folded excerpt whole=at.value(of, key)/> }.into_any(),
     };
     let key = key.to_owned();

@@ -75,7 +75,8 @@ mod tests {
 
     #[test]
     fn a_span_knows_what_stands_around_it() {
-        let spans = [a_span(1, None, 0, 9), a_span(2, Some(1), 1, 1), a_span(3, Some(1), 2, 1), a_span(4, Some(3), 3, 1)];
+        let spans =
+            [a_span(1, None, 0, 9), a_span(2, Some(1), 1, 1), a_span(3, Some(1), 2, 1), a_span(4, Some(3), 3, 1)];
         let around = Waterfall::of(columns(&spans)).neighbours(id(3)).unwrap();
         let named = |found: Option<Neighbour>| found.map(|found| found.span_id);
         assert_eq!(named(around.parent), Some(id(1)));
