@@ -59,9 +59,9 @@ const ALARM_INTERVAL: Duration = Duration::from_millis(800);
 /// has sent the senders elsewhere for long.
 const PARTITION_INTERVAL: Duration = Duration::from_secs(10);
 /// How often it is looked whether calls are to be priced again: one row is read, and whoever asked waits.
-const REPRICING_INTERVAL: Duration = Duration::from_secs(1);
+const REPRICING_INTERVAL: Duration = Duration::from_secs(2);
 /// How often it is looked whether traces are to be settled again: one row is read, and whoever asked waits.
-const AGAIN_INTERVAL: Duration = Duration::from_secs(1);
+const AGAIN_INTERVAL: Duration = Duration::from_secs(2);
 /// How often it is looked whether it is time to ask for newer prices.
 const PRICES_INTERVAL: Duration = Duration::from_secs(1);
 /// How often it is looked whether it is time to add the books up: counters are read.
