@@ -1,9 +1,11 @@
 //! Reads a trace and what a page shows of it first.
 
+use model::cost::Verdict;
 use model::owner::NamedAbove;
 use model::ruling::{self, Named, Override};
 use model::space::Within;
-use model::trace::waterfall::{EventMark, Folds, Layout, Overview, Row, RowWindow, Waterfall};
+use model::trace::history::{History, REACH};
+use model::trace::waterfall::{EventMark, Folds, Layout, Neighbours, Overview, Row, RowWindow, Waterfall};
 use model::trace::{Revision, TraceHead};
 use model::{Span, SpanId, TraceId};
 use serde::{Deserialize, Serialize};
@@ -66,6 +68,12 @@ pub struct Opened {
     pub above: NamedAbove,
     /// The override behind its verdict.
     pub ruled: Option<Override>,
+    /// What stands around it; `None` when it is not among the spans laid out.
+    pub around: Option<Neighbours>,
+    /// How it compares with earlier spans of its operation; `None` when there are too few.
+    pub history: Option<History>,
+    /// The span that counts in its place, and its operation, when another one tells the same answer.
+    pub counted: Option<(SpanId, String)>,
 }
 
 /// What there is at the address of a trace.
@@ -89,7 +97,8 @@ async fn kept(db: &Db, trace_id: TraceId, within: &Within) -> Result<TraceId, Ap
 
 /// Reads a span to be opened.
 pub async fn span(trace_id: TraceId, within: &Within, span_id: SpanId) -> Result<Opened, ApiError> {
-    let db = context::db()?;
+    let services = context::services()?;
+    let db = services.pools.readers.get();
     let kept = kept(&db, trace_id, within).await?;
     let span = store::spans::one(&db, kept, span_id).await?;
     let span = span.ok_or_else(|| ApiError::NotFound("span".to_owned()))?;
@@ -103,7 +112,22 @@ pub async fn span(trace_id: TraceId, within: &Within, span_id: SpanId) -> Result
         Some(_) => ruled(&db, &span).await?,
         None => None,
     };
-    Ok(Opened { span: Span { trace_id, ..span }, above, ruled })
+    let counted = match span.cost.verdict {
+        Verdict::ToldTwice => store::spans::counted_elsewhere(&db, kept, &span).await?,
+        _ => None,
+    };
+    let layout = services.layouts.of(kept, None).await?;
+    let around = layout.and_then(|layout| layout.waterfall.neighbours(span_id));
+    let history = history(&db, kept, &span).await;
+    Ok(Opened { span: Span { trace_id, ..span }, above, ruled, around, history, counted })
+}
+
+/// How the span compares with earlier ones. Nobody waits for a page of it because that could not be read.
+async fn history(db: &Db, kept: TraceId, span: &Span) -> Option<History> {
+    store::spans::history::of(db, kept, span, REACH).await.unwrap_or_else(|error| {
+        tracing::warn!(%error, "the history of an operation could not be read");
+        None
+    })
 }
 
 /// What somebody has said about the cost of a span.

@@ -1,10 +1,12 @@
 //! Reads of spans.
 
 mod above;
+pub mod history;
 mod light;
 pub mod model_calls;
 pub(crate) mod placed;
 mod row;
+mod same_answer;
 
 use model::trace::Skeleton;
 use model::{Span, SpanId, TraceId};
@@ -13,6 +15,7 @@ use uuid::Uuid;
 
 pub use above::named_above;
 pub use light::light;
+pub use same_answer::counted_elsewhere;
 
 use crate::StoreError;
 use crate::payload;
