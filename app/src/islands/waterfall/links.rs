@@ -21,6 +21,8 @@ pub struct TraceUrl {
     pub by_cost: bool,
     /// The first row shown to a browser without JavaScript.
     pub at: usize,
+    /// The list of what was avoidable is shown.
+    pub waste: bool,
 }
 
 impl TraceUrl {
@@ -32,6 +34,7 @@ impl TraceUrl {
             folds: UrlFolds::read(&get),
             by_cost: get("color").as_deref() == Some("cost"),
             at: get("at").and_then(|text| text.parse().ok()).unwrap_or(0),
+            waste: get("waste").as_deref() == Some("1"),
         }
     }
 
@@ -60,6 +63,7 @@ impl TraceUrl {
             open.map(|open| format!("open={open}")),
             self.by_cost.then(|| "color=cost".to_owned()),
             (self.at > 0).then(|| format!("at={}", self.at)),
+            self.waste.then(|| "waste=1".to_owned()),
         ];
         let query: Vec<String> = pairs.into_iter().flatten().collect();
         if query.is_empty() { format!("/traces/{trace_id}") } else { format!("/traces/{trace_id}?{}", query.join("&")) }
@@ -77,7 +81,7 @@ mod tests {
     #[test]
     fn a_view_survives_its_address() {
         let within = Within::Tenant("acme".to_owned());
-        let url = TraceUrl { within, span: Some(id(1)), by_cost: true, at: 60, ..TraceUrl::default() }
+        let url = TraceUrl { within, span: Some(id(1)), by_cost: true, at: 60, waste: true, ..TraceUrl::default() }
             .with_toggled(RowKey::Span(id(2)), false)
             .with_toggled(RowKey::Similar(id(3)), true);
         let trace_id = "7d3f4e8a9b2c1d5e6f7a8b9c0d1e2f3a".parse().unwrap();

@@ -28,6 +28,7 @@ pub mod sheet;
 mod shown;
 pub mod url_folds;
 mod viewer;
+pub mod waste;
 
 /// Views and colours, the strip of the whole trace, the rows.
 #[island]

@@ -22,6 +22,7 @@ mod header;
 mod limit;
 mod minimap;
 pub mod read;
+mod waste;
 
 /// The page.
 #[component]
@@ -118,7 +119,8 @@ fn Opened(view: TraceView, url: TraceUrl, opened: Resource<MaybeSpan>) -> impl I
         }
     };
     view! {
-        <header::Header view=view.clone() within=url.within.clone()/>
+        <header::Header view=view.clone() url=url.clone()/>
+        {view.avoidable.clone().map(|avoidable| view! { <waste::Panel avoidable trace_id url=url.clone()/> })}
         <div class="tsplit">
             <Waterfall sheet=view.sheet.clone() url>
                 <minimap::Minimap view/>

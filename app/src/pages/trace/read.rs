@@ -3,9 +3,10 @@
 use model::owner::NamedAbove;
 use model::ruling::{self, Named, Override};
 use model::space::Within;
+use model::trace::waste::{Avoidable, Mark};
 use model::trace::waterfall::{EventMark, Folds, Layout, Overview, Row, RowWindow, Waterfall};
 use model::trace::{Revision, TraceHead};
-use model::{Span, SpanId, TraceId};
+use model::{Span, SpanId, TraceId, UsdSum};
 use serde::{Deserialize, Serialize};
 use store::Db;
 
@@ -38,6 +39,10 @@ pub struct TraceView {
     pub overview: Overview,
     /// What the waterfall is drawn from.
     pub sheet: Sheet,
+    /// What of its money was avoidable.
+    pub avoidable_cost: UsdSum,
+    /// The list of it, where it is asked for.
+    pub avoidable: Option<Avoidable>,
 }
 
 impl TraceView {
@@ -66,6 +71,8 @@ pub struct Opened {
     pub above: NamedAbove,
     /// The override behind its verdict.
     pub ruled: Option<Override>,
+    /// Why its own cost was avoidable.
+    pub wasted: Option<Mark>,
 }
 
 /// What there is at the address of a trace.
@@ -103,7 +110,9 @@ pub async fn span(trace_id: TraceId, within: &Within, span_id: SpanId) -> Result
         Some(_) => ruled(&db, &span).await?,
         None => None,
     };
-    Ok(Opened { span: Span { trace_id, ..span }, above, ruled })
+    let layout = context::services()?.layouts.of(kept, None).await?;
+    let wasted = layout.and_then(|layout| layout.waterfall.waste_mark(span_id));
+    Ok(Opened { span: Span { trace_id, ..span }, above, ruled, wasted })
 }
 
 /// What somebody has said about the cost of a span.
@@ -138,6 +147,7 @@ pub async fn trace(trace_id: TraceId, url: &TraceUrl) -> Result<Answer, ApiError
     let rows = waterfall.rows((first..visible.min(first + FIRST_ROWS)).map(|place| folds.index_at(place)));
     let window = window(&db, kept, &layout, rows).await?;
     let mut view = view(head, &layout, folds, first, window);
+    view.avoidable = url.waste.then(|| waterfall.avoidable());
     view.sheet.over = limit::read(&db, kept, &layout, trace_id, url).await?;
     Ok(Answer::Trace(Box::new(view)))
 }
@@ -168,7 +178,8 @@ async fn window(db: &Db, kept: TraceId, layout: &Layout, rows: Vec<Row>) -> Resu
     let start_ns = layout.waterfall.extent().start_ns;
     let marked = details.iter().filter(|span| !span.detail.events.is_empty());
     let events = marked.map(|span| (span.span_id, marks_of(span, start_ns))).collect();
-    Ok(RowWindow { revision: layout.revision, rows, events })
+    let wasted = layout.waterfall.waste_marks(&rows);
+    Ok(RowWindow { revision: layout.revision, rows, events, wasted })
 }
 
 fn view(head: TraceHead, layout: &Layout, folds: Folds, first: usize, window: RowWindow) -> TraceView {
@@ -191,7 +202,8 @@ fn view(head: TraceHead, layout: &Layout, folds: Folds, first: usize, window: Ro
         drift: overview.drift,
         over: None,
     };
-    TraceView { head, overview, sheet }
+    let avoidable_cost = layout.waterfall.avoidable_cost();
+    TraceView { head, overview, sheet, avoidable_cost, avoidable: None }
 }
 
 /// Where the window begins: a little above the opened span, else where the URL says, always with rows in it.

@@ -15,10 +15,12 @@ use crate::span::{Category, SpanKind, Status};
 use crate::time::UnixNanos;
 use crate::usd::{Usd, UsdSum};
 
+pub mod compare;
 pub mod filter;
 pub mod finalise;
 pub mod settle;
 pub mod tree;
+pub mod waste;
 pub mod waterfall;
 
 /// One line of a list of traces.

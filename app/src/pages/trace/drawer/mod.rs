@@ -30,14 +30,16 @@ mod cost;
 mod events;
 mod limit;
 mod model_call;
+mod waste;
 
 /// The drawer of a span in a view of its trace, or why there is none.
 pub fn of(opened: Result<Opened, ApiError>, trace_id: TraceId, place: SpanPlace, url: &TraceUrl) -> AnyView {
     let closed = url.with_span(None).href(trace_id);
     match opened {
-        Ok(Opened { span, above, ruled }) => {
+        Ok(Opened { span, above, ruled, wasted }) => {
             let within = url.within.clone();
-            view! { <Drawer span above ruled place closed within/> }.into_any()
+            let waste = waste::note(wasted, span.span_id, trace_id, url);
+            view! { <Drawer span above ruled place closed within waste/> }.into_any()
         }
         Err(error) => view! { <Unreadable error closed/> }.into_any(),
     }
@@ -51,6 +53,7 @@ fn Drawer(
     place: SpanPlace,
     closed: String,
     within: Within,
+    waste: Option<AnyView>,
 ) -> impl IntoView {
     let failed = span.status == Status::Error;
     let slot = place.slot;
@@ -80,6 +83,7 @@ fn Drawer(
             </header>
             <div class="dbody">
                 <limit::Crossed over=place.over/>
+                {waste}
                 <events::Exceptions span=span.clone()/>
                 <context::Warnings span=span.clone()/>
                 <model_call::ModelCallSection span=span.clone()/>
