@@ -7,11 +7,12 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use app::context::{Judging, LayingOut, LayoutsInUse};
+use app::context::{Comparing, Judging, LayingOut, LayoutsInUse};
 use app::error::ApiError;
 use metrics::{counter, gauge};
 use model::TraceId;
 use model::trace::Revision;
+use model::trace::compare::Comparison;
 use model::trace::waste::{Avoidable, Waste};
 use model::trace::waterfall::Layout;
 use store::Readers;
@@ -93,7 +94,7 @@ impl Layouts {
         let db = self.readers.get();
         // The state was read before the spans: what comes in between makes another one.
         let columns = store::spans::light(&db, kept, SPANS_MAX).await?;
-        let calls = store::spans::calls(&db, Reader::Everything, kept).await?;
+        let calls = store::spans::inputs(&db, Reader::Everything, kept).await?;
         let layout = tokio::task::spawn_blocking(move || Layout::of(revision, columns, &calls)).await;
         let layout = Arc::new(layout.map_err(|error| failed(&error))?);
         counter!("tracetab_layouts_made_total").increment(1);
@@ -111,7 +112,7 @@ impl Layouts {
         let spans = store::traces::state(&db, kept).await?.map_or(0, |(_, spans)| spans);
         let _room = self.room_for(spans).await;
         let columns = store::spans::light_for(&db, reader, kept, SPANS_MAX).await?;
-        let calls = store::spans::calls(&db, reader, kept).await?;
+        let calls = store::spans::inputs(&db, reader, kept).await?;
         let work = tokio::task::spawn_blocking(move || Waste::of(&columns, &calls).avoidable(&columns));
         work.await.map_err(|error| failed(&error))
     }
@@ -153,6 +154,11 @@ impl LayoutsInUse for Layouts {
         // Goes on when whoever asked first has left: the next one finds it done.
         let work = tokio::spawn(self.look(kept, seen));
         Box::pin(async move { work.await.unwrap_or_else(|error| Err(failed(&error))) })
+    }
+
+    fn compare(&self, first: Arc<Layout>, second: Arc<Layout>) -> Comparing {
+        let work = tokio::task::spawn_blocking(move || Comparison::of(&first.waterfall, &second.waterfall));
+        Box::pin(async move { work.await.map_err(|error| failed(&error)) })
     }
 
     fn avoidable(self: Arc<Self>, reader: Reader<'_>, kept: TraceId) -> Judging<'_> {

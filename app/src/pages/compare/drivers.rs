@@ -7,7 +7,6 @@ use model::trace::compare::Row;
 use super::api::Compared;
 use super::delta;
 use super::table::{links, path};
-use super::url::CompareUrl;
 use crate::components::figures::{Money, ShareBar};
 use crate::components::states::Empty;
 use crate::format::number;
@@ -20,8 +19,6 @@ const DECIMALS: u32 = 5;
 pub fn Drivers(
     /// Both traces.
     compared: Compared,
-    /// What the address says.
-    url: CompareUrl,
 ) -> impl IntoView {
     let [first, second] = compared.totals;
     let difference = second.cost - first.cost;
@@ -70,7 +67,6 @@ pub fn Drivers(
         }
         .into_any()
     };
-    let _ = url;
     view! {
         <section class="panel" aria-labelledby="drivers">
             <header>

@@ -35,7 +35,7 @@ pub fn ComparePage() -> impl IntoView {
                         view! {
                             <div class="cmp">
                                 <head::Head compared=compared.clone() url=url.clone()/>
-                                <drivers::Drivers compared=compared.clone() url=url.clone()/>
+                                <drivers::Drivers compared=compared.clone()/>
                                 <table::Paths compared url/>
                             </div>
                         }

@@ -14,6 +14,7 @@ use crate::components::owner::OwnerLink;
 use crate::format::{money, number, time};
 use crate::islands::waterfall::links::TraceUrl;
 use crate::islands::waterfall::row::named;
+use crate::pages::compare::url::{CompareUrl, TraceRef};
 
 /// Services named beside the bar; the rest are counted.
 const NAMED_SERVICES: usize = 3;
@@ -29,6 +30,8 @@ pub fn Header(
     let summary = view.head.summary.clone();
     let (service, operation) = view.overview.root.clone().unwrap_or_default();
     let slot = view.palette().slot(&service);
+    let named_by = TraceRef { trace_id: summary.trace_id, within: url.within.clone() };
+    let compare = CompareUrl::of(&[&named_by]).href();
     view! {
         <section class="th" aria-label="Trace summary">
             <div class="th-1">
@@ -39,6 +42,10 @@ pub fn Header(
                 </h2>
                 <Outcome errors=summary.errors/>
                 <CopyId text=summary.trace_id.to_string() what="trace id"/>
+                <a class="btn compare" href=compare>
+                    <Icon glyph=Glyph::Compare size=Size::Medium/>
+                    "Compare"
+                </a>
                 <Files trace_id=summary.trace_id within=url.within.clone()/>
             </div>
             {view.sheet.over.clone().map(|over| view! { <super::limit::Banner over/> })}

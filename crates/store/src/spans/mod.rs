@@ -1,7 +1,7 @@
 //! Reads of spans.
 
 mod above;
-mod calls;
+mod inputs;
 mod light;
 pub mod model_calls;
 pub(crate) mod placed;
@@ -13,7 +13,7 @@ use sqlx::PgPool;
 use uuid::Uuid;
 
 pub use above::named_above;
-pub use calls::calls;
+pub use inputs::inputs;
 pub use light::{light, light_for};
 
 use crate::StoreError;

@@ -37,7 +37,7 @@ struct Alike {
 }
 
 /// The calls of a trace, as far as `reader` may see them.
-pub async fn calls(db: &PgPool, reader: Reader<'_>, kept: TraceId) -> Result<Calls, StoreError> {
+pub async fn inputs(db: &PgPool, reader: Reader<'_>, kept: TraceId) -> Result<Calls, StoreError> {
     let alike: Vec<Alike> = sqlx::query_as(
         "with own as ( \
              select span_id, cost_pico, octet_length(payload)::int8 as bytes, \
