@@ -27,6 +27,24 @@ pub enum Value {
     Map(Attributes),
 }
 
+impl Value {
+    /// The value as JSON: what JSON has no number for by its name, bytes by their number. Values nest as deep as the decoder
+    /// lets them, which is less than a stack holds.
+    pub fn to_json(&self) -> serde_json::Value {
+        match self {
+            Self::Empty => serde_json::Value::Null,
+            Self::String(text) => text.as_str().into(),
+            Self::Bool(truth) => (*truth).into(),
+            Self::Int(number) => (*number).into(),
+            Self::Double(number) if number.is_finite() => (*number).into(),
+            Self::Double(number) => not_finite(*number).into(),
+            Self::Bytes(bytes) => format!("{} bytes", bytes.len()).into(),
+            Self::Array(items) => items.iter().map(Self::to_json).collect(),
+            Self::Map(map) => map.0.iter().map(|(key, value)| (key.to_string(), value.to_json())).collect(),
+        }
+    }
+}
+
 impl From<&str> for Value {
     fn from(text: &str) -> Self {
         Self::String(text.into())

@@ -9,6 +9,7 @@ pub mod alert;
 pub mod attribute;
 pub mod bill;
 pub mod budget;
+pub mod conversation;
 pub mod cost;
 pub mod dependency;
 pub mod health;

@@ -1,0 +1,15 @@
+//! MLflow: what a span was given and what it gave, as any JSON.
+
+use super::Dialect;
+use super::plain::value;
+use crate::conversation::{Message, Side};
+use crate::span::Span;
+
+pub const DIALECT: Dialect = Dialect { keys: &[INPUT, OUTPUT], prefixes: &[], read };
+
+const INPUT: &str = "mlflow.spanInputs";
+const OUTPUT: &str = "mlflow.spanOutputs";
+
+fn read(span: &Span, side: Side) -> Vec<Message> {
+    value(span, side, if side == Side::Input { INPUT } else { OUTPUT })
+}
