@@ -175,7 +175,7 @@ impl Viewer {
         let is_laid_out = wanted.folds == now.folds || wanted.folds == nothing;
         // Of another tenant, the same id is another trace.
         let is_this = found.pathname() == format!("/traces/{}", self.trace_id) && wanted.within == now.within;
-        if !is_this || !is_laid_out || wanted.at != now.at {
+        if !is_this || !is_laid_out || wanted.at != now.at || wanted.tab != now.tab {
             return false;
         }
         if wanted.folds == nothing {

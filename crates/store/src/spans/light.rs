@@ -18,7 +18,7 @@ use crate::StoreError;
 
 /// The ids of names in the order they were met, and the place of each in it.
 #[derive(Default)]
-struct Met {
+pub(super) struct Met {
     ids: Vec<i32>,
     places: FxHashMap<i32, u32>,
 }
@@ -62,7 +62,7 @@ fn span(row: &PgRow, operations: &mut Met, services: &mut Met) -> Result<LightSp
 }
 
 impl Met {
-    fn place(&mut self, id: i32) -> u32 {
+    pub(super) fn place(&mut self, id: i32) -> u32 {
         *self.places.entry(id).or_insert_with(|| {
             self.ids.push(id);
             // There are no more names than spans.
@@ -72,7 +72,7 @@ impl Met {
 }
 
 /// The names of ids, in their order.
-async fn names(db: &PgPool, statement: &'static str, met: Met) -> Result<Vec<String>, StoreError> {
+pub(super) async fn names(db: &PgPool, statement: &'static str, met: Met) -> Result<Vec<String>, StoreError> {
     let rows: Vec<(i32, String)> = sqlx::query_as(statement).bind(&met.ids).fetch_all(db).await?;
     let mut names = vec![String::new(); met.ids.len()];
     for (id, name) in rows {

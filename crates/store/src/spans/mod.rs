@@ -1,6 +1,7 @@
 //! Reads of spans.
 
 mod above;
+mod calls;
 mod light;
 pub mod model_calls;
 pub(crate) mod placed;
@@ -12,6 +13,7 @@ use sqlx::PgPool;
 use uuid::Uuid;
 
 pub use above::named_above;
+pub use calls::calls;
 pub use light::light;
 
 use crate::StoreError;
