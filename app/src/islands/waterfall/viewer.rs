@@ -183,7 +183,7 @@ impl Viewer {
         let is_laid_out = wanted.folds == now.folds || wanted.folds == nothing;
         // Of another tenant, the same id is another trace.
         let is_this = found.pathname() == format!("/traces/{}", self.trace_id) && wanted.within == now.within;
-        let is_here = wanted.at == now.at && wanted.waste == now.waste;
+        let is_here = wanted.at == now.at && wanted.waste == now.waste && wanted.tab == now.tab;
         if !is_this || !is_laid_out || !is_here {
             return false;
         }

@@ -1,9 +1,9 @@
 //! What the comparison asks of the server.
 
+use model::time::TimeRange;
 use model::trace::compare::{self, Comparison, Row, Sums};
 use model::trace::filter::{Order, PAGE_TRACES_MAX, TraceFilter};
 use model::trace::{TraceHead, TraceSummary};
-use model::time::TimeRange;
 use model::{TraceId, UsdSum};
 use serde::{Deserialize, Serialize};
 use store::Db;
@@ -147,9 +147,8 @@ async fn similar(db: &Db, first: &TraceSummary) -> Result<Vec<TraceSummary>, Api
         ..TraceFilter::all(range)
     };
     let mut others = store::traces::lines(db, &filter).await?;
-    let is_alike = |other: &TraceSummary| {
-        other.root_service == first.root_service && other.root_operation == first.root_operation
-    };
+    let is_alike =
+        |other: &TraceSummary| other.root_service == first.root_service && other.root_operation == first.root_operation;
     others.retain(|other| is_alike(other) && (other.trace_id, other.space) != (first.trace_id, first.space));
     Ok(others)
 }

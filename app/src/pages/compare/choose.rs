@@ -202,8 +202,7 @@ mod tests {
 
     #[test]
     fn the_usual_one_and_the_ends_are_found_and_unknown_is_not_the_cheapest() {
-        let others =
-            [a_trace(1, None, 50), a_trace(2, Some(5), 10), a_trace(3, Some(9), 20), a_trace(4, Some(7), 90)];
+        let others = [a_trace(1, None, 50), a_trace(2, Some(5), 10), a_trace(3, Some(9), 20), a_trace(4, Some(7), 90)];
         let found = standing(&others);
         let of = |words: &str| found.iter().find(|(is, _)| *is == words).map(|(_, other)| other.trace_id.to_bytes()[0]);
         assert_eq!([of("Median by cost"), of("Cheapest"), of("Dearest")], [Some(4), Some(2), Some(3)]);

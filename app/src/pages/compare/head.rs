@@ -120,14 +120,14 @@ fn signed(difference: i64) -> String {
 /// That not every cost is known, and so the difference may be another one.
 fn unpriced(compared: &Compared) -> Option<AnyView> {
     let sides = LETTERS.into_iter().zip(compared.totals).filter(|(_, sums)| sums.unpriced > 0);
-    let words: Vec<String> = sides
-        .map(|(letter, sums)| format!("{} in {letter}", number::counted(sums.unpriced as i64, "span")))
-        .collect();
+    let words: Vec<String> =
+        sides.map(|(letter, sums)| format!("{} in {letter}", number::counted(sums.unpriced as i64, "span"))).collect();
     let drift = (0..2).any(|side| {
         let summed = compared.totals[side].cost;
         summed != known(compared.summaries[side].cost).unwrap_or(UsdSum::ZERO)
     });
-    let changed = drift.then_some(" A trace has changed while it was read: totals and rows may differ.").unwrap_or_default();
+    let changed =
+        drift.then_some(" A trace has changed while it was read: totals and rows may differ.").unwrap_or_default();
     if words.is_empty() && changed.is_empty() {
         return None;
     }

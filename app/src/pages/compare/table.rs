@@ -37,7 +37,12 @@ pub fn Paths(
     let first = url.at.min(compared.rows_total.saturating_sub(1));
     let last = first + compared.rows.len();
     let page = |at: usize| CompareUrl { at, ..url.clone() }.href();
-    let shown = format!("Paths {} to {} of {}", number::count(first as i64 + 1), number::count(last as i64), number::count(compared.rows_total as i64));
+    let shown = format!(
+        "Paths {} to {} of {}",
+        number::count(first as i64 + 1),
+        number::count(last as i64),
+        number::count(compared.rows_total as i64)
+    );
     let next = (last < compared.rows_total).then(|| page(first + ROWS_PER_PAGE));
     let top = (first > 0).then(|| page(0));
     view! {

@@ -140,7 +140,8 @@ mod tests {
         let url = CompareUrl { traces: vec![ID.to_owned(), format!("{ID}~a&b")], sorted: Sorted::Delta, at: 200 };
         let href = url.href();
         assert_eq!(href, format!("/traces/compare?a={ID}&b={ID}~a%26b&sort=delta&at=200"));
-        let query: ParamsMap = [("t", ID), ("t", "x")].into_iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect();
+        let query: ParamsMap =
+            [("t", ID), ("t", "x")].into_iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect();
         assert_eq!(CompareUrl::read(&query).traces, [ID, "x"]);
     }
 }

@@ -10,13 +10,16 @@ use model::{Span, SpanId, TraceId, UsdSum};
 use serde::{Deserialize, Serialize};
 use store::Db;
 
+use super::content::{self, Content};
 use super::limit;
+use super::steps::Steps;
 use crate::colour::{Kind, Palette, SLOTS};
 use crate::context;
 use crate::error::ApiError;
 use crate::islands::waterfall::limit::crossed_by;
 use crate::islands::waterfall::links::TraceUrl;
 use crate::islands::waterfall::sheet::{Sheet, SpanPlace};
+use crate::islands::waterfall::tab::Tab;
 
 /// Rows in the HTML: two screens of a large display, about 100 kB.
 const FIRST_ROWS: usize = 60;
@@ -43,6 +46,8 @@ pub struct TraceView {
     pub avoidable_cost: UsdSum,
     /// The list of it, where it is asked for.
     pub avoidable: Option<Avoidable>,
+    /// Spans to go to from the opened one.
+    pub steps: Steps,
 }
 
 impl TraceView {
@@ -78,8 +83,8 @@ pub struct Opened {
 /// What there is at the address of a trace.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Answer {
-    /// The trace.
-    Trace(Box<TraceView>),
+    /// The trace, and what the chosen view shows of it.
+    Trace(Box<TraceView>, Content),
     /// Several tenants have sent its id: where each of the traces is.
     Several(Vec<Within>),
 }
@@ -144,12 +149,18 @@ pub async fn trace(trace_id: TraceId, url: &TraceUrl) -> Result<Answer, ApiError
     }
     let first = first_place(waterfall, &folds, opened, url.at);
     let visible = folds.visible_rows(waterfall.len());
-    let rows = waterfall.rows((first..visible.min(first + FIRST_ROWS)).map(|place| folds.index_at(place)));
+    let rows = match url.tab {
+        Tab::Waterfall => waterfall.rows((first..visible.min(first + FIRST_ROWS)).map(|place| folds.index_at(place))),
+        // The drawer needs the row of its span on every view.
+        _ => waterfall.rows(opened),
+    };
     let window = window(&db, kept, &layout, rows).await?;
     let mut view = view(head, &layout, folds, first, window);
     view.avoidable = url.waste.then(|| waterfall.avoidable());
+    view.steps = Steps::from(&layout, opened);
     view.sheet.over = limit::read(&db, kept, &layout, trace_id, url).await?;
-    Ok(Answer::Trace(Box::new(view)))
+    let content = content::read(&db, kept, &layout, url).await?;
+    Ok(Answer::Trace(Box::new(view), content))
 }
 
 /// Rows by index, for a browser that scrolls: in the state its page was made from, if that is still at hand.
@@ -203,7 +214,7 @@ fn view(head: TraceHead, layout: &Layout, folds: Folds, first: usize, window: Ro
         over: None,
     };
     let avoidable_cost = layout.waterfall.avoidable_cost();
-    TraceView { head, overview, sheet, avoidable_cost, avoidable: None }
+    TraceView { head, overview, sheet, avoidable_cost, avoidable: None, steps: Steps::default() }
 }
 
 /// Where the window begins: a little above the opened span, else where the URL says, always with rows in it.

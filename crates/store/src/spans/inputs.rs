@@ -25,8 +25,7 @@ const CALLS_AT_ONCE: usize = 100;
 const BYTES_AT_ONCE: i64 = 4 << 20;
 
 /// Sorts of work whose spans tell what they were given.
-const CALLS: [Category; 5] =
-    [Category::Llm, Category::Embedding, Category::Agent, Category::Tool, Category::Retrieval];
+const CALLS: [Category; 5] = [Category::Llm, Category::Embedding, Category::Agent, Category::Tool, Category::Retrieval];
 
 #[derive(FromRow)]
 struct Alike {

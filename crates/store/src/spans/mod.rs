@@ -1,6 +1,7 @@
 //! Reads of spans.
 
 mod above;
+mod calls;
 mod inputs;
 mod light;
 pub mod model_calls;
@@ -13,6 +14,7 @@ use sqlx::PgPool;
 use uuid::Uuid;
 
 pub use above::named_above;
+pub use calls::calls;
 pub use inputs::inputs;
 pub use light::{light, light_for};
 

@@ -1,10 +1,10 @@
 //! What is said of a trace as a whole.
 
-use model::{Usd, UsdSum};
 use model::budget::crossing::Over;
 use model::trace::TraceHead;
 use model::trace::waste::Avoidable;
 use model::usd::json as money;
+use model::{Usd, UsdSum};
 use serde::Serialize;
 
 use super::avoidable::AvoidableList;

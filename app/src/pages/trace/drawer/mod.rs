@@ -22,6 +22,7 @@ use crate::format::{duration, number};
 use crate::islands::waterfall::links::TraceUrl;
 use crate::islands::waterfall::row::named;
 use crate::islands::waterfall::sheet::SpanPlace;
+use crate::islands::waterfall::tab::Tab;
 use crate::url_state::encode;
 
 mod attributes;
@@ -34,7 +35,7 @@ mod waste;
 
 /// The drawer of a span in a view of its trace, or why there is none.
 pub fn of(opened: Result<Opened, ApiError>, trace_id: TraceId, place: SpanPlace, url: &TraceUrl) -> AnyView {
-    let closed = url.with_span(None).href(trace_id);
+    let closed = Closed { href: url.with_span(None).href(trace_id), is_alone: url.tab == Tab::Waterfall };
     match opened {
         Ok(Opened { span, above, ruled, wasted }) => {
             let within = url.within.clone();
@@ -45,13 +46,21 @@ pub fn of(opened: Result<Opened, ApiError>, trace_id: TraceId, place: SpanPlace,
     }
 }
 
+/// The view without the drawer.
+#[derive(Clone)]
+struct Closed {
+    href: String,
+    /// The view knows the key for it by itself.
+    is_alone: bool,
+}
+
 #[component]
 fn Drawer(
     span: Span,
     above: NamedAbove,
     ruled: Option<Override>,
     place: SpanPlace,
-    closed: String,
+    closed: Closed,
     within: Within,
     waste: Option<AnyView>,
 ) -> impl IntoView {
@@ -108,7 +117,7 @@ fn Drawer(
 
 /// In place of a span that cannot be read.
 #[component]
-fn Unreadable(error: ApiError, closed: String) -> impl IntoView {
+fn Unreadable(error: ApiError, closed: Closed) -> impl IntoView {
     view! {
         <aside class="drawer" aria-label="Span detail">
             <header class="dh">
@@ -125,9 +134,10 @@ fn Unreadable(error: ApiError, closed: String) -> impl IntoView {
 }
 
 #[component]
-fn Close(closed: String) -> impl IntoView {
+fn Close(closed: Closed) -> impl IntoView {
+    let key = (!closed.is_alone).then_some("Escape");
     view! {
-        <a class="ibtn sm" href=closed aria-label="Close (Esc)" title="Close (Esc)">
+        <a class="ibtn sm" href=closed.href aria-label="Close (Esc)" title="Close (Esc)" aria-keyshortcuts=key data-noscroll>
             <Icon glyph=Glyph::Close/>
         </a>
     }

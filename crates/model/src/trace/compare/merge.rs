@@ -34,8 +34,7 @@ struct Merge<'a> {
 /// The rows of two traces, at most so many.
 pub(super) fn merged(traces: [&Waterfall; 2], rows_max: usize) -> Comparison {
     let sorts = [HashMap::new(), HashMap::new()];
-    let mut merge =
-        Merge { traces, sorts, names: HashMap::new(), waiting: Vec::new(), done: Comparison::default() };
+    let mut merge = Merge { traces, sorts, names: HashMap::new(), waiting: Vec::new(), done: Comparison::default() };
     merge.wait_for(traces.map(Waterfall::tops), 1);
     while let Some(next) = merge.waiting.pop() {
         if merge.done.rows.len() < rows_max {

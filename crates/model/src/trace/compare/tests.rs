@@ -122,7 +122,8 @@ fn many_siblings_stand_in_one_row_with_what_is_below_them() {
         laid_out(&std::iter::once(root).chain((0..documents).flat_map(document)).collect::<Vec<_>>())
     };
     let found = Comparison::of(&trace(12), &trace(3));
-    let shown: Vec<_> = found.rows.iter().map(|row| (row.operation.as_str(), row.sides.map(|side| side.sums.spans))).collect();
+    let shown: Vec<_> =
+        found.rows.iter().map(|row| (row.operation.as_str(), row.sides.map(|side| side.sums.spans))).collect();
     assert_eq!(shown, [("index", [1, 1]), ("document", [12, 3]), ("embed", [12, 3])]);
     assert_eq!(found.rows[2].occurrence, None);
 }

@@ -170,7 +170,8 @@ fn of_failures_inside_each_other_the_highest_is_named_and_each_dollar_counts_onc
 
 #[test]
 fn what_is_not_listed_is_counted() {
-    let attempt = |number| failed(costing(named(a_span(number, None, number as i64 * 10, 5), "run"), 1 + number as i64));
+    let attempt =
+        |number| failed(costing(named(a_span(number, None, number as i64 * 10, 5), "run"), 1 + number as i64));
     let spans: Vec<Skeleton> = (0..FINDINGS_MAX as u64 + 10).map(attempt).collect();
     let found = avoidable(&spans, &Calls::default());
     assert_eq!((found.findings.len(), found.findings_total), (FINDINGS_MAX, spans.len() as u64));

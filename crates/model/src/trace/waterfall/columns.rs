@@ -132,12 +132,22 @@ impl Columns {
 
     /// Its operation; empty when nobody told it.
     pub(in crate::trace) fn operation(&self, span: u32) -> &str {
-        self.operation_names.get(self.operations[span as usize] as usize).map_or("", String::as_str)
+        self.operation_named(self.operations[span as usize])
+    }
+
+    /// The operation at a place in the list; empty when there is none.
+    pub(super) fn operation_named(&self, place: u32) -> &str {
+        self.operation_names.get(place as usize).map_or("", String::as_str)
+    }
+
+    /// The service at a place in the list; empty when there is none.
+    pub(super) fn service_named(&self, place: u32) -> &str {
+        self.service_names.get(place as usize).map_or("", String::as_str)
     }
 
     /// Its service; empty when nobody told it.
     pub(in crate::trace) fn service(&self, span: u32) -> &str {
-        self.service_names.get(self.services[span as usize] as usize).map_or("", String::as_str)
+        self.service_named(self.services[span as usize])
     }
 
     pub(super) fn service_place(&self, span: u32) -> u32 {

@@ -22,6 +22,7 @@ use crate::usd::UsdSum;
 pub mod axis;
 pub mod columns;
 mod critical;
+pub mod flame;
 mod folds;
 mod key;
 mod layout;
@@ -33,6 +34,7 @@ mod row;
 mod running_tab;
 mod self_time;
 mod similar;
+pub mod statistics;
 pub mod window;
 
 pub use folds::{Fold, Folds, Gathered};
@@ -52,6 +54,8 @@ pub struct Waterfall {
     spans: Columns,
     children: Children,
     self_ns: Vec<i64>,
+    /// Self time of the rows before each one, and of all of them at the end.
+    time_before: Vec<i128>,
     critical: Critical,
     lines: Lines,
     extent: Extent,
@@ -106,10 +110,12 @@ impl Waterfall {
         let lines = Outline::of(&spans, &links, &critical);
         let waste = Waste::linked(&spans, &links, calls);
         spans.settle();
+        let self_ns = self_time::of_all(&spans, &links);
         let cut = |(top, origin): &(u32, Origin)| (*origin == Origin::CutCircle).then_some(*top);
         Self {
             extent: spans.extent(),
-            self_ns: self_time::of_all(&spans, &links),
+            time_before: flame::time_before(&lines, &self_ns),
+            self_ns,
             cut_circles: tops.iter().filter_map(cut).collect(),
             orphans: tops.iter().filter(|(_, origin)| matches!(origin, Origin::MissingParent(_))).count(),
             children: links.into_children(),
@@ -145,7 +151,9 @@ impl Waterfall {
     pub fn bytes(&self) -> usize {
         // Self time and the two lists of children.
         let by_span = size_of::<i64>() + 2 * size_of::<u32>();
-        self.spans.bytes() + self.spans.len() * by_span + self.lines.bytes() + self.critical.bytes() + self.waste.bytes()
+        let by_row = size_of::<i128>();
+        let rows = self.lines.bytes() + self.len() * by_row;
+        self.spans.bytes() + self.spans.len() * by_span + rows + self.critical.bytes() + self.waste.bytes()
     }
 
     /// The rows at these indices, as far as they exist.
