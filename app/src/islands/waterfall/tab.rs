@@ -14,15 +14,18 @@ pub enum Tab {
     Flame,
     /// Sums by service, operation or model, and single spans.
     Table,
+    /// What was said to models and tools, in order.
+    Conversation,
 }
 
 impl Tab {
     /// All of them in the order they are shown in: view, name, value of `tab` in the address, key. A key stays with its view
     /// when others come or are left out.
-    pub const ALL: [(Self, &str, &str, &str); 3] = [
+    pub const ALL: [(Self, &str, &str, &str); 4] = [
         (Self::Waterfall, "Waterfall", "", "1"),
         (Self::Flame, "Flame", "flame", "2"),
         (Self::Table, "Table", "table", "4"),
+        (Self::Conversation, "Conversation", "conversation", "5"),
     ];
 
     /// The view of an address; the waterfall for what is none.

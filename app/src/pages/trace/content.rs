@@ -6,7 +6,7 @@ use model::trace::waterfall::statistics::Calls;
 use serde::{Deserialize, Serialize};
 use store::Db;
 
-use super::{flame, table};
+use super::{conversation, flame, table};
 use crate::error::ApiError;
 use crate::islands::waterfall::links::TraceUrl;
 use crate::islands::waterfall::tab::Tab;
@@ -23,6 +23,8 @@ pub enum Content {
     Flame(Box<flame::read::Pair>),
     /// Sums and single spans.
     Table(Box<table::read::Tables>),
+    /// A page of what was said.
+    Conversation(Box<conversation::read::Page>),
 }
 
 /// Reads what the view of an address shows.
@@ -30,6 +32,7 @@ pub async fn read(db: &Db, kept: TraceId, layout: &Layout, url: &TraceUrl) -> Re
     Ok(match url.tab {
         Tab::Flame => Content::Flame(Box::new(flame::read::of(layout, url))),
         Tab::Table => Content::Table(Box::new(table::read::of(layout, &calls(db, kept).await?, url))),
+        Tab::Conversation => Content::Conversation(Box::new(conversation::read::of(db, kept, layout, url).await?)),
         Tab::Waterfall => Content::Rows,
     })
 }

@@ -18,6 +18,7 @@ use crate::frame::page::Page;
 use crate::islands::waterfall::links::TraceUrl;
 
 mod content;
+mod conversation;
 pub mod drawer;
 mod files;
 mod flame;

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::content::Content;
 use super::read::TraceView;
 use super::steps::StepLinks;
-use super::{flame, minimap, table};
+use super::{conversation, flame, minimap, table};
 use crate::format::number;
 use crate::islands::waterfall::Waterfall;
 use crate::islands::waterfall::links::TraceUrl;
@@ -33,6 +33,9 @@ pub fn Shown(
         Content::Flame(pair) => view! { <flame::Flames pair=*pair view=view.clone() url=url.clone()/> }.into_any(),
         Content::Table(tables) => {
             view! { <table::Tables tables=*tables view=view.clone() url=url.clone()/> }.into_any()
+        }
+        Content::Conversation(page) => {
+            view! { <conversation::Conversation page=*page view=view.clone() url=url.clone()/> }.into_any()
         }
     };
     let tab = url.tab;

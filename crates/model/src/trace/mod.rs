@@ -16,6 +16,7 @@ use crate::time::UnixNanos;
 use crate::usd::{Usd, UsdSum};
 
 pub mod compare;
+pub mod dialogue;
 pub mod filter;
 pub mod finalise;
 pub mod settle;

@@ -102,3 +102,43 @@ async fn look_into(db: &PgPool, kept: TraceId, span_ids: &[i64], calls: &mut Cal
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use model::Span;
+    use model::attribute::{Attributes, Value};
+
+    use super::*;
+    use crate::testing::{Telling, a_span, span_id, trace_id, write};
+
+    fn asking(span: i64, prompt: &str) -> Span {
+        let mut span = a_span(1, span).with_model("openai", "gpt-4o").costing("0.01");
+        span.detail.attributes = Attributes(vec![("gen_ai.prompt".into(), Value::from(prompt))]);
+        span
+    }
+
+    #[sqlx::test(migrator = "crate::MIGRATOR")]
+    async fn only_calls_that_look_alike_are_looked_into(db: PgPool) {
+        let other = Span { name: "summarise".to_owned(), ..asking(4, "hello") };
+        let free = asking(5, "hello").costing("0");
+        write(&db, vec![asking(1, "hello"), asking(2, "hello"), asking(3, "bye"), other, free]).await;
+        let found = inputs(&db, Reader::Everything, trace_id(1)).await.unwrap();
+        let of = |span: i64| found.inputs.get(&span_id(span));
+        assert!(of(1).is_some());
+        assert_eq!((of(1) == of(2), of(1) == of(3)), (true, false));
+        assert_eq!((of(4), of(5)), (None, None), "like no other, and free");
+        assert_eq!(found.not_compared, 0);
+    }
+
+    #[test]
+    fn slices_hold_so_many_calls_and_bytes_and_one_that_is_larger_alone() {
+        let calls = |bytes: &[i64]| -> Vec<usize> {
+            let alike: Vec<Alike> = bytes.iter().map(|&bytes| Alike { span_id: 1, bytes, read: true }).collect();
+            let asked: Vec<&Alike> = alike.iter().collect();
+            slices(&asked).map(<[_]>::len).collect()
+        };
+        assert_eq!(calls(&[10; 250]), [100, 100, 50]);
+        assert_eq!(calls(&[BYTES_AT_ONCE + 1, BYTES_AT_ONCE, 1]), [1, 1, 1]);
+        assert_eq!(calls(&[]), Vec::<usize>::new());
+    }
+}
