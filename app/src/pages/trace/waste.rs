@@ -113,7 +113,7 @@ fn cut(avoidable: &Avoidable) -> Vec<String> {
     }
     if avoidable.not_compared > 0 {
         let calls = number::counted(avoidable.not_compared as i64, "call");
-        words.push(format!("{calls} that look alike were not compared, being too many: more may repeat others."));
+        words.push(format!("{calls} were not compared with others, being too many: more may be repeated."));
     }
     words
 }

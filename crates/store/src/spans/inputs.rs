@@ -12,6 +12,9 @@ use uuid::Uuid;
 use crate::traces::Reader;
 use crate::{StoreError, payload};
 
+/// Calls that are looked through for others like them, the dearest first: it bounds what the database sorts.
+const CANDIDATES_MAX: i64 = 50_000;
+
 /// Calls looked into, the dearest first: with payloads of a kilobyte that takes a database a twentieth of a second.
 const CALLS_MAX: i64 = 2_000;
 
@@ -37,32 +40,55 @@ struct Alike {
 
 /// The calls of a trace, as far as `reader` may see them.
 pub async fn inputs(db: &PgPool, reader: Reader<'_>, kept: TraceId) -> Result<Calls, StoreError> {
-    let alike: Vec<Alike> = sqlx::query_as(
-        "with own as ( \
-             select span_id, cost_pico, octet_length(payload)::int8 as bytes, \
-                    count(*) over (partition by service_id, operation_id, model_id, tokens_in) as alike \
-               from span \
-              where trace_id = $1 and home = (select home from traces where trace_id = $1) and cost_pico > 0 \
-                and (model_id is not null or category = any($2)) and ($3::int4 is null or tenant_id = $3)), \
-         ranked as ( \
-             select span_id, bytes, row_number() over dearest as place, (sum(bytes) over dearest)::int8 as bytes_before \
-               from own where alike > 1 window dearest as (order by cost_pico desc, span_id)) \
-         select span_id, bytes, place <= $4 and bytes_before <= $5 as read from ranked order by place",
+    let candidates: i64 = sqlx::query_scalar(
+        "select count(*) from span \
+          where trace_id = $1 and home = (select home from traces where trace_id = $1) and cost_pico > 0 \
+            and (model_id is not null or category = any($2)) and ($3::int4 is null or tenant_id = $3)",
     )
     .bind(Uuid::from_bytes(kept.to_bytes()))
     .bind(CALLS.map(Category::code).to_vec())
     .bind(reader.only())
-    .bind(CALLS_MAX)
-    .bind(BYTES_MAX)
-    .fetch_all(db)
+    .fetch_one(db)
     .await?;
-    let mut calls = Calls { not_compared: alike.iter().filter(|call| !call.read).count() as u64, ..Calls::default() };
+    if candidates < 2 {
+        return Ok(Calls::default());
+    }
+    let alike = alike(db, reader, kept).await?;
+    let not_read = alike.iter().filter(|call| !call.read).count() as u64;
+    let left_out = candidates.saturating_sub(CANDIDATES_MAX).max(0).unsigned_abs();
+    let mut calls = Calls { not_compared: not_read + left_out, ..Calls::default() };
     let asked: Vec<&Alike> = alike.iter().filter(|call| call.read).collect();
     for slice in slices(&asked) {
         let ids: Vec<i64> = slice.iter().map(|call| call.span_id).collect();
         look_into(db, kept, &ids, &mut calls).await?;
     }
     Ok(calls)
+}
+
+/// Calls that share service, operation, model and tokens with another one, the dearest first.
+async fn alike(db: &PgPool, reader: Reader<'_>, kept: TraceId) -> Result<Vec<Alike>, StoreError> {
+    let alike = sqlx::query_as(
+        "with own as ( \
+             select span_id, cost_pico, octet_length(payload)::int8 as bytes, \
+                    count(*) over (partition by service_id, operation_id, model_id, tokens_in) as alike \
+               from (select * from span \
+                      where trace_id = $1 and home = (select home from traces where trace_id = $1) and cost_pico > 0 \
+                        and (model_id is not null or category = any($2)) and ($3::int4 is null or tenant_id = $3) \
+                      order by cost_pico desc, span_id limit $6) dearest), \
+         ranked as ( \
+             select span_id, bytes, row_number() over dearest as place, (sum(bytes) over dearest)::int8 as bytes_so_far \
+               from own where alike > 1 window dearest as (order by cost_pico desc, span_id)) \
+         select span_id, bytes, place <= $4 and bytes_so_far <= $5 as read from ranked order by place",
+    )
+    .bind(Uuid::from_bytes(kept.to_bytes()))
+    .bind(CALLS.map(Category::code).to_vec())
+    .bind(reader.only())
+    .bind(CALLS_MAX)
+    .bind(BYTES_MAX)
+    .bind(CANDIDATES_MAX)
+    .fetch_all(db)
+    .await?;
+    Ok(alike)
 }
 
 /// Calls that are read together.

@@ -14,7 +14,7 @@ pub struct AvoidableList {
     findings: Vec<FindingLine>,
     /// All there are; the list may be shorter.
     finding_count: u64,
-    /// Calls that look alike and were not compared, because there are too many.
+    /// Calls that were not compared with others, because there are too many.
     not_compared_count: u64,
 }
 

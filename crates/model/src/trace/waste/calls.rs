@@ -77,7 +77,7 @@ pub struct Input(u64);
 pub struct Calls {
     /// What each was given, as far as it tells.
     pub inputs: HashMap<SpanId, Input>,
-    /// Calls that look alike and were not looked into, because there are too many.
+    /// Calls that were not compared with others, because there are too many.
     pub not_compared: u64,
 }
 

@@ -27,7 +27,7 @@ pub struct Avoidable {
     pub findings: Vec<Finding>,
     /// How many findings there are.
     pub findings_total: u64,
-    /// Calls that look alike and were not looked into, because there are too many.
+    /// Calls that were not compared with others, because there are too many.
     pub not_compared: u64,
 }
 
