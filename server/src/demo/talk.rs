@@ -27,7 +27,7 @@ impl Talk {
 
     /// The call `line` is sent everything so far, and answers with words.
     pub fn answer(&mut self, trace: &mut Sketch, line: Line, text: &str) {
-        self.tell(trace, line, json!([{"type": "text", "content": text}]), "stop");
+        self.tell(trace, line, &json!([{"type": "text", "content": text}]), "stop");
     }
 
     /// The call `line` is sent everything so far, says something and asks for a tool.
@@ -38,7 +38,7 @@ impl Talk {
             {"type": "text", "content": text},
             {"type": "tool_call", "id": id, "name": tool, "arguments": arguments},
         ]);
-        self.tell(trace, line, parts, "tool_calls");
+        self.tell(trace, line, &parts, "tool_calls");
     }
 
     /// The tool `line` ran with these arguments and gave this back, which goes to the model.
@@ -49,11 +49,11 @@ impl Talk {
         self.say("tool", &json!([{"type": "tool_call_response", "id": id, "response": result}]));
     }
 
-    fn tell(&mut self, trace: &mut Sketch, line: Line, parts: Value, finish: &str) {
+    fn tell(&mut self, trace: &mut Sketch, line: Line, parts: &Value, finish: &str) {
         let input = Value::Array(self.messages.clone()).to_string();
         let output = json!([{"role": "assistant", "parts": parts, "finish_reason": finish}]).to_string();
         trace.edit(line).set("gen_ai.input.messages", input).set("gen_ai.output.messages", output);
-        self.say("assistant", &parts);
+        self.say("assistant", parts);
     }
 
     fn say(&mut self, role: &str, parts: &Value) {
