@@ -1,7 +1,7 @@
 // Clause: what was said in a trace reads in order, with what each turn cost; history that is sent again is shown once.
 import AxeBuilder from '@axe-core/playwright';
-import { expect, open, test } from '../harness/test.ts';
-import { send, type Span, type Trace } from '../harness/traffic.ts';
+import { expect, open, Server, test } from '../harness/test.ts';
+import { send, type Span, type Trace, until } from '../harness/traffic.ts';
 
 type Said = { role: string; parts: object[] };
 
@@ -48,12 +48,24 @@ function dialogue(mark: string, more: number): Trace {
 const short = dialogue('c0a1', 0);
 const long = dialogue('c0a2', 60);
 
-test.beforeEach(async ({ product }) => send(product.url, short, long));
+let server: Server;
+test.beforeAll(async () => {
+  test.setTimeout(180_000);
+  server = await Server.start();
+  await send(server.url, short, long);
+  // Summed up at once, so that no trace changes while it is looked at.
+  await until('the traces to be summed up', async () => {
+    const answers = await Promise.all([short, long].map(({ trace_id }) => fetch(`${server.url}/api/v1/traces/${trace_id}`)));
+    const depths = await Promise.all(answers.map(async (answer) => (await answer.json()).max_depth));
+    return depths.every(Boolean) || undefined;
+  });
+});
+test.afterAll(() => server.stop());
 
 const url = (trace: Trace, more = '') => `/traces/${trace.trace_id}?tab=conversation${more}`;
 
-test('the dialogue reads in order, once, with what it cost', async ({ page, product }) => {
-  await open(page, `${product.url}/traces/${short.trace_id}`);
+test('the dialogue reads in order, once, with what it cost', async ({ page }) => {
+  await open(page, `${server.url}/traces/${short.trace_id}`);
   await page.getByRole('tab', { name: 'Conversation' }).click();
   const conversation = page.getByRole('region', { name: 'What was said' });
   await expect(conversation.getByText('Where is my parcel?')).toHaveCount(1);
@@ -67,8 +79,8 @@ test('the dialogue reads in order, once, with what it cost', async ({ page, prod
   await expect(conversation).toContainText('2 model calls and 1 tool call cost $0.0035; all other spans of the trace $0.00020');
 });
 
-test('a prompt and a tool are folded, and a turn opens its span, with the keyboard', async ({ page, product }) => {
-  await open(page, product.url + url(short));
+test('a prompt and a tool are folded, and a turn opens its span, with the keyboard', async ({ page }) => {
+  await open(page, server.url + url(short));
   const conversation = page.getByRole('region', { name: 'What was said' });
   const prompt = conversation.locator('summary').filter({ hasText: 'You answer customers' });
   await prompt.focus();
@@ -82,8 +94,8 @@ test('a prompt and a tool are folded, and a turn opens its span, with the keyboa
   await expect(conversation).toBeVisible();
 });
 
-test('a long dialogue comes in pages, and the tab runs on', async ({ page, product }) => {
-  await open(page, product.url + url(long));
+test('a long dialogue comes in pages, and the tab runs on', async ({ page }) => {
+  await open(page, server.url + url(long));
   const conversation = page.getByRole('region', { name: 'What was said' });
   await expect(conversation).toContainText('Turns 1 to 25 of 63');
   await conversation.getByRole('link', { name: 'Next page' }).click();
@@ -96,9 +108,9 @@ test('a long dialogue comes in pages, and the tab runs on', async ({ page, produ
 });
 
 for (const colorScheme of ['light', 'dark'] as const) {
-  test(`axe finds nothing in the ${colorScheme} theme`, async ({ page, product }) => {
+  test(`axe finds nothing in the ${colorScheme} theme`, async ({ page }) => {
     await page.emulateMedia({ colorScheme });
-    await open(page, product.url + url(short, `&span=${short.spans[1].span_id}`));
+    await open(page, server.url + url(short, `&span=${short.spans[1].span_id}`));
     for (const summary of await page.locator('.conv summary').all()) await summary.click();
     expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
   });
@@ -107,8 +119,8 @@ for (const colorScheme of ['light', 'dark'] as const) {
 test.describe('on a phone', () => {
   test.use({ viewport: { width: 390, height: 844 } });
 
-  test('the dialogue fits', async ({ page, product }) => {
-    await open(page, product.url + url(short));
+  test('the dialogue fits', async ({ page }) => {
+    await open(page, server.url + url(short));
     await expect(page.getByText('I cannot see it right now.').first()).toBeVisible();
     expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0);
   });
@@ -117,8 +129,8 @@ test.describe('on a phone', () => {
 test.describe('without JavaScript', () => {
   test.use({ javaScriptEnabled: false });
 
-  test('pages and spans are plain links', async ({ page, product }) => {
-    await page.goto(product.url + url(long, '&page=3'));
+  test('pages and spans are plain links', async ({ page }) => {
+    await page.goto(server.url + url(long, '&page=3'));
     await expect(page.getByText('Answer 59.').first()).toBeVisible();
     await page.getByRole('link', { name: /Open the span of gpt-4o/ }).last().click();
     await expect(page.getByRole('complementary', { name: 'Span detail' })).toContainText('chat gpt-4o');

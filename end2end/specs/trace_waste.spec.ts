@@ -1,7 +1,7 @@
 // Clause: money of a trace that was avoidable is a figure, which opens its list; rows and drawer say why.
 import AxeBuilder from '@axe-core/playwright';
-import { expect, open, test } from '../harness/test.ts';
-import { send, type Span, type Trace } from '../harness/traffic.ts';
+import { expect, open, Server, test } from '../harness/test.ts';
+import { send, type Span, type Trace, until } from '../harness/traffic.ts';
 
 /** A run that failed and was tried again, and a question asked twice: $0.007 of $0.0151. */
 function wastefulTrace(mark: string): Trace {
@@ -42,10 +42,22 @@ function wastefulTrace(mark: string): Trace {
 
 const wasteful = wastefulTrace('aa07');
 
-test.beforeEach(async ({ product }) => send(product.url, wasteful));
+let server: Server;
+test.beforeAll(async () => {
+  test.setTimeout(180_000);
+  server = await Server.start();
+  await send(server.url, wasteful);
+  // Summed up at once, so that no trace changes while it is looked at.
+  await until('the traces to be summed up', async () => {
+    const answers = await Promise.all([wasteful].map(({ trace_id }) => fetch(`${server.url}/api/v1/traces/${trace_id}`)));
+    const depths = await Promise.all(answers.map(async (answer) => (await answer.json()).max_depth));
+    return depths.every(Boolean) || undefined;
+  });
+});
+test.afterAll(() => server.stop());
 
-test('the figure opens the list, which leads to spans, and rows and drawer say why', async ({ page, product }) => {
-  await open(page, `${product.url}/traces/${wasteful.trace_id}`);
+test('the figure opens the list, which leads to spans, and rows and drawer say why', async ({ page }) => {
+  await open(page, `${server.url}/traces/${wasteful.trace_id}`);
   const main = page.getByRole('main');
   const figure = main.getByRole('link', { name: /\$0\.00700?.*46\.4%/ });
   await expect(figure).toHaveAttribute('aria-expanded', 'false');
@@ -70,8 +82,8 @@ test('the figure opens the list, which leads to spans, and rows and drawer say w
   await expect(list).toBeVisible();
 });
 
-test('the list opens and closes with the keyboard', async ({ page, product }) => {
-  await open(page, `${product.url}/traces/${wasteful.trace_id}`);
+test('the list opens and closes with the keyboard', async ({ page }) => {
+  await open(page, `${server.url}/traces/${wasteful.trace_id}`);
   const figure = page.getByRole('link', { name: /46\.4%/ });
   await figure.focus();
   await page.keyboard.press('Enter');
@@ -82,8 +94,8 @@ test('the list opens and closes with the keyboard', async ({ page, product }) =>
   await expect(list).toHaveCount(0);
 });
 
-test('the API says the same, and that it is part of the total', async ({ product, page }) => {
-  const trace = await (await page.request.get(`${product.url}/api/v1/traces/${wasteful.trace_id}`)).json();
+test('the API says the same, and that it is part of the total', async ({ page }) => {
+  const trace = await (await page.request.get(`${server.url}/api/v1/traces/${wasteful.trace_id}`)).json();
   expect(trace.avoidable_cost_usd).toBe(0.007);
   expect(trace.avoidable_cost_usd).toBeLessThan(trace.total_cost_usd);
   expect(trace.avoidable.by_reason.map((line: { reason: string }) => line.reason)).toEqual(['retried', 'repeated']);
@@ -94,9 +106,9 @@ test('the API says the same, and that it is part of the total', async ({ product
 });
 
 for (const colorScheme of ['light', 'dark'] as const) {
-  test(`axe finds nothing in the ${colorScheme} theme`, async ({ page, product }) => {
+  test(`axe finds nothing in the ${colorScheme} theme`, async ({ page }) => {
     await page.emulateMedia({ colorScheme });
-    await open(page, `${product.url}/traces/${wasteful.trace_id}?waste=1&span=${wasteful.spans[4].span_id}`);
+    await open(page, `${server.url}/traces/${wasteful.trace_id}?waste=1&span=${wasteful.spans[4].span_id}`);
     expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
   });
 }
@@ -104,8 +116,8 @@ for (const colorScheme of ['light', 'dark'] as const) {
 test.describe('on a phone', () => {
   test.use({ viewport: { width: 390, height: 844 } });
 
-  test('figure and list fit', async ({ page, product }) => {
-    await open(page, `${product.url}/traces/${wasteful.trace_id}?waste=1`);
+  test('figure and list fit', async ({ page }) => {
+    await open(page, `${server.url}/traces/${wasteful.trace_id}?waste=1`);
     await expect(page.getByRole('region', { name: 'Avoidable spend' })).toBeVisible();
     expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0);
   });
@@ -114,8 +126,8 @@ test.describe('on a phone', () => {
 test.describe('without JavaScript', () => {
   test.use({ javaScriptEnabled: false });
 
-  test('the figure opens the list by a plain link', async ({ page, product }) => {
-    await page.goto(`${product.url}/traces/${wasteful.trace_id}`);
+  test('the figure opens the list by a plain link', async ({ page }) => {
+    await page.goto(`${server.url}/traces/${wasteful.trace_id}`);
     await page.getByRole('link', { name: /46\.4%/ }).click();
     const list = page.getByRole('region', { name: 'Avoidable spend' });
     await list.getByRole('row', { name: /Repeats the call/ }).getByRole('link').last().click();
