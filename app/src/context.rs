@@ -17,8 +17,11 @@ use model::health::{DemoStatus, Endpoints, IngestHealth};
 use model::ingest::IngestReport;
 use model::price::{BookStatus, NewPrice};
 use model::trace::Revision;
+use model::trace::compare::Comparison;
+use model::trace::waste::Avoidable;
 use model::trace::waterfall::Layout;
 use model::{Span, TraceId};
+use store::traces::Reader;
 use store::{Db, Pools, StoreError};
 
 use crate::error::ApiError;
@@ -130,7 +133,19 @@ pub trait LayoutsInUse: Send + Sync {
     /// The trace kept under this id: in the state it was seen in if that is still at hand, else as it is now; `None` when
     /// there is no such trace.
     fn of(self: Arc<Self>, kept: TraceId, seen: Option<Revision>) -> LayingOut;
+
+    /// Two traces beside each other.
+    fn compare(&self, first: Arc<Layout>, second: Arc<Layout>) -> Comparing;
+
+    /// What of the trace's money was avoidable, as far as `reader` may see its spans.
+    fn avoidable(self: Arc<Self>, reader: Reader<'_>, kept: TraceId) -> Judging<'_>;
 }
+
+/// Two traces that are being compared.
+pub type Comparing = Pin<Box<dyn Future<Output = Result<Comparison, ApiError>> + Send>>;
+
+/// What was avoidable, being worked out.
+pub type Judging<'a> = Pin<Box<dyn Future<Output = Result<Avoidable, ApiError>> + Send + 'a>>;
 
 /// A trace that is being laid out.
 pub type LayingOut = Pin<Box<dyn Future<Output = Result<Option<Arc<Layout>>, ApiError>> + Send>>;

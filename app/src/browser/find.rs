@@ -1,6 +1,5 @@
 //! A field that leaves only the lines of its panel in which a text is found.
 
-use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlInputElement};
 

@@ -54,8 +54,20 @@ pub(super) fn press(event: &KeyboardEvent) {
         "/" if focus_search() => event.prevent_default(),
         "t" => theme::toggle(),
         "?" => show_help(),
-        _ => {}
+        key => {
+            if let Some(link) = link_of(key) {
+                event.prevent_default();
+                link.click();
+            }
+        }
     }
+}
+
+/// The link on the page that says this is its key.
+fn link_of(key: &str) -> Option<HtmlElement> {
+    let found = document().query_selector_all("[aria-keyshortcuts]").ok()?;
+    let links = (0..found.length()).filter_map(|at| found.get(at)?.dyn_into::<HtmlElement>().ok());
+    links.into_iter().find(|link| link.get_attribute("aria-keyshortcuts").as_deref() == Some(key))
 }
 
 /// Whether the key belongs to somebody else: text being typed, a browser's own shortcut, an open dialog.

@@ -7,14 +7,17 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use app::context::{LayingOut, LayoutsInUse};
+use app::context::{Comparing, Judging, LayingOut, LayoutsInUse};
 use app::error::ApiError;
 use metrics::{counter, gauge};
 use model::TraceId;
 use model::trace::Revision;
+use model::trace::compare::Comparison;
+use model::trace::waste::{Avoidable, Waste};
 use model::trace::waterfall::Layout;
 use store::Readers;
-use tokio::sync::Semaphore;
+use store::traces::Reader;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use self::shelf::Shelf;
 
@@ -87,16 +90,37 @@ impl Layouts {
     }
 
     async fn make(&self, kept: TraceId, revision: Revision, spans: i64) -> Result<Arc<Layout>, ApiError> {
-        let thousands = u32::try_from(spans / 1_000 + 1).unwrap_or(u32::MAX).min(UNDER_WAY_THOUSANDS_MAX);
-        // Closed by nobody.
-        let _room = self.room.acquire_many(thousands).await.ok();
+        let _room = self.room_for(spans).await;
+        let db = self.readers.get();
         // The state was read before the spans: what comes in between makes another one.
-        let columns = store::spans::light(&self.readers.get(), kept, SPANS_MAX).await?;
-        let layout = tokio::task::spawn_blocking(move || Layout::of(revision, columns)).await;
+        let columns = store::spans::light(&db, kept, SPANS_MAX).await?;
+        let calls = store::spans::inputs(&db, Reader::Everything, kept).await?;
+        let layout = tokio::task::spawn_blocking(move || Layout::of(revision, columns, &calls)).await;
         let layout = Arc::new(layout.map_err(|error| failed(&error))?);
         counter!("tracetab_layouts_made_total").increment(1);
         self.with_shelf(|shelf| shelf.put(kept, layout.clone(), Instant::now()));
         Ok(layout)
+    }
+
+    /// Who sees all spans of a trace shares its layout; of what a part of them says nothing is kept.
+    async fn judge(self: Arc<Self>, reader: Reader<'_>, kept: TraceId) -> Result<Avoidable, ApiError> {
+        if matches!(reader, Reader::Everything) {
+            let layout = LayoutsInUse::of(self, kept, None).await?;
+            return Ok(layout.map(|layout| layout.waterfall.avoidable()).unwrap_or_default());
+        }
+        let db = self.readers.get();
+        let spans = store::traces::state(&db, kept).await?.map_or(0, |(_, spans)| spans);
+        let _room = self.room_for(spans).await;
+        let columns = store::spans::light_for(&db, reader, kept, SPANS_MAX).await?;
+        let calls = store::spans::inputs(&db, reader, kept).await?;
+        let work = tokio::task::spawn_blocking(move || Waste::of(&columns, &calls).avoidable(&columns));
+        work.await.map_err(|error| failed(&error))
+    }
+
+    /// A place for so many spans among those that are under way; closed by nobody.
+    async fn room_for(&self, spans: i64) -> Option<SemaphorePermit<'_>> {
+        let thousands = u32::try_from(spans / 1_000 + 1).unwrap_or(u32::MAX).min(UNDER_WAY_THOUSANDS_MAX);
+        self.room.acquire_many(thousands).await.ok()
     }
 
     fn take(&self, kept: TraceId, revision: Revision) -> Option<Arc<Layout>> {
@@ -130,6 +154,15 @@ impl LayoutsInUse for Layouts {
         // Goes on when whoever asked first has left: the next one finds it done.
         let work = tokio::spawn(self.look(kept, seen));
         Box::pin(async move { work.await.unwrap_or_else(|error| Err(failed(&error))) })
+    }
+
+    fn compare(&self, first: Arc<Layout>, second: Arc<Layout>) -> Comparing {
+        let work = tokio::task::spawn_blocking(move || Comparison::of(&first.waterfall, &second.waterfall));
+        Box::pin(async move { work.await.map_err(|error| failed(&error)) })
+    }
+
+    fn avoidable(self: Arc<Self>, reader: Reader<'_>, kept: TraceId) -> Judging<'_> {
+        Box::pin(self.judge(reader, kept))
     }
 }
 

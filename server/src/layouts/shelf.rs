@@ -70,6 +70,7 @@ mod tests {
 
     use model::span::{Category, SpanKind, Status};
     use model::time::UnixNanos;
+    use model::trace::waste::Calls;
     use model::trace::waterfall::columns::{Columns, LightSpan};
     use model::{SpanId, Usd};
 
@@ -95,7 +96,7 @@ mod tests {
                 cost: Some(Usd::ZERO),
             });
         }
-        Arc::new(Layout::of(Revision::default(), columns))
+        Arc::new(Layout::of(Revision::default(), columns, &Calls::default()))
     }
 
     #[test]

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsValue;
+use model::trace::waste::Mark;
 use model::trace::waterfall::{EventMark, FoldBase, Folds, Row, RowKind, RowWindow};
 use model::{SpanId, TraceId};
 
@@ -46,6 +47,7 @@ pub struct Viewer {
     pub outdated: RwSignal<bool>,
     pub(super) rows: RwSignal<HashMap<usize, Arc<Row>>>,
     pub(super) events: StoredValue<HashMap<SpanId, Vec<EventMark>>>,
+    wasted: StoredValue<HashMap<SpanId, Mark>>,
     /// Rows are on their way.
     pub(super) asking: StoredValue<bool>,
 }
@@ -77,6 +79,7 @@ impl Viewer {
             url: RwSignal::new(url),
             rows: RwSignal::new(HashMap::new()),
             events: StoredValue::new(HashMap::new()),
+            wasted: StoredValue::new(HashMap::new()),
             asking: StoredValue::new(false),
             sizes: Sizes::guessed(),
             outdated: RwSignal::new(false),
@@ -122,6 +125,11 @@ impl Viewer {
     /// Events on the bar of a span.
     pub fn events_of(&self, span_id: SpanId) -> Vec<EventMark> {
         self.events.with_value(|events| events.get(&span_id).cloned().unwrap_or_default())
+    }
+
+    /// Why the cost of a span was avoidable, if it was.
+    pub fn waste_of(&self, span_id: SpanId) -> Option<Mark> {
+        self.wasted.with_value(|wasted| wasted.get(&span_id).cloned())
     }
 
     /// Slot of a service's colour.
@@ -175,7 +183,8 @@ impl Viewer {
         let is_laid_out = wanted.folds == now.folds || wanted.folds == nothing;
         // Of another tenant, the same id is another trace.
         let is_this = found.pathname() == format!("/traces/{}", self.trace_id) && wanted.within == now.within;
-        if !is_this || !is_laid_out || wanted.at != now.at {
+        let is_here = wanted.at == now.at && wanted.waste == now.waste && wanted.tab == now.tab;
+        if !is_this || !is_laid_out || !is_here {
             return false;
         }
         if wanted.folds == nothing {
@@ -191,6 +200,7 @@ impl Viewer {
 
     pub(super) fn keep(&self, window: RowWindow) {
         self.events.update_value(|events| events.extend(window.events));
+        self.wasted.update_value(|wasted| wasted.extend(window.wasted));
         self.rows.update(|rows| rows.extend(window.rows.into_iter().map(|row| (row.index, Arc::new(row)))));
     }
 }

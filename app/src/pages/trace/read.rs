@@ -5,19 +5,23 @@ use model::owner::NamedAbove;
 use model::ruling::{self, Named, Override};
 use model::space::Within;
 use model::trace::history::{History, REACH};
+use model::trace::waste::{Avoidable, Mark};
 use model::trace::waterfall::{EventMark, Folds, Layout, Neighbours, Overview, Row, RowWindow, Waterfall};
 use model::trace::{Revision, TraceHead};
-use model::{Span, SpanId, TraceId};
+use model::{Span, SpanId, TraceId, UsdSum};
 use serde::{Deserialize, Serialize};
 use store::Db;
 
+use super::content::{self, Content};
 use super::limit;
+use super::steps::Steps;
 use crate::colour::{Kind, Palette, SLOTS};
 use crate::context;
 use crate::error::ApiError;
 use crate::islands::waterfall::limit::crossed_by;
 use crate::islands::waterfall::links::TraceUrl;
 use crate::islands::waterfall::sheet::{Sheet, SpanPlace};
+use crate::islands::waterfall::tab::Tab;
 
 /// Rows in the HTML: two screens of a large display, about 100 kB.
 const FIRST_ROWS: usize = 60;
@@ -40,6 +44,12 @@ pub struct TraceView {
     pub overview: Overview,
     /// What the waterfall is drawn from.
     pub sheet: Sheet,
+    /// What of its money was avoidable.
+    pub avoidable_cost: UsdSum,
+    /// The list of it, where it is asked for.
+    pub avoidable: Option<Avoidable>,
+    /// Spans to go to from the opened one.
+    pub steps: Steps,
 }
 
 impl TraceView {
@@ -74,13 +84,15 @@ pub struct Opened {
     pub history: Option<History>,
     /// The span that counts in its place, and its operation, when another one tells the same answer.
     pub counted: Option<(SpanId, String)>,
+    /// Why its own cost was avoidable.
+    pub wasted: Option<Mark>,
 }
 
 /// What there is at the address of a trace.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Answer {
-    /// The trace.
-    Trace(Box<TraceView>),
+    /// The trace, and what the chosen view shows of it.
+    Trace(Box<TraceView>, Content),
     /// Several tenants have sent its id: where each of the traces is.
     Several(Vec<Within>),
 }
@@ -117,9 +129,10 @@ pub async fn span(trace_id: TraceId, within: &Within, span_id: SpanId) -> Result
         _ => None,
     };
     let layout = services.layouts.of(kept, None).await?;
-    let around = layout.and_then(|layout| layout.waterfall.neighbours(span_id));
+    let around = layout.as_ref().and_then(|layout| layout.waterfall.neighbours(span_id));
+    let wasted = layout.and_then(|layout| layout.waterfall.waste_mark(span_id));
     let history = history(&db, kept, &span).await;
-    Ok(Opened { span: Span { trace_id, ..span }, above, ruled, around, history, counted })
+    Ok(Opened { span: Span { trace_id, ..span }, above, ruled, around, history, counted, wasted })
 }
 
 /// How the span compares with earlier ones. Nobody waits for a page of it because that could not be read.
@@ -159,11 +172,18 @@ pub async fn trace(trace_id: TraceId, url: &TraceUrl) -> Result<Answer, ApiError
     }
     let first = first_place(waterfall, &folds, opened, url.at);
     let visible = folds.visible_rows(waterfall.len());
-    let rows = waterfall.rows((first..visible.min(first + FIRST_ROWS)).map(|place| folds.index_at(place)));
+    let rows = match url.tab {
+        Tab::Waterfall => waterfall.rows((first..visible.min(first + FIRST_ROWS)).map(|place| folds.index_at(place))),
+        // The drawer needs the row of its span on every view.
+        _ => waterfall.rows(opened),
+    };
     let window = window(&db, kept, &layout, rows).await?;
     let mut view = view(head, &layout, folds, first, window);
+    view.avoidable = url.waste.then(|| waterfall.avoidable());
+    view.steps = Steps::from(&layout, opened);
     view.sheet.over = limit::read(&db, kept, &layout, trace_id, url).await?;
-    Ok(Answer::Trace(Box::new(view)))
+    let content = content::read(&db, kept, &layout, url).await?;
+    Ok(Answer::Trace(Box::new(view), content))
 }
 
 /// Rows by index, for a browser that scrolls: in the state its page was made from, if that is still at hand.
@@ -192,7 +212,8 @@ async fn window(db: &Db, kept: TraceId, layout: &Layout, rows: Vec<Row>) -> Resu
     let start_ns = layout.waterfall.extent().start_ns;
     let marked = details.iter().filter(|span| !span.detail.events.is_empty());
     let events = marked.map(|span| (span.span_id, marks_of(span, start_ns))).collect();
-    Ok(RowWindow { revision: layout.revision, rows, events })
+    let wasted = layout.waterfall.waste_marks(&rows);
+    Ok(RowWindow { revision: layout.revision, rows, events, wasted })
 }
 
 fn view(head: TraceHead, layout: &Layout, folds: Folds, first: usize, window: RowWindow) -> TraceView {
@@ -215,7 +236,8 @@ fn view(head: TraceHead, layout: &Layout, folds: Folds, first: usize, window: Ro
         drift: overview.drift,
         over: None,
     };
-    TraceView { head, overview, sheet }
+    let avoidable_cost = layout.waterfall.avoidable_cost();
+    TraceView { head, overview, sheet, avoidable_cost, avoidable: None, steps: Steps::default() }
 }
 
 /// Where the window begins: a little above the opened span, else where the URL says, always with rows in it.

@@ -53,6 +53,15 @@ pub(super) struct Said {
     pub model_call: Option<ModelCall>,
 }
 
+/// The fields of [`Payload`] that tell what a call was given; the others are skipped.
+#[derive(Clone, PartialEq, Message)]
+pub(super) struct Told {
+    #[prost(message, repeated, tag = "1")]
+    pub attributes: Vec<Named>,
+    #[prost(message, repeated, tag = "5")]
+    pub events: Vec<Event>,
+}
+
 #[derive(Clone, PartialEq, Message)]
 pub(super) struct Named {
     #[prost(string, tag = "1")]

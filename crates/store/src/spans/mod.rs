@@ -1,7 +1,9 @@
 //! Reads of spans.
 
 mod above;
+mod calls;
 pub mod history;
+mod inputs;
 mod light;
 pub mod model_calls;
 pub(crate) mod placed;
@@ -14,7 +16,9 @@ use sqlx::PgPool;
 use uuid::Uuid;
 
 pub use above::named_above;
-pub use light::light;
+pub use calls::calls;
+pub use inputs::inputs;
+pub use light::{light, light_for};
 pub use same_answer::counted_elsewhere;
 
 use crate::StoreError;

@@ -5,6 +5,7 @@
 //! half-way breaks the connection: a body that ends is complete, and its totals and `partial` reasons come last, when
 //! they are known.
 
+mod avoidable;
 mod format;
 mod limit;
 pub mod one_span;
@@ -49,7 +50,8 @@ pub async fn show(
     let limit = api.budgets.rules().trace_limit;
     // The name it has when it is saved.
     let shown = format!("inline; filename=\"{}\"", format.file_name(trace_id));
-    let reader = Reader { db, caller, trace_id, kept, before, limit, format, sent: 0, next: Part::Opening };
+    let layouts = api.layouts.clone();
+    let reader = Reader { db, layouts, caller, trace_id, kept, before, limit, format, sent: 0, next: Part::Opening };
     let body = Body::from_stream(stream::try_unfold(reader, Reader::step));
     let headers = [(header::CONTENT_TYPE, "application/json"), (header::CONTENT_DISPOSITION, shown.as_str())];
     Ok((headers, body).into_response())

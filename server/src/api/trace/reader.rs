@@ -1,7 +1,11 @@
 //! A trace as a body, written page by page while it is read.
 
+use std::sync::Arc;
+
+use app::context::LayoutsInUse;
 use axum::body::Bytes;
 use model::trace::TraceHead;
+use model::trace::waste::Avoidable;
 use model::{TraceId, Usd};
 use sqlx::PgPool;
 
@@ -20,6 +24,8 @@ const CHANGED: &str = "the trace changed while it was read: what its spans say m
 /// Writes the body part by part.
 pub struct Reader {
     pub db: PgPool,
+    /// Traces that are laid out: what was avoidable is known of them.
+    pub layouts: Arc<dyn LayoutsInUse>,
     pub caller: Caller,
     /// The id it was asked for by.
     pub trace_id: TraceId,
@@ -83,7 +89,12 @@ impl Reader {
         let head = store::traces::head_for(&self.db, tenant::reader(&self.caller), self.kept).await?;
         let head = head.ok_or_else(|| anyhow::anyhow!("trace {} was removed while it was read", self.trace_id))?;
         let over = limit::over(&self.db, tenant::reader(&self.caller), self.kept, self.limit).await?;
-        let mut totals = Totals::new(&head, self.sent, over);
+        let avoidable = match self.format {
+            Format::Native => self.layouts.clone().avoidable(tenant::reader(&self.caller), self.kept).await?,
+            // Others have no word for it.
+            Format::Otlp | Format::Jaeger(_) => Avoidable::default(),
+        };
+        let mut totals = Totals::new(&head, self.sent, over, avoidable);
         if head != self.before {
             totals.partial.push(CHANGED.to_owned());
         }

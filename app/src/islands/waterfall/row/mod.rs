@@ -12,8 +12,8 @@ use model::usd::UsdSum;
 use self::bar::{Bar, SimilarBar, statistics};
 use self::name::NameCell;
 use super::bars::heat;
-use super::limit;
 use super::viewer::Viewer;
+use super::{limit, waste};
 use crate::components::figures::{Money, known};
 use crate::components::icon::Glyph;
 use crate::format::{duration, money, number};
@@ -134,14 +134,14 @@ impl Look {
         };
         let failed = span.status == Status::Error;
         let failed_words = if failed { ", failed" } else { "" };
-        let limit_words = limit::spoken(viewer, span.span_id);
+        let (limit_words, waste_words) = (limit::spoken(viewer, span.span_id), waste::spoken(viewer, span.span_id));
         let critical_words = if span.critical_parts.is_empty() { "" } else { ", on critical path" };
         Self {
             failed,
             slot: viewer.slot(&span.service),
             heat: heat(share),
             label: format!(
-                "{}, {}, {}, starts at {}, {cost_words}{critical_words}{failed_words}{limit_words}",
+                "{}, {}, {}, starts at {}, {cost_words}{critical_words}{failed_words}{waste_words}{limit_words}",
                 named(&span.name),
                 span.service,
                 duration::nanos(span.duration_ns),

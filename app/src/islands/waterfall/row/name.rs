@@ -11,8 +11,8 @@ use model::trace::waterfall::{Row, RowKind, SimilarRow, SpanRow};
 use super::{INDENT_STEPS_MAX, glyph, named};
 use crate::components::icon::{Glyph, Icon, Size};
 use crate::format::number;
-use crate::islands::waterfall::limit;
 use crate::islands::waterfall::viewer::Viewer;
+use crate::islands::waterfall::{limit, waste};
 
 /// Caret, icon, operation and service.
 #[component]
@@ -54,6 +54,7 @@ fn span_name(span: &SpanRow, viewer: Viewer) -> AnyView {
         <a class="op" class:crit=failed href=href tabindex="-1">{named(&span.name).to_owned()}</a>
         {cut}
         {limit::mark(viewer, span.span_id)}
+        {waste::mark(viewer, span.span_id)}
         <span class="sv">{span.service.clone()}</span>
     }
     .into_any()

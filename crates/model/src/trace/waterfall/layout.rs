@@ -3,6 +3,7 @@
 use super::columns::Columns;
 use super::{Overview, Waterfall};
 use crate::trace::Revision;
+use crate::trace::waste::Calls;
 
 /// One state of a trace, ready for any number of pages and windows.
 #[derive(Debug)]
@@ -16,9 +17,9 @@ pub struct Layout {
 }
 
 impl Layout {
-    /// Lays out what was read of a trace in this state, or a newer one.
-    pub fn of(revision: Revision, spans: Columns) -> Self {
-        let waterfall = Waterfall::of(spans);
+    /// Lays out what was read of a trace in this state, or a newer one; which of its calls are the same is for `calls` to tell.
+    pub fn of(revision: Revision, spans: Columns, calls: &Calls) -> Self {
+        let waterfall = Waterfall::with_calls(spans, calls);
         Self { revision, overview: waterfall.overview(), waterfall }
     }
 

@@ -13,13 +13,16 @@ use self::lines::{Content, Lines};
 use self::outline::Outline;
 use super::tree::Origin;
 use super::tree::links::{Children, Links};
+use super::waste::{Avoidable, Calls, Mark, Waste};
 use crate::budget::crossing::Spent;
 use crate::id::SpanId;
 use crate::time::UnixNanos;
+use crate::usd::UsdSum;
 
 pub mod axis;
 pub mod columns;
 mod critical;
+pub mod flame;
 mod folds;
 mod key;
 mod layout;
@@ -32,6 +35,7 @@ mod row;
 mod running_tab;
 mod self_time;
 mod similar;
+pub mod statistics;
 pub mod window;
 
 pub use folds::{Fold, Folds, Gathered};
@@ -52,6 +56,8 @@ pub struct Waterfall {
     spans: Columns,
     children: Children,
     self_ns: Vec<i64>,
+    /// Self time of the rows before each one, and of all of them at the end.
+    time_before: Vec<i128>,
     critical: Critical,
     lines: Lines,
     extent: Extent,
@@ -59,6 +65,7 @@ pub struct Waterfall {
     root: Option<u32>,
     cut_circles: HashSet<u32>,
     orphans: usize,
+    waste: Waste,
 }
 
 /// The time a trace covers.
@@ -90,22 +97,31 @@ pub enum FoldBase {
 }
 
 impl Waterfall {
+    /// The rows of these spans, in any order, of which nobody looked for calls that are the same.
+    pub fn of(spans: Columns) -> Self {
+        Self::with_calls(spans, &Calls::default())
+    }
+
     /// The rows of these spans, in any order.
-    pub fn of(mut spans: Columns) -> Self {
+    pub fn with_calls(mut spans: Columns, calls: &Calls) -> Self {
         let links = Links::of(spans.len(), |index| spans.linked(index));
         let tops: Vec<(u32, Origin)> =
             links.tops().map(|top| (top, links.origin(top, spans.parent_span_id(top)))).collect();
         let root = root(&tops);
         let critical = Critical::of(&spans, &links, root);
         let lines = Outline::of(&spans, &links, &critical);
+        let waste = Waste::linked(&spans, &links, calls);
         spans.settle();
+        let self_ns = self_time::of_all(&spans, &links);
         let cut = |(top, origin): &(u32, Origin)| (*origin == Origin::CutCircle).then_some(*top);
         Self {
             extent: spans.extent(),
-            self_ns: self_time::of_all(&spans, &links),
+            time_before: flame::time_before(&lines, &self_ns),
+            self_ns,
             cut_circles: tops.iter().filter_map(cut).collect(),
             orphans: tops.iter().filter(|(_, origin)| matches!(origin, Origin::MissingParent(_))).count(),
             children: links.into_children(),
+            waste,
             root,
             critical,
             lines,
@@ -137,7 +153,9 @@ impl Waterfall {
     pub fn bytes(&self) -> usize {
         // Self time and the two lists of children.
         let by_span = size_of::<i64>() + 2 * size_of::<u32>();
-        self.spans.bytes() + self.spans.len() * by_span + self.lines.bytes() + self.critical.bytes()
+        let by_row = size_of::<i128>();
+        let rows = self.lines.bytes() + self.len() * by_row;
+        self.spans.bytes() + self.spans.len() * by_span + rows + self.critical.bytes() + self.waste.bytes()
     }
 
     /// The rows at these indices, as far as they exist.
@@ -164,6 +182,47 @@ impl Waterfall {
             start: UnixNanos(self.spans.start(span)),
             cost: self.spans.cost(span),
         })
+    }
+
+    /// Its spans as columns.
+    pub(in crate::trace) const fn columns(&self) -> &Columns {
+        &self.spans
+    }
+
+    /// The spans right below a span, by start time.
+    pub(in crate::trace) fn children_of(&self, span: u32) -> &[u32] {
+        self.children.of_span(span)
+    }
+
+    /// The spans below none, by place in the columns.
+    pub(in crate::trace) fn tops(&self) -> Vec<u32> {
+        let mut is_below = vec![false; self.spans.len()];
+        for span in 0..self.spans.len() as u32 {
+            self.children.of_span(span).iter().for_each(|&child| is_below[child as usize] = true);
+        }
+        (0..self.spans.len() as u32).filter(|&span| !is_below[span as usize]).collect()
+    }
+
+    /// All avoidable money of the trace.
+    pub const fn avoidable_cost(&self) -> UsdSum {
+        self.waste.total()
+    }
+
+    /// What of its money was avoidable, and why.
+    pub fn avoidable(&self) -> Avoidable {
+        self.waste.avoidable(&self.spans)
+    }
+
+    /// Why the own cost of a span was avoidable, if it was.
+    pub fn waste_mark(&self, span_id: SpanId) -> Option<Mark> {
+        self.waste.mark(&self.spans, self.spans.find(span_id)?)
+    }
+
+    /// The marks of these rows.
+    pub fn waste_marks(&self, rows: &[Row]) -> Vec<(SpanId, Mark)> {
+        let span = |row: &Row| self.lines.span(row.index);
+        let marked = |span: u32| Some((self.spans.span_id(span), self.waste.mark(&self.spans, span)?));
+        rows.iter().filter_map(span).filter_map(marked).collect()
     }
 
     /// The folds of a view: those of `base`, and these rows besides; less these. Rows without children do not fold.
@@ -213,4 +272,4 @@ fn root(tops: &[(u32, Origin)]) -> Option<u32> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

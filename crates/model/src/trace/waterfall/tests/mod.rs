@@ -61,7 +61,7 @@ pub fn any_trace() -> impl Strategy<Value = Vec<Skeleton>> {
     prop_oneof![any_spans(), any_spans().prop_map(named)]
 }
 
-fn waterfall_of(spans: &[Skeleton]) -> Waterfall {
+pub fn waterfall_of(spans: &[Skeleton]) -> Waterfall {
     Waterfall::of(columns(spans))
 }
 
@@ -241,17 +241,17 @@ fn failed_and_dearest_rows_are_found() {
 }
 
 /// Whether work is done in a time no machine needs for it; a mistake that is quadratic takes hours.
-fn done_in_seconds(seconds: u64, work: impl FnOnce()) {
+pub fn done_in_seconds(seconds: u64, work: impl FnOnce()) {
     let began = std::time::Instant::now();
     work();
     assert!(began.elapsed().as_secs() < seconds, "took {:?}", began.elapsed());
 }
 
 /// As many spans as are promised; a tenth of them where the compiler does not optimise.
-const MANY: u64 = if cfg!(debug_assertions) { 100_000 } else { 1_000_000 };
+pub const MANY: u64 = if cfg!(debug_assertions) { 100_000 } else { 1_000_000 };
 
 /// This many spans of one service, without the memory that a million of them would take otherwise.
-fn many(count: u64, operations: u64, parent: impl Fn(u64) -> Option<u64>) -> Columns {
+pub fn many(count: u64, operations: u64, parent: impl Fn(u64) -> Option<u64>) -> Columns {
     let mut columns = Columns::default();
     for number in 0..count {
         columns.push(LightSpan {
