@@ -17,7 +17,7 @@ use model::health::{DemoStatus, Endpoints, IngestHealth};
 use model::ingest::IngestReport;
 use model::price::{BookStatus, NewPrice};
 use model::trace::Revision;
-use model::trace::waterfall::Layout;
+use model::trace::waterfall::{Layout, Times};
 use model::{Span, TraceId};
 use store::{Db, Pools, StoreError};
 
@@ -128,8 +128,13 @@ pub trait BudgetsInUse: Send + Sync {
 /// Lays traces out, each state of a trace once for all who look at it.
 pub trait LayoutsInUse: Send + Sync {
     /// The trace kept under this id: in the state it was seen in if that is still at hand, else as it is now; `None` when
-    /// there is no such trace.
-    fn of(self: Arc<Self>, kept: TraceId, seen: Option<Revision>) -> LayingOut;
+    /// there is no such trace. With clocks corrected, or with the times as they were sent.
+    fn with(self: Arc<Self>, kept: TraceId, seen: Option<Revision>, times: Times) -> LayingOut;
+
+    /// The same with clocks corrected.
+    fn of(self: Arc<Self>, kept: TraceId, seen: Option<Revision>) -> LayingOut {
+        self.with(kept, seen, Times::Corrected)
+    }
 }
 
 /// A trace that is being laid out.

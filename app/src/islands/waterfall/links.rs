@@ -5,6 +5,7 @@ use model::trace::waterfall::RowKey;
 use model::{SpanId, TraceId};
 use serde::{Deserialize, Serialize};
 
+use super::look::Look;
 use super::url_folds::UrlFolds;
 use crate::url_state::encode;
 
@@ -21,6 +22,8 @@ pub struct TraceUrl {
     pub by_cost: bool,
     /// The first row shown to a browser without JavaScript.
     pub at: usize,
+    /// What is looked for, filtered and zoomed into.
+    pub look: Look,
 }
 
 impl TraceUrl {
@@ -32,6 +35,7 @@ impl TraceUrl {
             folds: UrlFolds::read(&get),
             by_cost: get("color").as_deref() == Some("cost"),
             at: get("at").and_then(|text| text.parse().ok()).unwrap_or(0),
+            look: Look::read(&get),
         }
     }
 
@@ -50,18 +54,26 @@ impl TraceUrl {
         self.with_folds(self.folds.toggled(row, is_folded))
     }
 
+    /// The same view with something else looked for, filtered or zoomed into, from its first row on.
+    pub fn with_look(&self, look: Look) -> Self {
+        Self { look, at: 0, ..self.clone() }
+    }
+
+    /// What the address says, as pairs that still have to be encoded.
+    pub fn to_query(&self) -> Vec<(&'static str, String)> {
+        let mut pairs: Vec<_> = self.within.to_query().map(|(key, value)| (key, value.to_owned())).into_iter().collect();
+        pairs.extend(self.span.map(|span| ("span", span.to_string())));
+        pairs.extend(self.folds.to_query());
+        pairs.extend(self.by_cost.then(|| ("color", "cost".to_owned())));
+        pairs.extend((self.at > 0).then(|| ("at", self.at.to_string())));
+        pairs.extend(self.look.to_query());
+        pairs
+    }
+
     /// The address of this view of a trace.
     pub fn href(&self, trace_id: TraceId) -> String {
-        let [fold, open] = self.folds.to_query();
-        let pairs = [
-            self.within.to_query().map(|(key, value)| format!("{key}={}", encode(value))),
-            self.span.map(|span| format!("span={span}")),
-            fold.map(|fold| format!("fold={fold}")),
-            open.map(|open| format!("open={open}")),
-            self.by_cost.then(|| "color=cost".to_owned()),
-            (self.at > 0).then(|| format!("at={}", self.at)),
-        ];
-        let query: Vec<String> = pairs.into_iter().flatten().collect();
+        let pairs = self.to_query().into_iter().map(|(key, value)| format!("{key}={}", encode(&value)));
+        let query: Vec<String> = pairs.collect();
         if query.is_empty() { format!("/traces/{trace_id}") } else { format!("/traces/{trace_id}?{}", query.join("&")) }
     }
 }
@@ -80,11 +92,13 @@ mod tests {
         let url = TraceUrl { within, span: Some(id(1)), by_cost: true, at: 60, ..TraceUrl::default() }
             .with_toggled(RowKey::Span(id(2)), false)
             .with_toggled(RowKey::Similar(id(3)), true);
+        let look = Look { find: Some("cost>1".to_owned()), zoom: Some((1_500, 2_000_000)), ..Look::default() };
+        let url = TraceUrl { look, ..url };
         let trace_id = "7d3f4e8a9b2c1d5e6f7a8b9c0d1e2f3a".parse().unwrap();
         let href = url.href(trace_id);
         let (_, query) = href.split_once('?').unwrap();
         let pairs: Vec<_> = query.split('&').filter_map(|pair| pair.split_once('=')).collect();
-        let get = |key: &str| pairs.iter().find(|(name, _)| *name == key).map(|(_, value)| (*value).to_owned());
+        let get = |key: &str| pairs.iter().find(|(name, _)| *name == key).map(|(_, value)| value.replace("%3E", ">"));
         assert_eq!(TraceUrl::read(get), url);
         assert_eq!(TraceUrl::default().href(trace_id), "/traces/7d3f4e8a9b2c1d5e6f7a8b9c0d1e2f3a");
     }

@@ -17,6 +17,7 @@ use crate::usd::{Usd, UsdSum};
 
 pub mod filter;
 pub mod finalise;
+pub mod find;
 pub mod settle;
 pub mod tree;
 pub mod waterfall;

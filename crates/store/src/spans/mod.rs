@@ -5,6 +5,7 @@ mod light;
 pub mod model_calls;
 pub(crate) mod placed;
 mod row;
+mod said;
 
 use model::trace::Skeleton;
 use model::{Span, SpanId, TraceId};
@@ -13,6 +14,7 @@ use uuid::Uuid;
 
 pub use above::named_above;
 pub use light::light;
+pub use said::said_by;
 
 use crate::StoreError;
 use crate::payload;

@@ -1,7 +1,7 @@
 //! A trace laid out, with all that is said of the whole: what a server keeps while people look at it.
 
 use super::columns::Columns;
-use super::{Overview, Waterfall};
+use super::{Overview, Times, Waterfall};
 use crate::trace::Revision;
 
 /// One state of a trace, ready for any number of pages and windows.
@@ -17,8 +17,8 @@ pub struct Layout {
 
 impl Layout {
     /// Lays out what was read of a trace in this state, or a newer one.
-    pub fn of(revision: Revision, spans: Columns) -> Self {
-        let waterfall = Waterfall::of(spans);
+    pub fn of(revision: Revision, spans: Columns, times: Times) -> Self {
+        let waterfall = Waterfall::with(spans, times);
         Self { revision, overview: waterfall.overview(), waterfall }
     }
 

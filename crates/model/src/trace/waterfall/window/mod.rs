@@ -15,7 +15,7 @@ mod bytes;
 use bytes::{Reader, Writer};
 
 /// Of what is written here; another number for another layout of bytes.
-const FORMAT: u64 = 1;
+const FORMAT: u64 = 2;
 
 /// Some rows of a trace.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -156,6 +156,8 @@ fn write_span(out: &mut Writer, span: &SpanRow) {
     write_parts(out, span.offset_ns, &span.critical_parts);
     out.option(span.cost, |out, cost| out.signed(cost.pico()));
     out.flag(span.cut_circle);
+    out.signed(span.shifted_ns);
+    out.option(span.clock_behind_ns, Writer::signed);
 }
 
 fn read_span(from: &mut Reader<'_>) -> Option<SpanRow> {
@@ -178,6 +180,8 @@ fn read_span(from: &mut Reader<'_>) -> Option<SpanRow> {
         critical_parts: read_parts(from, offset_ns)?,
         cost: from.option(|from| from.signed().map(Usd::from_pico))?,
         cut_circle: from.flag()?,
+        shifted_ns: from.signed()?,
+        clock_behind_ns: from.option(Reader::signed)?,
     })
 }
 
