@@ -13,19 +13,25 @@ use self::viewer::Viewer;
 use crate::url_state::encode;
 
 mod ahead;
+mod answers;
 pub mod api;
 mod bars;
+mod brush;
 mod drawer;
+mod find;
 mod footer;
 mod grid;
+mod gutter;
 mod in_sight;
 mod keys;
 pub mod limit;
 pub mod links;
+pub mod look;
 pub mod row;
 mod scroll;
 pub mod sheet;
 mod shown;
+mod tools;
 pub mod url_folds;
 mod viewer;
 
@@ -44,20 +50,24 @@ pub fn Waterfall(
     keys::listen(viewer, scroller);
     drawer::follow(viewer);
     view! {
-        <div class="tmain" data-color=move || if viewer.url.with(|url| url.by_cost) { "cost" } else { "service" }>
+        <div
+            class="tmain"
+            class:has-gutter=viewer.has_gutter()
+            data-color=move || if viewer.url.with(|url| url.by_cost) { "cost" } else { "service" }
+            data-no-path=move || viewer.url.with(|url| url.look.no_path).then_some("")
+        >
             <Toolbar viewer/>
-            {children()}
+            <find::FindNote viewer/>
+            <div class="mini-wrap">{children()} <brush::Brush viewer/></div>
             <grid::Grid viewer scroller/>
             <footer::Footer viewer/>
         </div>
     }
 }
 
-/// Views of the trace and what bars are coloured by.
+/// Views of the trace, and what there is to do with this one.
 #[component]
 fn Toolbar(viewer: Viewer) -> impl IntoView {
-    let by_cost = move || viewer.url.with(|url| url.by_cost);
-    let colour = move |by_cost: bool| move || TraceUrl { by_cost, ..viewer.url.get() }.href(viewer.trace_id);
     let json = viewer.url.with_untracked(|url| {
         let query = url.within.to_query().map(|(key, value)| format!("?{key}={}", encode(value))).unwrap_or_default();
         format!("/api/v1/traces/{}{query}", viewer.trace_id)
@@ -69,11 +79,7 @@ fn Toolbar(viewer: Viewer) -> impl IntoView {
                 <a href=json rel="external">"JSON"</a>
             </nav>
             <div class="spacer"></div>
-            <span class="lbl">"Colour"</span>
-            <nav class="seg" aria-label="Colour bars by">
-                <a href=colour(false) class:on=move || !by_cost() aria-current=move || (!by_cost()).then_some("true")>"Service"</a>
-                <a href=colour(true) class:on=by_cost aria-current=move || by_cost().then_some("true")>"Cost"</a>
-            </nav>
+            <tools::Tools viewer/>
         </div>
     }
 }

@@ -2,9 +2,9 @@
 
 use leptos::prelude::*;
 use model::cost::{Dimension, Owner};
-use model::space::Within;
 use model::usd::{Usd, UsdSum};
 
+use super::clocks::Clocks;
 use super::files::Files;
 use super::read::TraceView;
 use crate::components::copy::CopyId;
@@ -12,6 +12,7 @@ use crate::components::figures::{Duration, Money, Swatch, known};
 use crate::components::icon::{Glyph, Icon, Size};
 use crate::components::owner::OwnerLink;
 use crate::format::{money, number, time};
+use crate::islands::waterfall::links::TraceUrl;
 use crate::islands::waterfall::row::named;
 
 /// Services named beside the bar; the rest are counted.
@@ -22,8 +23,8 @@ const NAMED_SERVICES: usize = 3;
 pub fn Header(
     /// The trace.
     view: TraceView,
-    /// Where it is, when several tenants have sent its id.
-    within: Within,
+    /// The view it is in.
+    url: TraceUrl,
 ) -> impl IntoView {
     let summary = view.head.summary.clone();
     let (service, operation) = view.overview.root.clone().unwrap_or_default();
@@ -38,10 +39,11 @@ pub fn Header(
                 </h2>
                 <Outcome errors=summary.errors/>
                 <CopyId text=summary.trace_id.to_string() what="trace id"/>
-                <Files trace_id=summary.trace_id within/>
+                <Files trace_id=summary.trace_id within=url.within.clone()/>
             </div>
             {view.sheet.over.clone().map(|over| view! { <super::limit::Banner over/> })}
             <Warnings trace=view.clone()/>
+            <Clocks view=view.clone() url/>
             <dl class="stats">
                 <div class="stat big time">
                     <dt>"Duration"</dt>

@@ -16,10 +16,13 @@ use crate::frame::page::Page;
 use crate::islands::waterfall::Waterfall;
 use crate::islands::waterfall::links::TraceUrl;
 
+mod clocks;
 pub mod drawer;
 mod files;
 mod header;
 mod limit;
+pub mod look;
+pub mod matches;
 mod minimap;
 pub mod read;
 
@@ -118,9 +121,10 @@ fn Opened(view: TraceView, url: TraceUrl, opened: Resource<MaybeSpan>) -> impl I
         }
     };
     view! {
-        <header::Header view=view.clone() within=url.within.clone()/>
+        <header::Header view=view.clone() url=url.clone()/>
         <div class="tsplit">
-            <Waterfall sheet=view.sheet.clone() url>
+            <Waterfall sheet=view.sheet.clone() url=url.clone()>
+                <matches::Matches view=view.clone() url/>
                 <minimap::Minimap view/>
             </Waterfall>
             <div id="drawer" class="contents">
