@@ -32,6 +32,47 @@ pub fn Grid(
     /// The scrolling element, for the keys.
     scroller: NodeRef<Div>,
 ) -> impl IntoView {
+    follow_reader(viewer, scroller);
+    let follow = move |_| {
+        if let Some(element) = scroller.get_untracked() {
+            in_sight::draw(viewer, &element);
+        }
+    };
+    let room = move || {
+        let (above, below) = viewer.room();
+        format!("--above:{above};--below:{below}")
+    };
+    view! {
+        <div class="gutter-wrap">
+        <div
+            class="wf"
+            style=move || placing(viewer)
+            data-zoomed=move || viewer.is_zoomed().then_some("")
+            role="treegrid"
+            aria-label="Spans"
+            aria-rowcount=move || (viewer.visible_rows() + 1).to_string()
+            aria-colcount="4"
+        >
+            <div class="wf-scroll" role="presentation" node_ref=scroller on:scroll=follow>
+                <Head viewer/>
+                <div class="wf-body" role="rowgroup" style=room>
+                    <GridLines viewer/>
+                    <For
+                        each=move || viewer.drawn()
+                        key=|drawn| (drawn.index, drawn.row.is_some())
+                        children=move |drawn| drawn_row(drawn, viewer)
+                    />
+                </div>
+                <FurtherRows viewer/>
+            </div>
+        </div>
+        {viewer.has_gutter().then(|| view! { <Gutter viewer scroller/> })}
+        </div>
+    }
+}
+
+/// Keeps the rows that are drawn where the reader is, and goes to rows that are wanted.
+fn follow_reader(viewer: Viewer, scroller: NodeRef<Div>) {
     Effect::new(move |_| {
         // Hydrated: scroll to where the server began, then follow the reader.
         if let Some(element) = scroller.get() {
@@ -59,50 +100,14 @@ pub fn Grid(
         }
     });
     on_cleanup(move || resized.remove());
-    let follow = move |_| {
-        if let Some(element) = scroller.get_untracked() {
-            in_sight::draw(viewer, &element);
-        }
-    };
-    let room = move || {
-        let (above, below) = viewer.room();
-        format!("--above:{above};--below:{below}")
-    };
-    let zoom = move || {
-        let zoom = viewer.zoom.get();
-        let extent = viewer.sheet.with_value(|sheet| sheet.extent);
-        let whole = Zoom::whole(extent);
-        // Bars lie where the whole trace has them; from and scale bring the part that is shown over the axis.
-        let scale = if zoom.is_whole(extent) { 1.0 } else { extent.duration_ns as f64 / zoom.duration_ns() as f64 };
-        format!("--z:{:.9};--zs:{scale:.4}", whole.fraction(zoom.from_ns))
-    };
-    view! {
-        <div class="gutter-wrap">
-        <div
-            class="wf"
-            style=zoom
-            data-zoomed=move || viewer.is_zoomed().then_some("")
-            role="treegrid"
-            aria-label="Spans"
-            aria-rowcount=move || (viewer.visible_rows() + 1).to_string()
-            aria-colcount="4"
-        >
-            <div class="wf-scroll" role="presentation" node_ref=scroller on:scroll=follow>
-                <Head viewer/>
-                <div class="wf-body" role="rowgroup" style=room>
-                    <GridLines viewer/>
-                    <For
-                        each=move || viewer.drawn()
-                        key=|drawn| (drawn.index, drawn.row.is_some())
-                        children=move |drawn| drawn_row(drawn, viewer)
-                    />
-                </div>
-                <FurtherRows viewer/>
-            </div>
-        </div>
-        {viewer.has_gutter().then(|| view! { <Gutter viewer scroller/> })}
-        </div>
-    }
+}
+
+/// What brings the part of the time that is shown over the axis: bars lie where the whole trace has them.
+fn placing(viewer: Viewer) -> String {
+    let zoom = viewer.zoom.get();
+    let extent = viewer.sheet.with_value(|sheet| sheet.extent);
+    let scale = if zoom.is_whole(extent) { 1.0 } else { extent.duration_ns as f64 / zoom.duration_ns() as f64 };
+    format!("--z:{:.9};--zs:{scale:.4}", Zoom::whole(extent).fraction(zoom.from_ns))
 }
 
 fn drawn_row(drawn: Drawn, viewer: Viewer) -> AnyView {

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use model::span::Status;
-use model::trace::waterfall::{EventMark, Extent, SimilarRow, SpanRow};
+use model::trace::waterfall::{EventMark, SimilarRow, SpanRow};
 
 use crate::format::{duration, number};
 use crate::islands::waterfall::bars::{LabelSide, bar_style, moment_style, part_style};

@@ -4,33 +4,19 @@
 //! shows everything again. What is chosen is in the address when the hand lets go; until then the cost within is read off the
 //! running tab, and told exactly by the server after that.
 
-use leptos::ev::{KeyboardEvent, PointerEvent};
-use leptos::html::Div;
+use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
-use leptos::wasm_bindgen::JsCast;
 use model::UsdSum;
 use model::trace::waterfall::{Extent, RunningTab, Zoom};
-use web_sys::Element;
 
+use self::hand::Hand;
 use super::viewer::Viewer;
 use crate::format::{duration, money, number};
 
-/// A hand that clicks moves a little.
-const DRAG_PIXELS_MIN: i32 = 4;
+mod hand;
 
 /// Where the label has no room right of the brush any more, as a part of the strip.
 const LABEL_LEFT_FROM: f64 = 0.7;
-
-/// What a drag moves.
-#[derive(Debug, Clone, Copy)]
-struct Drag {
-    /// The end that stays, in nanoseconds after the start of the trace.
-    anchor_ns: i64,
-    /// Where it began.
-    x: i32,
-    /// An end was taken, so that it moves at once.
-    of_end: bool,
-}
 
 /// Which end of the brush.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,53 +32,21 @@ pub fn Brush(
     viewer: Viewer,
 ) -> impl IntoView {
     let extent = viewer.sheet.with_value(|sheet| sheet.extent);
-    let layer = NodeRef::<Div>::new();
-    let drag = StoredValue::new(None::<Drag>);
-    let moment = move |event: &PointerEvent| {
-        let within = layer.get_untracked()?.get_bounding_client_rect();
-        let part = (f64::from(event.client_x()) - within.left()) / within.width().max(1.0);
-        Some((part.clamp(0.0, 1.0) * extent.duration_ns as f64) as i64)
-    };
-    let down = move |event: PointerEvent| {
-        let Some(at) = moment(&event).filter(|_| event.button() == 0 && event.is_primary()) else { return };
-        let zoom = viewer.zoom.get_untracked();
-        let (anchor_ns, of_end) = match end_of(&event) {
-            Some(End::From) => (zoom.to_ns, true),
-            Some(End::To) => (zoom.from_ns, true),
-            None => (at, false),
-        };
-        drag.set_value(Some(Drag { anchor_ns, x: event.client_x(), of_end }));
-        if let Some(layer) = layer.get_untracked() {
-            // Refused only for a pointer that is gone.
-            let _ = layer.set_pointer_capture(event.pointer_id());
-        }
-    };
-    let moved = move |event: PointerEvent| {
-        let Some((drag, at)) = drag.get_value().zip(moment(&event)) else { return };
-        if drag.of_end || (event.client_x() - drag.x).abs() >= DRAG_PIXELS_MIN {
-            viewer.spent_within.set(None);
-            viewer.zoom.set(Zoom::within(extent, drag.anchor_ns, at));
-        }
-    };
-    let up = move |_| {
-        if drag.get_value().is_some() {
-            drag.set_value(None);
-            viewer.zoom_to(viewer.zoom.get_untracked());
-        }
-    };
+    let hand = Hand::of(viewer);
     let ends = move || {
         let (whole, zoom) = (Zoom::whole(extent), viewer.zoom.get());
         (whole.fraction(zoom.from_ns) * 100.0, 100.0 - whole.fraction(zoom.to_ns) * 100.0)
     };
+    let side = move || if 100.0 - ends().1 > LABEL_LEFT_FROM * 100.0 { "l" } else { "r" };
     let is_zoomed = move || !viewer.zoom.get().is_whole(extent);
     view! {
         <div
             class="brush-layer"
-            node_ref=layer
-            on:pointerdown=down
-            on:pointermove=moved
-            on:pointerup=up
-            on:pointercancel=up
+            node_ref=hand.layer
+            on:pointerdown=move |event| hand.down(&event)
+            on:pointermove=move |event| hand.moved(&event)
+            on:pointerup=move |_| hand.up()
+            on:pointercancel=move |_| hand.up()
             on:dblclick=move |_| viewer.zoom_to(Zoom::whole(extent))
         >
             <i class="mask" style=move || format!("left:0;width:{:.4}%", ends().0)></i>
@@ -101,20 +55,13 @@ pub fn Brush(
                 <Handle viewer end=End::From/>
                 <Handle viewer end=End::To/>
                 <Show when=is_zoomed>
-                    <span class="blabel tnum" data-side=move || if 100.0 - ends().1 > LABEL_LEFT_FROM * 100.0 { "l" } else { "r" }>
+                    <span class="blabel tnum" data-side=side>
                         {move || label(viewer, extent)}
                     </span>
                 </Show>
             </div>
         </div>
     }
-}
-
-/// The end that was pressed, if it was one.
-fn end_of(event: &PointerEvent) -> Option<End> {
-    let target = event.target()?.dyn_into::<Element>().ok()?;
-    let handle = target.closest(".h").ok().flatten()?;
-    Some(if handle.class_list().contains("l") { End::From } else { End::To })
 }
 
 /// One end, a slider for the keyboard.
