@@ -19,7 +19,7 @@ use model::price::{BookStatus, NewPrice};
 use model::trace::Revision;
 use model::trace::compare::Comparison;
 use model::trace::waste::Avoidable;
-use model::trace::waterfall::Layout;
+use model::trace::waterfall::{Layout, Times};
 use model::{Span, TraceId};
 use store::traces::Reader;
 use store::{Db, Pools, StoreError};
@@ -131,8 +131,13 @@ pub trait BudgetsInUse: Send + Sync {
 /// Lays traces out, each state of a trace once for all who look at it.
 pub trait LayoutsInUse: Send + Sync {
     /// The trace kept under this id: in the state it was seen in if that is still at hand, else as it is now; `None` when
-    /// there is no such trace.
-    fn of(self: Arc<Self>, kept: TraceId, seen: Option<Revision>) -> LayingOut;
+    /// there is no such trace. With clocks corrected, or with the times as they were sent.
+    fn with(self: Arc<Self>, kept: TraceId, seen: Option<Revision>, times: Times) -> LayingOut;
+
+    /// The same with clocks corrected.
+    fn of(self: Arc<Self>, kept: TraceId, seen: Option<Revision>) -> LayingOut {
+        self.with(kept, seen, Times::Corrected)
+    }
 
     /// Two traces beside each other.
     fn compare(&self, first: Arc<Layout>, second: Arc<Layout>) -> Comparing;

@@ -82,8 +82,10 @@ pub fn is_typing(event: &KeyboardEvent) -> bool {
         || target.closest("dialog[open]").ok().flatten().is_some()
 }
 
+/// What a page finds things with, else what goes anywhere.
 fn focus_search() -> bool {
-    by_id::<HtmlInputElement>("search").is_some_and(|input| input.focus().is_ok())
+    let fields = ["find", "search"].into_iter().filter_map(by_id::<HtmlInputElement>);
+    fields.take(1).any(|input| input.focus().is_ok())
 }
 
 fn show_help() {

@@ -17,6 +17,7 @@ use crate::error::ApiError;
 use crate::frame::page::Page;
 use crate::islands::waterfall::links::TraceUrl;
 
+mod clocks;
 mod content;
 mod conversation;
 pub mod drawer;
@@ -24,6 +25,8 @@ mod files;
 mod flame;
 mod header;
 mod limit;
+pub mod look;
+pub mod matches;
 mod minimap;
 pub mod read;
 mod steps;

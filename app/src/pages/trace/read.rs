@@ -6,15 +6,18 @@ use model::ruling::{self, Named, Override};
 use model::space::Within;
 use model::trace::history::{History, REACH};
 use model::trace::waste::{Avoidable, Mark};
-use model::trace::waterfall::{EventMark, Folds, Layout, Neighbours, Overview, Row, RowWindow, Waterfall};
+use model::trace::waterfall::{
+    EventMark, Folds, Found, Layout, Neighbours, Overview, Row, RowKey, RowWindow, Times, Waterfall,
+};
 use model::trace::{Revision, TraceHead};
 use model::{Span, SpanId, TraceId, UsdSum};
 use serde::{Deserialize, Serialize};
 use store::Db;
 
 use super::content::{self, Content};
-use super::limit;
+use super::matches::{LISTED_MAX, Match};
 use super::steps::Steps;
+use super::{limit, look};
 use crate::colour::{Kind, Palette, SLOTS};
 use crate::context;
 use crate::error::ApiError;
@@ -50,6 +53,8 @@ pub struct TraceView {
     pub avoidable: Option<Avoidable>,
     /// Spans to go to from the opened one.
     pub steps: Steps,
+    /// The first of what was found.
+    pub matches: Vec<Match>,
 }
 
 impl TraceView {
@@ -97,12 +102,12 @@ pub enum Answer {
     Several(Vec<Within>),
 }
 
-fn no_trace() -> ApiError {
+pub(super) fn no_trace() -> ApiError {
     ApiError::NotFound("trace".to_owned())
 }
 
 /// The id a trace is kept under.
-async fn kept(db: &Db, trace_id: TraceId, within: &Within) -> Result<TraceId, ApiError> {
+pub(super) async fn kept(db: &Db, trace_id: TraceId, within: &Within) -> Result<TraceId, ApiError> {
     let found = store::spaces::find_within(db, trace_id, within).await?;
     found.first().map(|found| found.kept).ok_or_else(no_trace)
 }
@@ -163,14 +168,18 @@ pub async fn trace(trace_id: TraceId, url: &TraceUrl) -> Result<Answer, ApiError
         several => return Ok(Answer::Several(several.iter().map(store::spaces::Found::within).collect())),
     };
     let head = store::traces::head(&db, kept).await?.ok_or_else(no_trace)?;
-    let layout = services.layouts.of(kept, None).await?.ok_or_else(no_trace)?;
+    let layout = services.layouts.with(kept, None, url.look.times).await?.ok_or_else(no_trace)?;
     let waterfall = &layout.waterfall;
-    let mut folds = waterfall.folds(url.folds.base, &url.folds.folded, &url.folds.opened);
+    let found = match &url.look.find {
+        Some(find) => Some(look::found(&db, kept, &layout, find).await?),
+        None => None,
+    };
+    // What is opened is shown, else the first that was found.
+    let first_found = || found.as_ref().and_then(|found| found.as_ref().ok()?.rows.first().copied());
     let opened = url.span.and_then(|span| waterfall.index_of(span));
-    if let Some(index) = opened {
-        folds.reveal(index);
-    }
-    let first = first_place(waterfall, &folds, opened, url.at);
+    let shown = opened.or_else(first_found);
+    let folds = look::folds(&layout, url, shown.as_slice());
+    let first = first_place(waterfall, &folds, shown, url.at);
     let visible = folds.visible_rows(waterfall.len());
     let rows = match url.tab {
         Tab::Waterfall => waterfall.rows((first..visible.min(first + FIRST_ROWS)).map(|place| folds.index_at(place))),
@@ -182,21 +191,35 @@ pub async fn trace(trace_id: TraceId, url: &TraceUrl) -> Result<Answer, ApiError
     view.avoidable = url.waste.then(|| waterfall.avoidable());
     view.steps = Steps::from(&layout, opened);
     view.sheet.over = limit::read(&db, kept, &layout, trace_id, url).await?;
+    view.sheet.spent_within = look::spent_within(&layout, url);
+    view.matches = found.iter().flatten().flat_map(|found| matches(waterfall, found)).collect();
+    view.sheet.shown_row = shown;
+    view.sheet.found = found;
     let content = content::read(&db, kept, &layout, url).await?;
     Ok(Answer::Trace(Box::new(view), content))
+}
+
+fn matches(waterfall: &Waterfall, found: &Found) -> Vec<Match> {
+    let line = |&row: &usize| {
+        let (key, name, service, offset_ns) = waterfall.line_of(row)?;
+        let RowKey::Span(span_id) = key else { return None };
+        Some(Match { span_id, name: name.to_owned(), service: service.to_owned(), offset_ns })
+    };
+    found.rows.iter().take(LISTED_MAX).filter_map(line).collect()
 }
 
 /// Rows by index, for a browser that scrolls: in the state its page was made from, if that is still at hand.
 pub async fn rows(
     trace_id: TraceId,
     within: &Within,
+    times: Times,
     seen: Revision,
     runs: &[(usize, usize)],
 ) -> Result<RowWindow, ApiError> {
     let services = context::services()?;
     let db = services.pools.readers.get();
     let kept = kept(&db, trace_id, within).await?;
-    let layout = services.layouts.of(kept, Some(seen)).await?.ok_or_else(no_trace)?;
+    let layout = services.layouts.with(kept, Some(seen), times).await?.ok_or_else(no_trace)?;
     if layout.revision != seen {
         // The same indices are other rows by now.
         return Ok(RowWindow { revision: layout.revision, ..RowWindow::default() });
@@ -211,7 +234,9 @@ async fn window(db: &Db, kept: TraceId, layout: &Layout, rows: Vec<Row>) -> Resu
     let details = store::spans::some(db, kept, &span_ids).await?;
     let start_ns = layout.waterfall.extent().start_ns;
     let marked = details.iter().filter(|span| !span.detail.events.is_empty());
-    let events = marked.map(|span| (span.span_id, marks_of(span, start_ns))).collect();
+    // A clock that is behind told the times of its events too.
+    let start_of = |span: &Span| start_ns.saturating_sub(layout.waterfall.shifted_ns(span.span_id));
+    let events = marked.map(|span| (span.span_id, marks_of(span, start_of(span)))).collect();
     let wasted = layout.waterfall.waste_marks(&rows);
     Ok(RowWindow { revision: layout.revision, rows, events, wasted })
 }
@@ -231,13 +256,20 @@ fn view(head: TraceHead, layout: &Layout, folds: Folds, first: usize, window: Ro
         first,
         window,
         failed_rows: overview.failed_rows.clone(),
+        critical_rows: overview.critical_rows.clone(),
         dearest_row: overview.dearest_row,
+        gutter: overview.gutter.clone(),
+        tab: overview.tab.clone(),
+        spent_within: None,
+        found: None,
+        shown_row: None,
         own_cost: overview.own_cost,
         drift: overview.drift,
         over: None,
     };
     let avoidable_cost = layout.waterfall.avoidable_cost();
-    TraceView { head, overview, sheet, avoidable_cost, avoidable: None, steps: Steps::default() }
+    let (matches, steps) = (Vec::new(), Steps::default());
+    TraceView { head, overview, sheet, avoidable_cost, avoidable: None, matches, steps }
 }
 
 /// Where the window begins: a little above the opened span, else where the URL says, always with rows in it.

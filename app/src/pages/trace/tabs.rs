@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::content::Content;
 use super::read::TraceView;
 use super::steps::StepLinks;
-use super::{conversation, flame, minimap, table};
+use super::{conversation, flame, matches, minimap, table};
 use crate::format::number;
 use crate::islands::waterfall::Waterfall;
 use crate::islands::waterfall::links::TraceUrl;
@@ -24,7 +24,8 @@ pub fn Shown(
     let panel = match content {
         Content::Rows => {
             return view! {
-                <Waterfall sheet=view.sheet.clone() url>
+                <Waterfall sheet=view.sheet.clone() url=url.clone()>
+                    <matches::Matches view=view.clone() url/>
                     <minimap::Minimap view/>
                 </Waterfall>
             }

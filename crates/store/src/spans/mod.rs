@@ -8,6 +8,7 @@ mod light;
 pub mod model_calls;
 pub(crate) mod placed;
 mod row;
+mod said;
 mod same_answer;
 
 use model::trace::Skeleton;
@@ -19,6 +20,7 @@ pub use above::named_above;
 pub use calls::calls;
 pub use inputs::inputs;
 pub use light::{light, light_for};
+pub use said::said_by;
 pub use same_answer::counted_elsewhere;
 
 use crate::StoreError;
