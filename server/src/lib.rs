@@ -26,6 +26,7 @@ use crate::config::{Config, Door, Protocol};
 use crate::demo::{Demo, Script};
 use crate::jobs::{Jobs, Matter};
 use crate::keys::KeyRing;
+use crate::api::trace::excerpt::Excerpts;
 use crate::layouts::Layouts;
 use crate::listen::Limits;
 use crate::pipeline::disk::Disk;
@@ -131,6 +132,7 @@ pub async fn build_with_clock(config: Config, now: fn() -> DateTime<Utc>) -> any
     let budgets = Arc::new(budgets.context("reading budgets")?);
     let books = Arc::new(Books::new(pools.clone(), now));
     let layouts = Arc::new(Layouts::new(pools.readers.clone()));
+    let texts = Arc::new(Excerpts { readers: pools.readers.clone(), budgets: budgets.clone() });
     let services = Services {
         pools,
         now,
@@ -141,6 +143,7 @@ pub async fn build_with_clock(config: Config, now: fn() -> DateTime<Utc>) -> any
         books,
         keys: keys.clone(),
         layouts: layouts.clone(),
+        texts,
         budgets: budgets.clone(),
         demo_start: on_demo(&demo, Demo::start),
         demo_status: on_demo(&demo, Demo::status),

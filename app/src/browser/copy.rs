@@ -14,9 +14,12 @@ pub fn to_clipboard(text: &str) {
     let _ = window().navigator().clipboard().write_text(text);
 }
 
-/// Copies what a button holds in `data-text`, an address on this server in full, and says so for a moment.
+/// Copies what a button holds in `data-text`, an address on this server in full, or what the element says that it names in
+/// `data-from`, and says so for a moment.
 pub fn from(button: &Element) {
-    let text = button.get_attribute("data-text").unwrap_or_default();
+    let named = button.get_attribute("data-from").and_then(|id| document().get_element_by_id(&id));
+    let text = named.map_or_else(|| button.get_attribute("data-text"), |element| element.text_content());
+    let text = text.unwrap_or_default();
     let origin = text.starts_with('/').then(|| window().location().origin().unwrap_or_default());
     to_clipboard(&(origin.unwrap_or_default() + &text));
     if button.has_attribute(COPIED) {

@@ -12,17 +12,23 @@ pub enum Tab {
     Waterfall,
     /// Where time and money went, one under the other.
     Flame,
+    /// What called what.
+    Graph,
     /// Sums by service, operation or model, and single spans.
     Table,
+    /// The trace as other programs read it.
+    Json,
 }
 
 impl Tab {
     /// All of them in the order they are shown in: view, name, value of `tab` in the address, key. A key stays with its view
     /// when others come or are left out.
-    pub const ALL: [(Self, &str, &str, &str); 3] = [
+    pub const ALL: [(Self, &str, &str, &str); 5] = [
         (Self::Waterfall, "Waterfall", "", "1"),
         (Self::Flame, "Flame", "flame", "2"),
+        (Self::Graph, "Graph", "graph", "3"),
         (Self::Table, "Table", "table", "4"),
+        (Self::Json, "JSON", "json", "6"),
     ];
 
     /// The view of an address; the waterfall for what is none.

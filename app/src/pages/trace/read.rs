@@ -149,7 +149,7 @@ pub async fn trace(trace_id: TraceId, url: &TraceUrl) -> Result<Answer, ApiError
     let mut view = view(head, &layout, folds, first, window);
     view.steps = Steps::from(&layout, opened);
     view.sheet.over = limit::read(&db, kept, &layout, trace_id, url).await?;
-    let content = content::read(&db, kept, &layout, url).await?;
+    let content = content::read(&db, trace_id, kept, &layout, url).await?;
     Ok(Answer::Trace(Box::new(view), content))
 }
 

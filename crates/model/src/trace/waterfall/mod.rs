@@ -22,6 +22,7 @@ pub mod columns;
 mod critical;
 pub mod flame;
 mod folds;
+pub mod graph;
 mod key;
 mod layout;
 mod lines;
