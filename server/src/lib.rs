@@ -20,13 +20,13 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::api::Events;
+use crate::api::trace::excerpt::Excerpts;
 use crate::books::Books;
 use crate::budgets::BudgetBook;
 use crate::config::{Config, Door, Protocol};
 use crate::demo::{Demo, Script};
 use crate::jobs::{Jobs, Matter};
 use crate::keys::KeyRing;
-use crate::api::trace::excerpt::Excerpts;
 use crate::layouts::Layouts;
 use crate::listen::Limits;
 use crate::pipeline::disk::Disk;

@@ -44,7 +44,10 @@ impl TraceUrl {
             folds: UrlFolds::read(&get),
             by_cost: get("color").as_deref() == Some("cost"),
             at: get("at").and_then(|text| text.parse().ok()).unwrap_or(0),
-            options: OPTIONS.into_iter().filter_map(|key| Some((key.to_owned(), get(key).filter(is_option)?))).collect(),
+            options: OPTIONS
+                .into_iter()
+                .filter_map(|key| Some((key.to_owned(), get(key).filter(is_option)?)))
+                .collect(),
         }
     }
 

@@ -33,7 +33,13 @@ pub enum Content {
 }
 
 /// Reads what the view of an address shows.
-pub async fn read(db: &Db, trace_id: TraceId, kept: TraceId, layout: &Layout, url: &TraceUrl) -> Result<Content, ApiError> {
+pub async fn read(
+    db: &Db,
+    trace_id: TraceId,
+    kept: TraceId,
+    layout: &Layout,
+    url: &TraceUrl,
+) -> Result<Content, ApiError> {
     Ok(match url.tab {
         Tab::Flame => Content::Flame(Box::new(flame::read::of(layout, url))),
         Tab::Graph => Content::Graph(Box::new(layout.waterfall.graph(&calls(db, kept).await?, NODES_MAX))),

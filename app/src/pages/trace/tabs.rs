@@ -31,8 +31,12 @@ pub fn Shown(
             .into_any();
         }
         Content::Flame(pair) => view! { <flame::Flames pair=*pair view=view.clone() url=url.clone()/> }.into_any(),
-        Content::Graph(graph) => view! { <graph::GraphView graph=*graph view=view.clone() url=url.clone()/> }.into_any(),
-        Content::Table(tables) => view! { <table::Tables tables=*tables view=view.clone() url=url.clone()/> }.into_any(),
+        Content::Graph(graph) => {
+            view! { <graph::GraphView graph=*graph view=view.clone() url=url.clone()/> }.into_any()
+        }
+        Content::Table(tables) => {
+            view! { <table::Tables tables=*tables view=view.clone() url=url.clone()/> }.into_any()
+        }
         Content::Json(shown) => view! { <json::JsonView shown=*shown view=view.clone() url=url.clone()/> }.into_any(),
     };
     let tab = url.tab;

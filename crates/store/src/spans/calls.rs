@@ -43,11 +43,13 @@ mod tests {
     #[sqlx::test(migrator = "crate::MIGRATOR")]
     async fn the_calls_of_a_trace_come_with_their_models(db: PgPool) {
         let call = |span, model| a_span(1, span).with_model("acme", model);
-        write(&db, vec![call(1, "large"), call(2, "small"), a_span(1, 3), a_span(2, 1).with_model("acme", "other")]).await;
+        write(&db, vec![call(1, "large"), call(2, "small"), a_span(1, 3), a_span(2, 1).with_model("acme", "other")])
+            .await;
         let trace = a_span(1, 1);
         let found = calls(&db, trace.trace_id, 10).await.unwrap();
         assert_eq!((found.len(), found.is_cut()), (2, false));
-        let model = |span: i64| found.of(SpanId::from_i64(span).unwrap()).map(|call| found.model(call.model).to_owned());
+        let model =
+            |span: i64| found.of(SpanId::from_i64(span).unwrap()).map(|call| found.model(call.model).to_owned());
         assert_eq!((model(1).as_deref(), model(2).as_deref(), model(3)), (Some("large"), Some("small"), None));
         let cut = calls(&db, trace.trace_id, 1).await.unwrap();
         assert_eq!((cut.len(), cut.is_cut()), (1, true));

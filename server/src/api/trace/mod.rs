@@ -55,7 +55,18 @@ pub async fn show(
     let limit = api.budgets.rules().trace_limit;
     // The name it has when it is saved.
     let shown = format!("inline; filename=\"{}\"", format.file_name(trace_id));
-    let reader = Reader { db, caller, trace_id, kept, before, limit, format, page_spans: PAGE_SPANS_MAX, sent: 0, next: Part::Opening };
+    let reader = Reader {
+        db,
+        caller,
+        trace_id,
+        kept,
+        before,
+        limit,
+        format,
+        page_spans: PAGE_SPANS_MAX,
+        sent: 0,
+        next: Part::Opening,
+    };
     let body = Body::from_stream(stream::try_unfold(reader, Reader::step));
     let headers = [(header::CONTENT_TYPE, "application/json"), (header::CONTENT_DISPOSITION, shown.as_str())];
     Ok((headers, body).into_response())

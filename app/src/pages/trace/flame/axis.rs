@@ -28,7 +28,8 @@ pub fn Axis(
     };
     let labels = ticks(nanos(total), TICKS_MAX).into_iter().filter_map(|tick| {
         let share = number::share(tick.into(), total);
-        (share < LABELLED_SHARE).then(|| view! { <span style=format!("left:{:.3}%", share * 100.0)>{label(tick)}</span> })
+        (share < LABELLED_SHARE)
+            .then(|| view! { <span style=format!("left:{:.3}%", share * 100.0)>{label(tick)}</span> })
     });
     view! {
         <div class="fl-ax tnum" aria-hidden="true">

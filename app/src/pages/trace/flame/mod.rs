@@ -29,7 +29,8 @@ pub fn Flames(
     let top = pair.is_part.then(|| view! { <Top flame=pair.time.clone() view=view.clone() url=url.clone()/> });
     let money = match pair.cost.total {
         0 => view! { <p class="fl-words muted">"No span here has a cost above zero."</p> }.into_any(),
-        _ => view! { <Picture flame=pair.cost.clone() measure=Measure::Cost view=view.clone() url=url.clone()/> }.into_any(),
+        _ => view! { <Picture flame=pair.cost.clone() measure=Measure::Cost view=view.clone() url=url.clone()/> }
+            .into_any(),
     };
     let (time_width, cost_width) = (time_width(&pair, &view), money::amount(read::usd(pair.cost.total)));
     view! {

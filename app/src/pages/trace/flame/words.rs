@@ -49,7 +49,11 @@ pub fn drawn(spans: Drawn, measure: Measure) -> String {
         (empty, format!("{} {spent}", count(empty))),
     ];
     let others: Vec<String> = others.into_iter().filter(|(spans, _)| *spans > 0).map(|(_, words)| words).collect();
-    if others.is_empty() { format!("{all}, each with a box of its own") } else { format!("{all}: {} have a box of their own, {}", count(alone), others.join(", ")) }
+    if others.is_empty() {
+        format!("{all}, each with a box of its own")
+    } else {
+        format!("{all}: {} have a box of their own, {}", count(alone), others.join(", "))
+    }
 }
 
 #[cfg(test)]

@@ -48,7 +48,12 @@ pub fn Canvas(
     let busiest = graph.edges.iter().map(|edge| edge.calls).max().unwrap_or(1);
     let lines = graph.edges.iter().zip(&places.edges).map(|(edge, line)| edge_view(edge, line, &graph, busiest));
     let lines = lines.collect_view();
-    let discs = graph.nodes.iter().zip(&places.nodes).enumerate().map(|(at, (node, point))| node_view(at, node, *point, &view, &url));
+    let discs = graph
+        .nodes
+        .iter()
+        .zip(&places.nodes)
+        .enumerate()
+        .map(|(at, (node, point))| node_view(at, node, *point, &view, &url));
     let discs = discs.collect_view();
     let words = format!(
         "What called what: {} and {}. The tables below hold the same.",
@@ -145,6 +150,7 @@ fn node_view(at: usize, node: &GraphNode, point: Point, view: &TraceView, url: &
             href=opened.href(view.sheet.trace_id)
             aria-label=label.clone()
             aria-current=on.then_some("true")
+            data-opened=on.then_some("")
             data-pair=at.to_string()
             data-noscroll
         >

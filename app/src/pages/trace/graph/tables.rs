@@ -60,7 +60,13 @@ fn heads(names: &[&'static str], numbers: &[&'static str], has_links: bool) -> i
     }
 }
 
-fn node_line(at: usize, node: &GraphNode, palette: &Palette, view: &TraceView, url: &TraceUrl) -> impl IntoView + use<> {
+fn node_line(
+    at: usize,
+    node: &GraphNode,
+    palette: &Palette,
+    view: &TraceView,
+    url: &TraceUrl,
+) -> impl IntoView + use<> {
     let href = opened(node, url).href(view.sheet.trace_id);
     let group = if node.is_model { "model" } else { "operation" };
     let listed = url

@@ -86,7 +86,11 @@ impl Pretty {
         let end = (0..=STRING_BYTES_MAX).rev().find(|&end| text.is_char_boundary(end)).unwrap_or(0);
         self.value(class, &text[..end]);
         // Fails only when memory does.
-        let _ = write!(self.html, "<span class=\"js-cut\">… {} more</span>", crate::format::number::bytes((length - end) as u64));
+        let _ = write!(
+            self.html,
+            "<span class=\"js-cut\">… {} more</span>",
+            crate::format::number::bytes((length - end) as u64)
+        );
         self.cut_strings += 1;
         length
     }
@@ -159,7 +163,10 @@ mod tests {
         let lines = "{\n  \"cost\": 0.00125,\n  \"list\": [\n    1,\n    {}\n  ],\n  \"a \\\" b\": \"<b>\",\n  \"none\": null\n}";
         assert_eq!(letters(text), lines);
         let html = pretty(text).html;
-        assert!(html.contains("<span class=\"js-k\">&quot;cost&quot;</span>: <span class=\"js-n\">0.00125</span>"), "{html}");
+        assert!(
+            html.contains("<span class=\"js-k\">&quot;cost&quot;</span>: <span class=\"js-n\">0.00125</span>"),
+            "{html}"
+        );
         assert!(html.contains("<span class=\"js-l\">null</span>") && !html.contains("<b>"), "{html}");
     }
 

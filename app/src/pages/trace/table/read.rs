@@ -2,9 +2,7 @@
 
 use model::SpanId;
 use model::trace::waterfall::Layout;
-use model::trace::waterfall::statistics::{
-    Calls, Column, GroupBy, GroupName, Page, SpanOrder, Statistics, Wanted,
-};
+use model::trace::waterfall::statistics::{Calls, Column, GroupBy, GroupName, Page, SpanOrder, Statistics, Wanted};
 use serde::{Deserialize, Serialize};
 
 use crate::islands::waterfall::links::TraceUrl;

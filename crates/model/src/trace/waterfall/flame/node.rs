@@ -54,7 +54,8 @@ impl Node {
     /// What is said of it.
     pub fn shown(&self, waterfall: &Waterfall, selected: Option<usize>) -> BoxKind {
         let spans = &waterfall.spans;
-        let longest = self.spans_of(waterfall).max_by_key(|&span| (spans.duration(span), std::cmp::Reverse(spans.start(span))));
+        let longest =
+            self.spans_of(waterfall).max_by_key(|&span| (spans.duration(span), std::cmp::Reverse(spans.start(span))));
         let Some(longest) = longest else {
             let stub = self.rows.first().map(|&row| waterfall.key(row));
             return match stub {

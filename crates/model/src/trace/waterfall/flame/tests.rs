@@ -5,9 +5,9 @@ use std::collections::HashSet;
 use proptest::prelude::*;
 
 use super::*;
-use crate::trace::tree::tests::{a_span, id};
-use crate::trace::waterfall::tests::{any_trace, done_in_seconds, many, waterfall_of, MANY};
 use crate::trace::Skeleton;
+use crate::trace::tree::tests::{a_span, id};
+use crate::trace::waterfall::tests::{MANY, any_trace, done_in_seconds, many, waterfall_of};
 use crate::usd::Usd;
 
 fn end(each: &FlameBox) -> i128 {

@@ -213,7 +213,8 @@ impl Waterfall {
 
     fn put_in_order(&self, groups: &mut [(Key, Statistic)], wanted: Wanted, calls: &Calls) {
         let name = |key: &Key| {
-            let (service, operation) = (self.spans.service_named(key.service), self.spans.operation_named(key.operation));
+            let (service, operation) =
+                (self.spans.service_named(key.service), self.spans.operation_named(key.operation));
             (service, operation, calls.model(key.model))
         };
         // By name first, so that equals stand in an order that does not change from page to page.
