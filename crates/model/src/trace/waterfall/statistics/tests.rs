@@ -9,7 +9,7 @@ use crate::span::Status;
 use crate::trace::Skeleton;
 use crate::trace::tree::tests::{a_span, id};
 use crate::trace::waterfall::tests::{any_trace, waterfall_of};
-use crate::usd::Usd;
+use crate::usd::{Usd, UsdSum};
 
 const ALL: usize = usize::MAX;
 
