@@ -142,19 +142,20 @@ fn node_view(at: usize, node: &GraphNode, point: Point, view: &TraceView, url: &
         number::count(sum.failed as i64),
         sum.cost.map_or_else(|| "unknown".to_owned(), money::amount),
     );
+    let title = label.clone();
     let icon = if node.is_model { Glyph::Model } else { glyph(node.category, node.kind) };
     view! {
         <a
             class="node"
             class:on=on
             href=opened.href(view.sheet.trace_id)
-            aria-label=label.clone()
+            aria-label=label
             aria-current=on.then_some("true")
             data-opened=on.then_some("")
             data-pair=at.to_string()
             data-noscroll
         >
-            <title>{label}</title>
+            <title>{title}</title>
             <g transform=format!("translate({:.1} {:.1})", point.x, point.y)>
                 <circle class="halo" r="30"></circle>
                 <circle class="disc" r="19" data-heat=step.to_string()></circle>
