@@ -41,7 +41,12 @@ pub fn HelpDialog() -> impl IntoView {
 #[component]
 pub fn KeyList() -> impl IntoView {
     let places = PLACES.into_iter().chain(FOOT).map(|(name, _, _, key)| (format!("g {key}"), format!("Go to {name}")));
-    let others = [("/", "Search, or paste a trace id"), ("t", "Light or dark"), ("?", "These keys")];
+    let others = [
+        ("/", "Search, or paste a trace id"),
+        ("1 … 6", "Views of a trace"),
+        ("t", "Light or dark"),
+        ("?", "These keys"),
+    ];
     let others = others.into_iter().chain(ON_A_TRACE).map(|(key, what)| (key.to_owned(), what.to_owned()));
     view! {
         <dl class="keys">

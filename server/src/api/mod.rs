@@ -39,7 +39,7 @@ mod prices;
 mod problem;
 mod repricing;
 mod tenant;
-mod trace;
+pub mod trace;
 mod traces;
 mod verdicts;
 

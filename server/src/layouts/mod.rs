@@ -23,7 +23,7 @@ use self::shelf::{Key, Shelf};
 
 mod shelf;
 
-/// Spans of one trace that are laid out. A span takes about 110 bytes, so the largest trace takes what all of them may; of a
+/// Spans of one trace that are laid out. A span takes about 130 bytes, so the largest trace takes what all of them may; of a
 /// larger one the page says how many are left out.
 const SPANS_MAX: i64 = 2_000_000;
 

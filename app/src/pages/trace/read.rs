@@ -195,7 +195,7 @@ pub async fn trace(trace_id: TraceId, url: &TraceUrl) -> Result<Answer, ApiError
     view.matches = found.iter().flatten().flat_map(|found| matches(waterfall, found)).collect();
     view.sheet.shown_row = shown;
     view.sheet.found = found;
-    let content = content::read(&db, kept, &layout, url).await?;
+    let content = content::read(&db, trace_id, kept, &layout, url).await?;
     Ok(Answer::Trace(Box::new(view), content))
 }
 

@@ -6,6 +6,7 @@
 //! they are known.
 
 mod avoidable;
+pub mod excerpt;
 mod format;
 mod limit;
 pub mod one_span;
@@ -26,7 +27,7 @@ use store::Db;
 use store::spaces::Found;
 
 use self::format::Format;
-use self::reader::{Part, Reader};
+use self::reader::{PAGE_SPANS_MAX, Part, Reader};
 use super::parameters::Parameters;
 use super::problem::Problem;
 use super::{Api, tenant};
@@ -51,7 +52,19 @@ pub async fn show(
     // The name it has when it is saved.
     let shown = format!("inline; filename=\"{}\"", format.file_name(trace_id));
     let layouts = api.layouts.clone();
-    let reader = Reader { db, layouts, caller, trace_id, kept, before, limit, format, sent: 0, next: Part::Opening };
+    let reader = Reader {
+        db,
+        layouts,
+        caller,
+        trace_id,
+        kept,
+        before,
+        limit,
+        format,
+        page_spans: PAGE_SPANS_MAX,
+        sent: 0,
+        next: Part::Opening,
+    };
     let body = Body::from_stream(stream::try_unfold(reader, Reader::step));
     let headers = [(header::CONTENT_TYPE, "application/json"), (header::CONTENT_DISPOSITION, shown.as_str())];
     Ok((headers, body).into_response())

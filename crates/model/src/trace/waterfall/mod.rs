@@ -25,6 +25,7 @@ mod critical;
 mod finding;
 pub mod flame;
 mod folds;
+pub mod graph;
 mod gutter;
 mod key;
 mod layout;
