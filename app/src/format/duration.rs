@@ -20,7 +20,8 @@ pub fn offset(offset_ns: i64) -> String {
 
 /// A tick of an axis whose ticks are `step_ns` apart: as many digits as tell it from the next one, `0`, `42.05 s`.
 pub fn tick(tick_ns: i64, step_ns: i64) -> String {
-    const UNITS: [(&str, i64, usize); 4] = [("s", 1_000_000_000, 9), ("ms", 1_000_000, 6), ("µs", 1_000, 3), ("ns", 1, 0)];
+    const UNITS: [(&str, i64, usize); 4] =
+        [("s", 1_000_000_000, 9), ("ms", 1_000_000, 6), ("µs", 1_000, 3), ("ns", 1, 0)];
     if tick_ns <= 0 {
         return "0".to_owned();
     }

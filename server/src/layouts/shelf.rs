@@ -123,7 +123,10 @@ mod tests {
         assert_eq!(shelf.bytes(), 2 * one.bytes());
         assert!(shelf.take(trace(2), at(5)).is_none());
         assert!(shelf.take(trace(1), at(6)).is_some());
-        assert!(shelf.take(Key { revision: Revision { version: 2, finalised: 0 }, ..trace(1) }, at(6)).is_none(), "another state");
+        assert!(
+            shelf.take(Key { revision: Revision { version: 2, finalised: 0 }, ..trace(1) }, at(6)).is_none(),
+            "another state"
+        );
         assert!(shelf.take(Key { times: Times::AsSent, ..trace(1) }, at(6)).is_none(), "other times");
     }
 

@@ -8,8 +8,8 @@ use leptos::server_fn::codec::{Json, Post};
 use leptos::server_fn::{ContentType, Decodes, Encodes, Format, FormatType};
 use model::space::Within;
 use model::trace::Revision;
-use model::trace::waterfall::{Folds, Found, RowWindow, Times};
 use model::trace::waterfall::window::Unreadable;
+use model::trace::waterfall::{Folds, Found, RowWindow, Times};
 use model::{SpanId, TraceId, UsdSum};
 use serde::{Deserialize, Serialize};
 

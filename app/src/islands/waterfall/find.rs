@@ -130,9 +130,8 @@ fn left_out(found: &Found) -> Option<String> {
     let looked = found.looked.map(|looked| {
         format!("The attributes of {} of {} spans were read: there may be more.", count(looked.spans), count(looked.of))
     });
-    let steps = (found.rows.len() < found.total).then(|| {
-        format!("The first {} of {} can be stepped through.", count(found.rows.len()), count(found.total))
-    });
+    let steps = (found.rows.len() < found.total)
+        .then(|| format!("The first {} of {} can be stepped through.", count(found.rows.len()), count(found.total)));
     let notes: Vec<String> = looked.into_iter().chain(steps).collect();
     (!notes.is_empty()).then(|| notes.join(" "))
 }

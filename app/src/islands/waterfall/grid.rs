@@ -3,8 +3,8 @@
 use leptos::ev;
 use leptos::html::Div;
 use leptos::prelude::*;
-use model::trace::waterfall::{FoldBase, Zoom};
 use model::trace::waterfall::axis::ticks_between;
+use model::trace::waterfall::{FoldBase, Zoom};
 
 use super::gutter::Gutter;
 use super::in_sight;

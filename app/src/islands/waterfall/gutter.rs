@@ -23,7 +23,8 @@ pub fn Gutter(
 ) -> impl IntoView {
     let (gutter, rows) = viewer.sheet.with_value(|sheet| (sheet.gutter.clone(), sheet.rows_total));
     let steps = gutter.costs.len().max(1);
-    let costs: String = (0..).zip(&gutter.costs).filter(|(_, cost)| **cost > 0).map(|(step, cost)| cell(step, *cost)).collect();
+    let costs: String =
+        (0..).zip(&gutter.costs).filter(|(_, cost)| **cost > 0).map(|(step, cost)| cell(step, *cost)).collect();
     let failed = marks(&gutter.failed);
     let found = move || {
         viewer.found.with(|found| match found {

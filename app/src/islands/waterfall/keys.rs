@@ -154,7 +154,8 @@ fn zoom(viewer: Viewer, times: Option<f64>) -> bool {
         RowKind::Span(span) => Some(span.offset_ns + span.duration_ns / 2),
         RowKind::MissingParent(_) | RowKind::Similar(_) => None,
     });
-    let around = middle.filter(|at| (now.from_ns..=now.to_ns).contains(at)).unwrap_or(now.from_ns + now.duration_ns() / 2);
+    let around =
+        middle.filter(|at| (now.from_ns..=now.to_ns).contains(at)).unwrap_or(now.from_ns + now.duration_ns() / 2);
     viewer.zoom_to(now.scaled(extent, times, around));
     true
 }

@@ -61,7 +61,8 @@ impl TraceUrl {
 
     /// What the address says, as pairs that still have to be encoded.
     pub fn to_query(&self) -> Vec<(&'static str, String)> {
-        let mut pairs: Vec<_> = self.within.to_query().map(|(key, value)| (key, value.to_owned())).into_iter().collect();
+        let mut pairs: Vec<_> =
+            self.within.to_query().map(|(key, value)| (key, value.to_owned())).into_iter().collect();
         pairs.extend(self.span.map(|span| ("span", span.to_string())));
         pairs.extend(self.folds.to_query());
         pairs.extend(self.by_cost.then(|| ("color", "cost".to_owned())));

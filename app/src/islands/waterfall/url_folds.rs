@@ -39,10 +39,9 @@ impl UrlFolds {
         let base = match fold.split('.').next() {
             Some(ALL) => FoldBase::Overview,
             Some(NOTHING) => FoldBase::Nothing,
-            Some(word) => word
-                .strip_prefix(LEVEL)
-                .and_then(|level| level.parse().ok())
-                .map_or(FoldBase::Similar, FoldBase::Level),
+            Some(word) => {
+                word.strip_prefix(LEVEL).and_then(|level| level.parse().ok()).map_or(FoldBase::Similar, FoldBase::Level)
+            }
             None => FoldBase::Similar,
         };
         let branches = get("tree").unwrap_or_default();

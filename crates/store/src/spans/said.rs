@@ -40,7 +40,8 @@ pub async fn said_by(
     let mut unpacker = payload::unpacker(&mut *db.acquire().await?, frames).await?;
     let mut bytes = 0;
     for row in rows {
-        let wrong = |_| StoreError::Inconsistent { table: "span", column: "span_id", id: format!("{:016x}", row.span_id) };
+        let wrong =
+            |_| StoreError::Inconsistent { table: "span", column: "span_id", id: format!("{:016x}", row.span_id) };
         let span_id = SpanId::from_i64(row.span_id).map_err(wrong)?;
         bytes += row.payload.len();
         let mut sayings = payload::sayings(&row.payload, &mut unpacker)?;

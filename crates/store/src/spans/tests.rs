@@ -103,7 +103,8 @@ async fn what_spans_say_is_told_under_every_name(db: PgPool) {
         r#"Grüße tenant=acme user=user_123 capability=planning model=gpt-4o session=session "too SLOW""#.parse().unwrap();
     let mut told = Vec::new();
     let ids = [full.span_id, span_id(2), span_id(99)];
-    let bytes = said_by(&db, full.trace_id, &ids, |span_id, said| told.push((span_id, find.meets(u32::MAX, said)))).await;
+    let bytes =
+        said_by(&db, full.trace_id, &ids, |span_id, said| told.push((span_id, find.meets(u32::MAX, said)))).await;
     told.sort_unstable();
     assert_eq!(told, [(full.span_id, true), (span_id(2), false)]);
     assert!(bytes.unwrap() > 0);

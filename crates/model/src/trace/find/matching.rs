@@ -90,7 +90,9 @@ impl Term {
 
     fn is_said(&self, said: &Said<'_>) -> bool {
         match self {
-            Self::Word(word) => said.values().any(|value| value.has(word)) || said.fields.iter().any(|(_, text)| contains(text, word)),
+            Self::Word(word) => {
+                said.values().any(|value| value.has(word)) || said.fields.iter().any(|(_, text)| contains(text, word))
+            }
             Self::Attribute(key, sign, wanted) => said.under(key).is_some_and(|own| {
                 if sign.orders() {
                     let numbers = own.parse::<f64>().ok().zip(wanted.parse::<f64>().ok());

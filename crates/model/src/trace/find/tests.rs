@@ -114,7 +114,8 @@ fn a_call() -> Known<'static> {
 #[test]
 fn what_rows_know_is_decided_without_what_spans_say() {
     let outcome = |text: &str| find(text).outcome(&a_call());
-    for text in ["generate", "openai", "duration > 1s cost>0.01 status=ok", "kind=client self<1us", "name=llm.generate"] {
+    for text in ["generate", "openai", "duration > 1s cost>0.01 status=ok", "kind=client self<1us", "name=llm.generate"]
+    {
         assert_eq!(outcome(text), Outcome::Yes, "{text}");
     }
     for text in ["cost>0.02", "status=error generate", "service=openai", "kind!=client", "duration<2s region=eu"] {

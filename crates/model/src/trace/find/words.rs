@@ -3,7 +3,8 @@
 /// Whether `text` has `word` in it, whatever the case of either.
 pub fn contains(text: &str, word: &str) -> bool {
     if word.is_ascii() && text.is_ascii() {
-        return word.is_empty() || text.as_bytes().windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes()));
+        return word.is_empty()
+            || text.as_bytes().windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes()));
     }
     text.to_lowercase().contains(&word.to_lowercase())
 }

@@ -201,7 +201,8 @@ impl From<Folds> for Numbers {
             before = index;
             distance
         };
-        let all = folds.all.iter().flat_map(|fold| [distance(fold.index), fold.descendants, fold.similar_spans]).collect();
+        let all =
+            folds.all.iter().flat_map(|fold| [distance(fold.index), fold.descendants, fold.similar_spans]).collect();
         let mut before = 0;
         let left_out = folds.left_out.iter().flat_map(|run| {
             let distance = run.first - before;

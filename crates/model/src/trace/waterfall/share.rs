@@ -84,9 +84,9 @@ impl Waterfall {
         let (own_cost, _) = self.sums();
         let mut stays: Vec<bool> = (0..self.len())
             .map(|row| {
-                let weighs_time = least.time.is_some_and(|share| {
-                    share.is_reached(self.length_ns(row).into(), self.extent.duration_ns.into())
-                });
+                let weighs_time = least
+                    .time
+                    .is_some_and(|share| share.is_reached(self.length_ns(row).into(), self.extent.duration_ns.into()));
                 let cost = self.lines.sums(row).cost.filter(|cost| cost.pico() > 0);
                 let weighs_cost =
                     least.cost.zip(cost).is_some_and(|(share, cost)| share.is_reached(cost.pico(), own_cost.pico()));
@@ -152,7 +152,10 @@ mod tests {
 
     #[test]
     fn shares_are_read_as_percentages() {
-        assert_eq!(["5", "0.5", "12.25%", "100"].map(|text| text.parse()), [500, 50, 1_225, 10_000].map(|n| Ok(Share(n))));
+        assert_eq!(
+            ["5", "0.5", "12.25%", "100"].map(|text| text.parse()),
+            [500, 50, 1_225, 10_000].map(|n| Ok(Share(n)))
+        );
         for text in ["", "0", "101", "-1", "1.234", "five", ".", "1e1"] {
             assert_eq!(text.parse::<Share>(), Err(ShareError), "{text}");
         }
