@@ -189,11 +189,6 @@ impl Waterfall {
         Some((self.spans.operation(span), self.spans.start(span).saturating_sub(self.extent.start_ns)))
     }
 
-    /// By how much a span was moved because its clock is behind, in nanoseconds.
-    pub fn shifted_ns(&self, span_id: SpanId) -> i64 {
-        self.spans.find(span_id).map_or(0, |span| self.spans.shifted_ns(span))
-    }
-
     /// What its spans have spent and when, by the clocks they were sent with, in any order.
     pub fn spent(&self) -> impl Iterator<Item = Spent> {
         (0..self.spans.len() as u32).map(|span| Spent {
