@@ -106,14 +106,15 @@ impl TraceUrl {
         pairs.extend((self.at > 0).then(|| ("at", self.at.to_string())));
         pairs.extend(self.waste.then(|| ("waste", "1".to_owned())));
         pairs.extend(self.look.to_query());
+        let said = |key: &'static str| Some((key, self.options.iter().find(|(name, _)| name == key)?.1.clone()));
+        pairs.extend(OPTIONS.into_iter().filter_map(said));
         pairs
     }
 
     /// The address of this view of a trace.
     pub fn href(&self, trace_id: TraceId) -> String {
         let pairs = self.to_query().into_iter().map(|(key, value)| format!("{key}={}", encode(&value)));
-        let options = self.options.iter().map(|(key, value)| format!("{key}={}", encode(value)));
-        let query: Vec<String> = pairs.chain(options).collect();
+        let query: Vec<String> = pairs.collect();
         if query.is_empty() { format!("/traces/{trace_id}") } else { format!("/traces/{trace_id}?{}", query.join("&")) }
     }
 }

@@ -79,11 +79,7 @@ impl SpanPlace {
             RowKind::MissingParent(_) | RowKind::Similar(_) => None,
         });
         let subtree = row.and_then(|row| row.subtree_cost);
-        let shifted_ns = row.map_or(0, |row| match &row.kind {
-            RowKind::Span(span) => span.shifted_ns,
-            RowKind::MissingParent(_) | RowKind::Similar(_) => 0,
-        });
-        let trace_start_ns = extent.start_ns.saturating_sub(shifted_ns);
+        let trace_start_ns = extent.start_ns.saturating_sub(row.map_or(0, Row::shifted_ns));
         Self { slot, self_ns, subtree, trace_start_ns, trace_cost, over: None }
     }
 }

@@ -1,5 +1,7 @@
 //! Reads a trace and what a page shows of it first.
 
+use std::collections::HashMap;
+
 use model::cost::Verdict;
 use model::owner::NamedAbove;
 use model::ruling::{self, Named, Override};
@@ -235,7 +237,9 @@ async fn window(db: &Db, kept: TraceId, layout: &Layout, rows: Vec<Row>) -> Resu
     let start_ns = layout.waterfall.extent().start_ns;
     let marked = details.iter().filter(|span| !span.detail.events.is_empty());
     // A clock that is behind told the times of its events too.
-    let start_of = |span: &Span| start_ns.saturating_sub(layout.waterfall.shifted_ns(span.span_id));
+    let shifted: HashMap<SpanId, i64> =
+        rows.iter().filter_map(|row| Some((row.span_id()?, row.shifted_ns()))).collect();
+    let start_of = |span: &Span| start_ns.saturating_sub(shifted.get(&span.span_id).copied().unwrap_or(0));
     let events = marked.map(|span| (span.span_id, marks_of(span, start_of(span)))).collect();
     let wasted = layout.waterfall.waste_marks(&rows);
     Ok(RowWindow { revision: layout.revision, rows, events, wasted })
@@ -272,11 +276,11 @@ fn view(head: TraceHead, layout: &Layout, folds: Folds, first: usize, window: Ro
     TraceView { head, overview, sheet, avoidable_cost, avoidable: None, matches, steps }
 }
 
-/// Where the window begins: a little above the opened span, else where the URL says, always with rows in it.
-fn first_place(waterfall: &Waterfall, folds: &Folds, opened: Option<usize>, at: usize) -> usize {
+/// Where the window begins: where the URL says, else a little above what is to be shown, always with rows in it.
+fn first_place(waterfall: &Waterfall, folds: &Folds, shown: Option<usize>, at: usize) -> usize {
     let visible = folds.visible_rows(waterfall.len());
-    let wanted = match opened.map(|index| folds.place_of(index)) {
-        Some(place) if place >= at.saturating_add(FIRST_ROWS) || place < at => place.saturating_sub(ROWS_ABOVE_SPAN),
+    let wanted = match shown.map(|index| folds.place_of(index)) {
+        Some(place) if at == 0 && place >= FIRST_ROWS => place.saturating_sub(ROWS_ABOVE_SPAN),
         _ => at,
     };
     wanted.min(visible.saturating_sub(FIRST_ROWS))

@@ -13,11 +13,10 @@ use self::lines::{Content, Lines};
 use self::outline::Outline;
 use super::tree::Origin;
 use super::tree::links::{Children, Links};
-use super::waste::{Avoidable, Calls, Mark, Waste};
+use super::waste::{Calls, Waste};
 use crate::budget::crossing::Spent;
 use crate::id::SpanId;
 use crate::time::UnixNanos;
-use crate::usd::UsdSum;
 
 pub mod axis;
 pub mod columns;
@@ -41,6 +40,8 @@ mod share;
 mod similar;
 mod skew;
 pub mod statistics;
+mod walk;
+mod wasted;
 pub mod window;
 mod zoom;
 
@@ -206,11 +207,6 @@ impl Waterfall {
         Some((self.spans.operation(span), self.spans.start(span).saturating_sub(self.extent.start_ns)))
     }
 
-    /// By how much a span was moved because its clock is behind, in nanoseconds.
-    pub fn shifted_ns(&self, span_id: SpanId) -> i64 {
-        self.spans.find(span_id).map_or(0, |span| self.spans.shifted_ns(span))
-    }
-
     /// What its spans have spent and when, by the clocks they were sent with, in any order.
     pub fn spent(&self) -> impl Iterator<Item = Spent> {
         (0..self.spans.len() as u32).map(|span| Spent {
@@ -218,47 +214,6 @@ impl Waterfall {
             start: UnixNanos(self.spans.start(span).saturating_sub(self.spans.shifted_ns(span))),
             cost: self.spans.cost(span),
         })
-    }
-
-    /// Its spans as columns.
-    pub(in crate::trace) const fn columns(&self) -> &Columns {
-        &self.spans
-    }
-
-    /// The spans right below a span, by start time.
-    pub(in crate::trace) fn children_of(&self, span: u32) -> &[u32] {
-        self.children.of_span(span)
-    }
-
-    /// The spans below none, by place in the columns.
-    pub(in crate::trace) fn tops(&self) -> Vec<u32> {
-        let mut is_below = vec![false; self.spans.len()];
-        for span in 0..self.spans.len() as u32 {
-            self.children.of_span(span).iter().for_each(|&child| is_below[child as usize] = true);
-        }
-        (0..self.spans.len() as u32).filter(|&span| !is_below[span as usize]).collect()
-    }
-
-    /// All avoidable money of the trace.
-    pub const fn avoidable_cost(&self) -> UsdSum {
-        self.waste.total()
-    }
-
-    /// What of its money was avoidable, and why.
-    pub fn avoidable(&self) -> Avoidable {
-        self.waste.avoidable(&self.spans)
-    }
-
-    /// Why the own cost of a span was avoidable, if it was.
-    pub fn waste_mark(&self, span_id: SpanId) -> Option<Mark> {
-        self.waste.mark(&self.spans, self.spans.find(span_id)?)
-    }
-
-    /// The marks of these rows.
-    pub fn waste_marks(&self, rows: &[Row]) -> Vec<(SpanId, Mark)> {
-        let span = |row: &Row| self.lines.span(row.index);
-        let marked = |span: u32| Some((self.spans.span_id(span), self.waste.mark(&self.spans, span)?));
-        rows.iter().filter_map(span).filter_map(marked).collect()
     }
 
     /// The folds of a view: those of `base`, but for what is folded or opened with all below it, one after the other, and for these

@@ -147,6 +147,14 @@ impl Row {
         }
     }
 
+    /// By how much its span was moved, because a clock is behind.
+    pub fn shifted_ns(&self) -> i64 {
+        match &self.kind {
+            RowKind::Span(span) => span.shifted_ns,
+            RowKind::MissingParent(_) | RowKind::Similar(_) => 0,
+        }
+    }
+
     /// The row, folded.
     pub fn fold(&self) -> Fold {
         let similar_spans = match &self.kind {
