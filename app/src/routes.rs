@@ -9,6 +9,7 @@ use crate::frame::Frame;
 use crate::frame::help::HelpDialog;
 use crate::pages::alerts::{AlertPage, AlertsPage};
 use crate::pages::balance::BalancePage;
+use crate::pages::compare::ComparePage;
 use crate::pages::costs::CostsPage;
 use crate::pages::costs::owner::OwnerPage;
 use crate::pages::ingest::IngestPage;
@@ -34,6 +35,7 @@ pub fn App() -> impl IntoView {
                 <Routes fallback=NotFound>
                     <Route path=path!("/") view=OverviewPage ssr=SsrMode::Async/>
                     <Route path=path!("/traces") view=TracesPage ssr=SsrMode::Async/>
+                    <Route path=path!("/traces/compare") view=ComparePage ssr=SsrMode::Async/>
                     <Route path=path!("/traces/:trace_id") view=TracePage ssr=SsrMode::Async/>
                     <Route path=path!("/map") view=MapPage ssr=SsrMode::Async/>
                     <Route path=path!("/costs") view=CostsPage ssr=SsrMode::Async/>

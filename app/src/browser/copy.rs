@@ -14,10 +14,12 @@ pub fn to_clipboard(text: &str) {
     let _ = window().navigator().clipboard().write_text(text);
 }
 
-/// Copies what a button is for and says so for a moment: what it holds in `data-text`, an address on this server in full; else the
-/// values around it.
+/// Copies what a button is for and says so for a moment: what the element says that it names in `data-from`, what it holds in
+/// `data-text`, an address on this server in full; else the values around it.
 pub fn from(button: &Element) {
-    match button.get_attribute("data-text") {
+    let named = button.get_attribute("data-from").and_then(|id| document().get_element_by_id(&id));
+    let text = named.map_or_else(|| button.get_attribute("data-text"), |element| element.text_content());
+    match text {
         Some(text) => {
             let origin = text.starts_with('/').then(|| window().location().origin().unwrap_or_default());
             to_clipboard(&(origin.unwrap_or_default() + &text));

@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 use web_sys::{HtmlDialogElement, HtmlElement, HtmlInputElement};
 
-use super::{storage, theme, visit};
+use super::{roving, storage, theme, visit};
 use crate::components::places;
 
 /// Key in the browser's storage; present when the keys are turned off.
@@ -54,8 +54,30 @@ pub(super) fn press(event: &KeyboardEvent) {
         "/" if focus_search() => event.prevent_default(),
         "t" => theme::toggle(),
         "?" => show_help(),
-        _ => {}
+        key => {
+            if let Some(link) = link_of(key) {
+                event.prevent_default();
+                if key == "Escape" {
+                    focus_opened();
+                }
+                link.click();
+            }
+        }
     }
+}
+
+/// Gives the focus back to what was opened in a drawer that closes.
+fn focus_opened() {
+    if let Some(link) = document().query_selector("[data-opened]").ok().flatten() {
+        roving::focus(&link);
+    }
+}
+
+/// The link on the page that says this is its key.
+fn link_of(key: &str) -> Option<HtmlElement> {
+    let found = document().query_selector_all("[aria-keyshortcuts]").ok()?;
+    let links = (0..found.length()).filter_map(|at| found.get(at)?.dyn_into::<HtmlElement>().ok());
+    links.into_iter().find(|link| link.get_attribute("aria-keyshortcuts").as_deref() == Some(key))
 }
 
 /// Whether the key belongs to somebody else: text being typed, a browser's own shortcut, an open dialog.
@@ -70,8 +92,10 @@ pub fn is_typing(event: &KeyboardEvent) -> bool {
         || target.closest("dialog[open]").ok().flatten().is_some()
 }
 
+/// What a page finds things with, else what goes anywhere.
 fn focus_search() -> bool {
-    by_id::<HtmlInputElement>("search").is_some_and(|input| input.focus().is_ok())
+    let fields = ["find", "search"].into_iter().filter_map(by_id::<HtmlInputElement>);
+    fields.take(1).any(|input| input.focus().is_ok())
 }
 
 fn show_help() {

@@ -16,6 +16,8 @@ pub mod keys;
 mod links;
 mod morph;
 pub mod news;
+mod pairs;
+mod roving;
 pub mod storage;
 pub mod theme;
 pub mod visit;
@@ -39,7 +41,16 @@ pub fn start() {
     window_event_listener(ev::submit, |event| links::submit(&event));
     window_event_listener(ev::input, |event| find::typed(&event));
     window_event_listener(ev::popstate, |_| visit::back());
-    window_event_listener(ev::keydown, |event| keys::press(&event));
+    window_event_listener(ev::keydown, |event| {
+        if !keys::is_typing(&event) && roving::press(&event) {
+            event.prevent_default();
+        } else {
+            keys::press(&event);
+        }
+    });
+    window_event_listener(ev::mouseover, |event| pairs::light(&event));
+    window_event_listener(ev::focusin, |event| pairs::light(&event));
+    roving::begin();
     news::follow();
 }
 

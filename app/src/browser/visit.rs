@@ -12,6 +12,7 @@ use web_sys::{
 };
 
 use super::morph::{self, Keep};
+use super::roving;
 
 /// Answers shown in one document before the next link leaves it for a new one: islands that went away free their memory
 /// only then.
@@ -165,6 +166,7 @@ fn show(answer: Answer, manner: Manner) {
     }
     remember();
     morph::into(&old, &new, if manner == Manner::Refresh { Keep::WhatPeopleDid } else { Keep::Nothing });
+    roving::begin();
     if matches!(manner, Manner::Follow | Manner::Back) {
         begin_at_the_top();
     }

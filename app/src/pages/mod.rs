@@ -2,6 +2,7 @@
 
 pub mod alerts;
 pub mod balance;
+pub mod compare;
 pub mod costs;
 pub mod ingest;
 pub mod map;

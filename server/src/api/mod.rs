@@ -9,7 +9,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use app::context::{BooksInUse, BudgetsInUse, PricesInUse, Services};
+use app::context::{BooksInUse, BudgetsInUse, LayoutsInUse, PricesInUse, Services};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
@@ -39,7 +39,7 @@ mod prices;
 mod problem;
 mod repricing;
 mod tenant;
-mod trace;
+pub mod trace;
 mod traces;
 mod verdicts;
 
@@ -63,6 +63,7 @@ pub struct Api {
     prices: Arc<dyn PricesInUse>,
     books: Arc<dyn BooksInUse>,
     budgets: Arc<dyn BudgetsInUse>,
+    layouts: Arc<dyn LayoutsInUse>,
     events: Events,
 }
 
@@ -78,6 +79,7 @@ impl Api {
             prices: services.prices.clone(),
             books: services.books.clone(),
             budgets: services.budgets.clone(),
+            layouts: services.layouts.clone(),
             events,
         }
     }

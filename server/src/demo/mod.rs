@@ -17,6 +17,7 @@ mod schedule;
 mod send;
 mod shapes;
 mod sketch;
+mod talk;
 pub mod terminal;
 
 /// What is played.

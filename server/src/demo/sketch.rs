@@ -86,6 +86,11 @@ impl<'a> Sketch<'a> {
         Edit(&mut self.spans[line.0])
     }
 
+    /// The span that was opened last.
+    pub const fn last(&self) -> Line {
+        Line(self.spans.len().saturating_sub(1))
+    }
+
     /// A length of time within `micros`.
     pub fn between(&mut self, micros: Range<u64>) -> u64 {
         self.rng.random_range(micros)

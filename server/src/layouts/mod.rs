@@ -7,20 +7,23 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use app::context::{LayingOut, LayoutsInUse};
+use app::context::{Comparing, Judging, LayingOut, LayoutsInUse};
 use app::error::ApiError;
 use metrics::{counter, gauge};
 use model::TraceId;
 use model::trace::Revision;
-use model::trace::waterfall::Layout;
+use model::trace::compare::Comparison;
+use model::trace::waste::{Avoidable, Waste};
+use model::trace::waterfall::{Layout, Times};
 use store::Readers;
-use tokio::sync::Semaphore;
+use store::traces::Reader;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
-use self::shelf::Shelf;
+use self::shelf::{Key, Shelf};
 
 mod shelf;
 
-/// Spans of one trace that are laid out. A span takes about 110 bytes, so the largest trace takes what all of them may; of a
+/// Spans of one trace that are laid out. A span takes about 130 bytes, so the largest trace takes what all of them may; of a
 /// larger one the page says how many are left out.
 const SPANS_MAX: i64 = 2_000_000;
 
@@ -67,40 +70,67 @@ impl Layouts {
         }
     }
 
-    async fn look(self: Arc<Self>, kept: TraceId, seen: Option<Revision>) -> Result<Option<Arc<Layout>>, ApiError> {
-        if let Some(layout) = seen.and_then(|seen| self.take(kept, seen)) {
+    async fn look(
+        self: Arc<Self>,
+        kept: TraceId,
+        seen: Option<Revision>,
+        times: Times,
+    ) -> Result<Option<Arc<Layout>>, ApiError> {
+        let key = |revision| Key { trace: kept, revision, times };
+        if let Some(layout) = seen.and_then(|seen| self.take(key(seen))) {
             return Ok(Some(layout));
         }
         let Some((revision, spans)) = store::traces::state(&self.readers.get(), kept).await? else { return Ok(None) };
-        if let Some(layout) = self.take(kept, revision) {
+        if let Some(layout) = self.take(key(revision)) {
             return Ok(Some(layout));
         }
         let lock = self.lock_of(kept);
         let held = lock.lock().await;
-        let layout = match self.take(kept, revision) {
+        let layout = match self.take(key(revision)) {
             Some(layout) => Ok(layout),
-            None => self.make(kept, revision, spans).await,
+            None => self.make(key(revision), spans).await,
         };
         drop(held);
         self.forget_lock(kept, lock);
         layout.map(Some)
     }
 
-    async fn make(&self, kept: TraceId, revision: Revision, spans: i64) -> Result<Arc<Layout>, ApiError> {
-        let thousands = u32::try_from(spans / 1_000 + 1).unwrap_or(u32::MAX).min(UNDER_WAY_THOUSANDS_MAX);
-        // Closed by nobody.
-        let _room = self.room.acquire_many(thousands).await.ok();
+    async fn make(&self, key: Key, spans: i64) -> Result<Arc<Layout>, ApiError> {
+        let _room = self.room_for(spans).await;
+        let db = self.readers.get();
         // The state was read before the spans: what comes in between makes another one.
-        let columns = store::spans::light(&self.readers.get(), kept, SPANS_MAX).await?;
-        let layout = tokio::task::spawn_blocking(move || Layout::of(revision, columns)).await;
+        let columns = store::spans::light(&db, key.trace, SPANS_MAX).await?;
+        let calls = store::spans::inputs(&db, Reader::Everything, key.trace).await?;
+        let layout = tokio::task::spawn_blocking(move || Layout::of(key.revision, columns, key.times, &calls)).await;
         let layout = Arc::new(layout.map_err(|error| failed(&error))?);
         counter!("tracetab_layouts_made_total").increment(1);
-        self.with_shelf(|shelf| shelf.put(kept, layout.clone(), Instant::now()));
+        self.with_shelf(|shelf| shelf.put(key, layout.clone(), Instant::now()));
         Ok(layout)
     }
 
-    fn take(&self, kept: TraceId, revision: Revision) -> Option<Arc<Layout>> {
-        self.with_shelf(|shelf| shelf.take(kept, revision, Instant::now()))
+    /// Who sees all spans of a trace shares its layout; of what a part of them says nothing is kept.
+    async fn judge(self: Arc<Self>, reader: Reader<'_>, kept: TraceId) -> Result<Avoidable, ApiError> {
+        if matches!(reader, Reader::Everything) {
+            let layout = LayoutsInUse::of(self, kept, None).await?;
+            return Ok(layout.map(|layout| layout.waterfall.avoidable()).unwrap_or_default());
+        }
+        let db = self.readers.get();
+        let spans = store::traces::state(&db, kept).await?.map_or(0, |(_, spans)| spans);
+        let _room = self.room_for(spans).await;
+        let columns = store::spans::light_for(&db, reader, kept, SPANS_MAX).await?;
+        let calls = store::spans::inputs(&db, reader, kept).await?;
+        let work = tokio::task::spawn_blocking(move || Waste::of(&columns, &calls).avoidable(&columns));
+        work.await.map_err(|error| failed(&error))
+    }
+
+    /// A place for so many spans among those that are under way; closed by nobody.
+    async fn room_for(&self, spans: i64) -> Option<SemaphorePermit<'_>> {
+        let thousands = u32::try_from(spans / 1_000 + 1).unwrap_or(u32::MAX).min(UNDER_WAY_THOUSANDS_MAX);
+        self.room.acquire_many(thousands).await.ok()
+    }
+
+    fn take(&self, key: Key) -> Option<Arc<Layout>> {
+        self.with_shelf(|shelf| shelf.take(key, Instant::now()))
     }
 
     fn with_shelf<T>(&self, work: impl FnOnce(&mut Shelf) -> T) -> T {
@@ -126,10 +156,19 @@ impl Layouts {
 }
 
 impl LayoutsInUse for Layouts {
-    fn of(self: Arc<Self>, kept: TraceId, seen: Option<Revision>) -> LayingOut {
+    fn with(self: Arc<Self>, kept: TraceId, seen: Option<Revision>, times: Times) -> LayingOut {
         // Goes on when whoever asked first has left: the next one finds it done.
-        let work = tokio::spawn(self.look(kept, seen));
+        let work = tokio::spawn(self.look(kept, seen, times));
         Box::pin(async move { work.await.unwrap_or_else(|error| Err(failed(&error))) })
+    }
+
+    fn compare(&self, first: Arc<Layout>, second: Arc<Layout>) -> Comparing {
+        let work = tokio::task::spawn_blocking(move || Comparison::of(&first.waterfall, &second.waterfall));
+        Box::pin(async move { work.await.map_err(|error| failed(&error)) })
+    }
+
+    fn avoidable(self: Arc<Self>, reader: Reader<'_>, kept: TraceId) -> Judging<'_> {
+        Box::pin(self.judge(reader, kept))
     }
 }
 

@@ -9,25 +9,35 @@ use leptos::prelude::*;
 
 use self::links::TraceUrl;
 use self::sheet::Sheet;
+use self::tab::Tab;
+use self::toolbar::{PANEL_ID, Toolbar, tab_id};
 use self::viewer::Viewer;
-use crate::url_state::encode;
 
 mod ahead;
+mod answers;
 pub mod api;
-mod bars;
+pub mod bars;
+mod brush;
 mod drawer;
+mod find;
 mod footer;
 mod grid;
+mod gutter;
 mod in_sight;
 mod keys;
 pub mod limit;
 pub mod links;
+pub mod look;
 pub mod row;
 mod scroll;
 pub mod sheet;
 mod shown;
+pub mod tab;
+pub mod toolbar;
+mod tools;
 pub mod url_folds;
 mod viewer;
+pub mod waste;
 
 /// Views and colours, the strip of the whole trace, the rows.
 #[island]
@@ -44,36 +54,19 @@ pub fn Waterfall(
     keys::listen(viewer, scroller);
     drawer::follow(viewer);
     view! {
-        <div class="tmain" data-color=move || if viewer.url.with(|url| url.by_cost) { "cost" } else { "service" }>
-            <Toolbar viewer/>
-            {children()}
-            <grid::Grid viewer scroller/>
-            <footer::Footer viewer/>
-        </div>
-    }
-}
-
-/// Views of the trace and what bars are coloured by.
-#[component]
-fn Toolbar(viewer: Viewer) -> impl IntoView {
-    let by_cost = move || viewer.url.with(|url| url.by_cost);
-    let colour = move |by_cost: bool| move || TraceUrl { by_cost, ..viewer.url.get() }.href(viewer.trace_id);
-    let json = viewer.url.with_untracked(|url| {
-        let query = url.within.to_query().map(|(key, value)| format!("?{key}={}", encode(value))).unwrap_or_default();
-        format!("/api/v1/traces/{}{query}", viewer.trace_id)
-    });
-    view! {
-        <div class="tbar">
-            <nav class="tabs" aria-label="Views of the trace">
-                <a class="on" aria-current="page" href=move || viewer.url.get().href(viewer.trace_id)>"Waterfall"</a>
-                <a href=json rel="external">"JSON"</a>
-            </nav>
-            <div class="spacer"></div>
-            <span class="lbl">"Colour"</span>
-            <nav class="seg" aria-label="Colour bars by">
-                <a href=colour(false) class:on=move || !by_cost() aria-current=move || (!by_cost()).then_some("true")>"Service"</a>
-                <a href=colour(true) class:on=by_cost aria-current=move || by_cost().then_some("true")>"Cost"</a>
-            </nav>
+        <div
+            class="tmain"
+            class:has-gutter=viewer.has_gutter()
+            data-color=move || if viewer.url.with(|url| url.by_cost) { "cost" } else { "service" }
+            data-no-path=move || viewer.url.with(|url| url.look.no_path).then_some("")
+        >
+            <Toolbar trace_id=viewer.trace_id url=viewer.url tools=view! { <tools::Tools viewer/> }.into_any()/>
+            <div class="tpanel" id=PANEL_ID role="tabpanel" aria-labelledby=tab_id(Tab::Waterfall)>
+                <find::FindNote viewer/>
+                <div class="mini-wrap">{children()} <brush::Brush viewer/></div>
+                <grid::Grid viewer scroller/>
+                <footer::Footer viewer/>
+            </div>
         </div>
     }
 }

@@ -2,17 +2,20 @@
 
 use leptos::prelude::*;
 use model::cost::{Dimension, Owner};
-use model::space::Within;
 use model::usd::{Usd, UsdSum};
 
+use super::clocks::Clocks;
 use super::files::Files;
 use super::read::TraceView;
+use super::waste;
 use crate::components::copy::CopyId;
 use crate::components::figures::{Duration, Money, Swatch, known};
 use crate::components::icon::{Glyph, Icon, Size};
 use crate::components::owner::OwnerLink;
 use crate::format::{money, number, time};
+use crate::islands::waterfall::links::TraceUrl;
 use crate::islands::waterfall::row::named;
+use crate::pages::compare::url::{CompareUrl, TraceRef};
 
 /// Services named beside the bar; the rest are counted.
 const NAMED_SERVICES: usize = 3;
@@ -22,12 +25,14 @@ const NAMED_SERVICES: usize = 3;
 pub fn Header(
     /// The trace.
     view: TraceView,
-    /// Where it is, when several tenants have sent its id.
-    within: Within,
+    /// The view it is in.
+    url: TraceUrl,
 ) -> impl IntoView {
     let summary = view.head.summary.clone();
     let (service, operation) = view.overview.root.clone().unwrap_or_default();
     let slot = view.palette().slot(&service);
+    let named_by = TraceRef { trace_id: summary.trace_id, within: url.within.clone() };
+    let compare = CompareUrl::of(&[&named_by]).href();
     view! {
         <section class="th" aria-label="Trace summary">
             <div class="th-1">
@@ -38,10 +43,15 @@ pub fn Header(
                 </h2>
                 <Outcome errors=summary.errors/>
                 <CopyId text=summary.trace_id.to_string() what="trace id"/>
-                <Files trace_id=summary.trace_id within/>
+                <a class="btn compare" href=compare>
+                    <Icon glyph=Glyph::Compare size=Size::Medium/>
+                    "Compare"
+                </a>
+                <Files trace_id=summary.trace_id within=url.within.clone()/>
             </div>
             {view.sheet.over.clone().map(|over| view! { <super::limit::Banner over/> })}
             <Warnings trace=view.clone()/>
+            <Clocks view=view.clone() url=url.clone()/>
             <dl class="stats">
                 <div class="stat big time">
                     <dt>"Duration"</dt>
@@ -51,6 +61,7 @@ pub fn Header(
                     <dt>"Cost"</dt>
                     <dd><Money amount=known(summary.cost)/></dd>
                 </div>
+                <waste::Figure trace=view.clone() url/>
                 <CostByService trace=view.clone()/>
                 <Facts trace=view/>
             </dl>
@@ -170,7 +181,7 @@ fn Facts(trace: TraceView) -> impl IntoView {
         None => view! { <span class="muted">"unattributed"</span> }.into_any(),
     };
     view! {
-        <div class="stat">
+        <div class="stat beside">
             <dt>"Start, UTC"</dt>
             <dd class="tnum">{started}</dd>
         </div>
@@ -178,7 +189,7 @@ fn Facts(trace: TraceView) -> impl IntoView {
             <dt>"Spans"</dt>
             <dd class="tnum">{number::count(summary.spans)}</dd>
         </div>
-        <div class="stat">
+        <div class="stat beside">
             <dt>"Services"</dt>
             <dd class="tnum">{number::count(trace.overview.services_total as i64)}</dd>
         </div>
@@ -186,7 +197,7 @@ fn Facts(trace: TraceView) -> impl IntoView {
             <dt>"Errors"</dt>
             <dd class="tnum" class:crit=summary.errors != 0>{errors}</dd>
         </div>
-        <div class="stat">
+        <div class="stat beside">
             <dt>"Tenant"</dt>
             <dd>{tenant}</dd>
         </div>

@@ -1,27 +1,40 @@
-//! One trace: header, minimap, waterfall, and the drawer of the opened span.
+//! One trace: header, the view that was chosen of it, and the drawer of the opened span.
 //!
-//! `read` lays the trace out; the rows are an island ([`crate::islands::waterfall`]), everything else is HTML.
+//! `read` lays the trace out; the rows of the waterfall are an island ([`crate::islands::waterfall`]), every other view and all
+//! around it is HTML (`tabs`).
 
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use model::TraceId;
 use model::space::Within;
 
+use self::content::Content;
 use self::read::{Answer, TraceView};
 use crate::components::loaded::Loaded;
 use crate::components::states::{Empty, Failure};
 use crate::context;
 use crate::error::ApiError;
 use crate::frame::page::Page;
-use crate::islands::waterfall::Waterfall;
 use crate::islands::waterfall::links::TraceUrl;
 
+mod clocks;
+mod content;
+mod conversation;
 pub mod drawer;
 mod files;
+mod flame;
+mod graph;
 mod header;
+mod json;
 mod limit;
+pub mod look;
+pub mod matches;
 mod minimap;
 pub mod read;
+mod steps;
+mod table;
+mod tabs;
+mod waste;
 
 /// The page.
 #[component]
@@ -57,7 +70,7 @@ fn OneTrace(trace_id: TraceId) -> impl IntoView {
             <Loaded
                 resource=trace
                 view=move |answer| match answer {
-                    Answer::Trace(view) => view! { <Opened view=*view url=url.clone() opened/> }.into_any(),
+                    Answer::Trace(view, content) => view! { <Opened view=*view content url=url.clone() opened/> }.into_any(),
                     Answer::Several(places) => view! { <Several trace_id url=url.clone() places/> }.into_any(),
                 }
             />
@@ -103,7 +116,7 @@ fn Several(trace_id: TraceId, url: TraceUrl, places: Vec<Within>) -> impl IntoVi
 
 /// Everything below the top bar.
 #[component]
-fn Opened(view: TraceView, url: TraceUrl, opened: Resource<MaybeSpan>) -> impl IntoView {
+fn Opened(view: TraceView, content: Content, url: TraceUrl, opened: Resource<MaybeSpan>) -> impl IntoView {
     let trace_id = view.sheet.trace_id;
     let drawer = {
         let (url, view) = (url.clone(), view.clone());
@@ -118,11 +131,10 @@ fn Opened(view: TraceView, url: TraceUrl, opened: Resource<MaybeSpan>) -> impl I
         }
     };
     view! {
-        <header::Header view=view.clone() within=url.within.clone()/>
+        <header::Header view=view.clone() url=url.clone()/>
+        {view.avoidable.clone().map(|avoidable| view! { <waste::Panel avoidable trace_id url=url.clone()/> })}
         <div class="tsplit">
-            <Waterfall sheet=view.sheet.clone() url>
-                <minimap::Minimap view/>
-            </Waterfall>
+            <tabs::Shown view content url/>
             <div id="drawer" class="contents">
                 <Transition>{drawer}</Transition>
             </div>

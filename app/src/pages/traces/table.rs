@@ -12,8 +12,10 @@ use super::links::ListUrl;
 use super::scatter::Scale;
 use crate::colour::Palette;
 use crate::components::figures::{Duration, Money, Swatch, Tenant, known};
+use crate::components::icon::{Glyph, Icon, Size};
 use crate::components::pager::Pager;
 use crate::format::{number, time};
+use crate::pages::compare::{self, url::TraceRef};
 use crate::url_state::trace_href;
 
 /// Decimals of the cost column, so that its points line up.
@@ -71,11 +73,12 @@ pub fn TraceTable(
     let lines = listing.lines.into_iter();
     let lines = lines.map(|trace| view! { <Line trace range scale colours=colours.clone()/> }).collect_view();
     view! {
-        <div class="tr-list">
+        <form class="tr-list" action=compare::url::PATH method="get" aria-label="Choose two traces to compare">
             <table class="tbl">
                 <caption class="vh">"Traces"</caption>
                 <thead>
                     <tr>
+                        <th scope="col" class="tr-pick"><span class="vh">"Compare"</span></th>
                         <SortHeader url=url.clone() order=Order::Start label="Start" class=""/>
                         <th scope="col">"Root operation"</th>
                         <th scope="col" class="only-wide">"Shape"</th>
@@ -88,8 +91,15 @@ pub fn TraceTable(
                 </thead>
                 <tbody>{lines}</tbody>
             </table>
+            <div class="tr-compare">
+                <button class="btn" type="submit">
+                    <Icon glyph=Glyph::Compare size=Size::Medium/>
+                    "Compare two"
+                </button>
+                <span class="only-wide">"Tick two traces to lay them side by side."</span>
+            </div>
             <Pager shown next first/>
-        </div>
+        </form>
     }
 }
 
@@ -123,8 +133,12 @@ fn Line(trace: TraceSummary, range: TimeRange, scale: Scale, colours: Arc<Colour
         Some(operation) => operation.to_owned(),
         None => format!("{} (root not received)", trace.trace_id.short()),
     };
+    let named_by = TraceRef::of(&trace).to_string();
     view! {
         <tr>
+            <td class="tr-pick">
+                <input type="checkbox" name="t" value=named_by aria-label=format!("Compare {operation}, {}", trace.trace_id.short())/>
+            </td>
             <td class="tnum muted">{started}</td>
             <td class="tr-op">
                 <a class="op-cell" href=trace_href(trace.trace_id, trace.own_space_of())>

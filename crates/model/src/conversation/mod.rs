@@ -5,6 +5,7 @@
 //! `message` and `part`, which know the shapes in which the providers write one message and one part of it. Texts are kept as
 //! [`Excerpt`]s: cut, with the size of the whole. To add a dialect: a file in `dialects` with its test, and its line in `DIALECTS`.
 
+use crate::attribute::Value;
 use crate::span::Span;
 
 pub use self::excerpt::Excerpt;
@@ -128,6 +129,11 @@ pub fn messages(span: &Span) -> Conversation {
         read.into_iter().find(|messages| !messages.is_empty()).unwrap_or_default()
     });
     bound::bounded(told.collect())
+}
+
+/// A value as a text of a dialogue: words as words, all else as JSON.
+pub fn excerpt(value: &Value) -> Excerpt {
+    Excerpt::of(&json::of(value))
 }
 
 /// Whether an attribute under this key holds messages, so that what [`messages`] read from it need not be shown again.

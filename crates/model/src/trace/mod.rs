@@ -15,11 +15,15 @@ use crate::span::{Category, SpanKind, Status};
 use crate::time::UnixNanos;
 use crate::usd::{Usd, UsdSum};
 
+pub mod compare;
+pub mod dialogue;
 pub mod filter;
 pub mod finalise;
+pub mod find;
 pub mod history;
 pub mod settle;
 pub mod tree;
+pub mod waste;
 pub mod waterfall;
 
 /// One line of a list of traces.

@@ -47,10 +47,21 @@ pub(super) struct Said {
     pub attributes: Vec<Named>,
     #[prost(message, repeated, tag = "2")]
     pub resource: Vec<Named>,
+    #[prost(string, optional, tag = "11")]
+    pub status_message: Option<String>,
     #[prost(string, optional, tag = "12")]
     pub session: Option<String>,
     #[prost(message, optional, tag = "13")]
     pub model_call: Option<ModelCall>,
+}
+
+/// The fields of [`Payload`] that tell what a call was given; the others are skipped.
+#[derive(Clone, PartialEq, Message)]
+pub(super) struct Told {
+    #[prost(message, repeated, tag = "1")]
+    pub attributes: Vec<Named>,
+    #[prost(message, repeated, tag = "5")]
+    pub events: Vec<Event>,
 }
 
 #[derive(Clone, PartialEq, Message)]

@@ -9,6 +9,7 @@ mod frame;
 mod message;
 mod repack;
 mod said;
+mod told;
 
 use std::sync::Arc;
 
@@ -22,7 +23,8 @@ pub use dictionary::Dictionary;
 pub use frame::Packer;
 pub(crate) use frame::Unpacker;
 pub(crate) use repack::{Repacker, explanation};
-pub(crate) use said::{said, unpacker};
+pub(crate) use said::{said, sayings, unpacker};
+pub(crate) use told::told;
 
 /// Appends the payload of `span` to `to`, taking out of the span what goes in.
 pub(crate) fn pack(span: &mut Span, packer: &mut Packer, to: &mut Vec<u8>) {

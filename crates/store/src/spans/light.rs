@@ -15,20 +15,28 @@ use sqlx::{PgPool, Row as _};
 use uuid::Uuid;
 
 use crate::StoreError;
+use crate::traces::Reader;
 
 /// The ids of names in the order they were met, and the place of each in it.
 #[derive(Default)]
-struct Met {
+pub(super) struct Met {
     ids: Vec<i32>,
     places: FxHashMap<i32, u32>,
 }
 
 /// The spans of a trace in any order, the first `limit` the database comes to.
 pub async fn light(db: &PgPool, kept: TraceId, limit: i64) -> Result<Columns, StoreError> {
+    light_for(db, Reader::Everything, kept, limit).await
+}
+
+/// The same, as far as `reader` may see them.
+pub async fn light_for(db: &PgPool, reader: Reader<'_>, kept: TraceId, limit: i64) -> Result<Columns, StoreError> {
     let statement = "select span_id, parent_span_id, operation_id, service_id, kind, category, status, start_time, start_sub_us, \
          duration_ns, cost_pico from span \
-         where trace_id = $1 and home = (select home from traces where trace_id = $1) limit $2";
-    let mut rows = sqlx::query(statement).bind(Uuid::from_bytes(kept.to_bytes())).bind(limit).fetch(db);
+         where trace_id = $1 and home = (select home from traces where trace_id = $1) \
+         and ($3::int4 is null or tenant_id = $3) limit $2";
+    let rows = sqlx::query(statement).bind(Uuid::from_bytes(kept.to_bytes())).bind(limit).bind(reader.only());
+    let mut rows = rows.fetch(db);
     let (mut columns, mut operations, mut services) = (Columns::default(), Met::default(), Met::default());
     while let Some(row) = rows.try_next().await? {
         columns.push(span(&row, &mut operations, &mut services)?);
@@ -62,7 +70,7 @@ fn span(row: &PgRow, operations: &mut Met, services: &mut Met) -> Result<LightSp
 }
 
 impl Met {
-    fn place(&mut self, id: i32) -> u32 {
+    pub(super) fn place(&mut self, id: i32) -> u32 {
         *self.places.entry(id).or_insert_with(|| {
             self.ids.push(id);
             // There are no more names than spans.
@@ -72,7 +80,7 @@ impl Met {
 }
 
 /// The names of ids, in their order.
-async fn names(db: &PgPool, statement: &'static str, met: Met) -> Result<Vec<String>, StoreError> {
+pub(super) async fn names(db: &PgPool, statement: &'static str, met: Met) -> Result<Vec<String>, StoreError> {
     let rows: Vec<(i32, String)> = sqlx::query_as(statement).bind(&met.ids).fetch_all(db).await?;
     let mut names = vec![String::new(); met.ids.len()];
     for (id, name) in rows {

@@ -1,11 +1,14 @@
 //! Reads of spans.
 
 mod above;
+mod calls;
 pub mod history;
+mod inputs;
 mod light;
 pub mod model_calls;
 pub(crate) mod placed;
 mod row;
+mod said;
 mod same_answer;
 
 use model::trace::Skeleton;
@@ -14,7 +17,10 @@ use sqlx::PgPool;
 use uuid::Uuid;
 
 pub use above::named_above;
-pub use light::light;
+pub use calls::calls;
+pub use inputs::inputs;
+pub use light::{light, light_for};
+pub use said::said_by;
 pub use same_answer::counted_elsewhere;
 
 use crate::StoreError;

@@ -5,6 +5,8 @@
 //! half-way breaks the connection: a body that ends is complete, and its totals and `partial` reasons come last, when
 //! they are known.
 
+mod avoidable;
+pub mod excerpt;
 mod format;
 mod limit;
 pub mod one_span;
@@ -25,7 +27,7 @@ use store::Db;
 use store::spaces::Found;
 
 use self::format::Format;
-use self::reader::{Part, Reader};
+use self::reader::{PAGE_SPANS_MAX, Part, Reader};
 use super::parameters::Parameters;
 use super::problem::Problem;
 use super::{Api, tenant};
@@ -49,7 +51,20 @@ pub async fn show(
     let limit = api.budgets.rules().trace_limit;
     // The name it has when it is saved.
     let shown = format!("inline; filename=\"{}\"", format.file_name(trace_id));
-    let reader = Reader { db, caller, trace_id, kept, before, limit, format, sent: 0, next: Part::Opening };
+    let layouts = api.layouts.clone();
+    let reader = Reader {
+        db,
+        layouts,
+        caller,
+        trace_id,
+        kept,
+        before,
+        limit,
+        format,
+        page_spans: PAGE_SPANS_MAX,
+        sent: 0,
+        next: Part::Opening,
+    };
     let body = Body::from_stream(stream::try_unfold(reader, Reader::step));
     let headers = [(header::CONTENT_TYPE, "application/json"), (header::CONTENT_DISPOSITION, shown.as_str())];
     Ok((headers, body).into_response())

@@ -1,7 +1,11 @@
 //! A trace as a body, written page by page while it is read.
 
+use std::sync::Arc;
+
+use app::context::LayoutsInUse;
 use axum::body::Bytes;
 use model::trace::TraceHead;
+use model::trace::waste::Avoidable;
 use model::{TraceId, Usd};
 use sqlx::PgPool;
 
@@ -11,8 +15,8 @@ use super::totals::Totals;
 use crate::api::tenant;
 use crate::keys::Caller;
 
-/// Spans read at once: about 2 MB with ordinary attributes.
-const PAGE_SPANS_MAX: i64 = 1_000;
+/// Spans read at once for a body: about 2 MB with ordinary attributes.
+pub const PAGE_SPANS_MAX: i64 = 1_000;
 
 /// Why spans and totals may not agree: holding a snapshot open for as long as somebody takes to read would hold up vacuum.
 const CHANGED: &str = "the trace changed while it was read: what its spans say may be older than the totals";
@@ -20,6 +24,8 @@ const CHANGED: &str = "the trace changed while it was read: what its spans say m
 /// Writes the body part by part.
 pub struct Reader {
     pub db: PgPool,
+    /// Traces that are laid out: what was avoidable is known of them.
+    pub layouts: Arc<dyn LayoutsInUse>,
     pub caller: Caller,
     /// The id it was asked for by.
     pub trace_id: TraceId,
@@ -30,6 +36,8 @@ pub struct Reader {
     /// What one trace may cost.
     pub limit: Option<Usd>,
     pub format: Format,
+    /// Spans read at once.
+    pub page_spans: i64,
     /// Spans written.
     pub sent: i64,
     /// What is to be written next.
@@ -69,8 +77,8 @@ impl Reader {
 
     async fn page(&mut self) -> anyhow::Result<Vec<u8>> {
         let reader = tenant::reader(&self.caller);
-        let spans = store::spans::of_trace_for(&self.db, reader, self.kept, self.sent, PAGE_SPANS_MAX).await?;
-        if (spans.len() as i64) < PAGE_SPANS_MAX {
+        let spans = store::spans::of_trace_for(&self.db, reader, self.kept, self.sent, self.page_spans).await?;
+        if (spans.len() as i64) < self.page_spans {
             self.next = Part::Totals;
         }
         let text = self.format.spans(self.trace_id, &spans, self.sent == 0)?;
@@ -83,7 +91,12 @@ impl Reader {
         let head = store::traces::head_for(&self.db, tenant::reader(&self.caller), self.kept).await?;
         let head = head.ok_or_else(|| anyhow::anyhow!("trace {} was removed while it was read", self.trace_id))?;
         let over = limit::over(&self.db, tenant::reader(&self.caller), self.kept, self.limit).await?;
-        let mut totals = Totals::new(&head, self.sent, over);
+        let avoidable = match self.format {
+            Format::Native => self.layouts.clone().avoidable(tenant::reader(&self.caller), self.kept).await?,
+            // Others have no word for it.
+            Format::Otlp | Format::Jaeger(_) => Avoidable::default(),
+        };
+        let mut totals = Totals::new(&head, self.sent, over, avoidable);
         if head != self.before {
             totals.partial.push(CHANGED.to_owned());
         }

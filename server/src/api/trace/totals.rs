@@ -1,11 +1,13 @@
 //! What is said of a trace as a whole.
 
-use model::Usd;
 use model::budget::crossing::Over;
 use model::trace::TraceHead;
+use model::trace::waste::Avoidable;
 use model::usd::json as money;
+use model::{Usd, UsdSum};
 use serde::Serialize;
 
+use super::avoidable::AvoidableList;
 use super::limit::OverLimit;
 use crate::api::json::milliseconds;
 
@@ -28,13 +30,17 @@ pub struct Totals {
     withheld_span_count: i64,
     /// That it costs more than one trace may, and the span that took it there; null when it does not.
     over_limit: Option<OverLimit>,
+    /// The part of the total that was spent on what failed or was done twice.
+    #[serde(serialize_with = "money::total")]
+    avoidable_cost_usd: UsdSum,
+    avoidable: AvoidableList,
     /// Why this may not be the whole story; empty when it is.
     pub partial: Vec<String>,
 }
 
 impl Totals {
     /// Of a trace of which `sent` spans were written.
-    pub fn new(head: &TraceHead, sent: i64, over: Option<Over>) -> Self {
+    pub fn new(head: &TraceHead, sent: i64, over: Option<Over>, avoidable: Avoidable) -> Self {
         let summary = &head.summary;
         Self {
             total_cost_usd: summary.cost,
@@ -47,6 +53,8 @@ impl Totals {
             orphan_count: head.orphans,
             withheld_span_count: head.withheld,
             over_limit: over.map(OverLimit::from),
+            avoidable_cost_usd: avoidable.cost,
+            avoidable: avoidable.into(),
             partial: partial_reasons(head, sent),
         }
     }

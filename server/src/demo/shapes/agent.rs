@@ -1,13 +1,19 @@
 //! `POST /api/v1/agents/code-analyst/execute`: an agent that reads, decides, runs tests and writes a patch.
 
 use model::span::SpanKind;
+use serde_json::json;
 
 use crate::demo::cast::Service;
 use crate::demo::parts::{self, GEMINI, GPT_4O, MS, Tokens};
 use crate::demo::sketch::{Line, Sketch};
+use crate::demo::talk::Talk;
 
 /// Test runs in a thousand whose first attempt fails.
 const FLAKY_PER_MILLE: u32 = 90;
+
+/// How the agent is set up, and what it is asked for.
+const SYSTEM: &str = "You review Rust code and propose the smallest safe patch.";
+const TASK: &str = "The retry test fails about one run in ten. Find out why and fix it.";
 
 /// The whole request.
 pub fn run(trace: &mut Sketch) {
@@ -31,8 +37,10 @@ fn agent(trace: &mut Sketch, parent: Line, at: u64) -> u64 {
     let run = trace.open(parent, Service::CodeAnalyst, SpanKind::Internal, "agent.run", at);
     let steps = trace.between(2..5);
     let mut now = at + 2 * MS;
+    let mut talk = Talk::begin(SYSTEM, TASK);
     for number in 1..=steps {
-        now = agent_step(trace, run, number, number == steps, now) + 2 * MS;
+        let place = Place { number, is_last: number == steps };
+        now = agent_step(trace, &mut talk, run, place, now) + 2 * MS;
     }
     trace
         .edit(run)
@@ -44,20 +52,46 @@ fn agent(trace: &mut Sketch, parent: Line, at: u64) -> u64 {
     now
 }
 
-fn agent_step(trace: &mut Sketch, run: Line, number: u64, last: bool, at: u64) -> u64 {
+/// Which step of how many.
+#[derive(Clone, Copy)]
+struct Place {
+    number: u64,
+    is_last: bool,
+}
+
+fn agent_step(trace: &mut Sketch, talk: &mut Talk, run: Line, Place { number, is_last }: Place, at: u64) -> u64 {
     let step = trace.open(run, Service::CodeAnalyst, SpanKind::Internal, format!("agent.step.{number}"), at);
     // The conversation grows with every step, and the provider has the earlier part in its cache.
     let cached = if number == 1 { 0 } else { trace.between(900..1_300) * number.min(3) };
     let tokens = Tokens { input: cached + trace.between(1_300..2_300), cached, output: trace.between(250..640) };
     let mut now = parts::generate(trace, step, Service::CodeAnalyst, "llm.generate", &GPT_4O, tokens, at + 6 * MS);
+    let call = trace.last();
     now = match number {
-        1 => search(trace, step, now + 6 * MS),
-        _ if last => {
+        1 => {
+            let asked = json!({"q": "retry backoff jitter", "k": 8});
+            talk.call(
+                trace,
+                call,
+                "I will look for where the backoff is computed before touching it.",
+                "search",
+                &asked,
+            );
+            let (tool, end) = search(trace, step, now + 6 * MS);
+            talk.give(trace, tool, &asked, "8 chunks, best 0.87 src/retry.rs:41");
+            end
+        }
+        _ if is_last => {
+            talk.answer(trace, call, "Seed the jitter from the task id instead. Patch attached, 14 of 14 tests pass.");
             parts::step(trace, step, Service::CodeAnalyst, "output-validation", 0.00001, now + 4 * MS, 16 * MS)
         }
         _ => {
+            let asked = json!({"path": "retry_test.rs", "attempt": number});
+            let words = "Two workers can pick the same delay. Running the test on its own to confirm.";
+            talk.call(trace, call, words, "test_runner", &asked);
             now = decide(trace, step, now + 2 * MS);
-            test(trace, step, now)
+            let (tool, end) = test(trace, step, now);
+            talk.give(trace, tool, &asked, "retry_test::backs_off ... FAILED (1 of 14)");
+            end
         }
     };
     trace
@@ -70,7 +104,7 @@ fn agent_step(trace: &mut Sketch, run: Line, number: u64, last: bool, at: u64) -
     now + 2 * MS
 }
 
-fn search(trace: &mut Sketch, step: Line, at: u64) -> u64 {
+fn search(trace: &mut Sketch, step: Line, at: u64) -> (Line, u64) {
     let tool = trace.open(step, Service::ToolExecutor, SpanKind::Internal, "tool.search", at);
     let tokens = trace.between(12..60);
     let now = parts::embed(trace, tool, Service::ToolExecutor, tokens, at + 4 * MS);
@@ -78,7 +112,7 @@ fn search(trace: &mut Sketch, step: Line, at: u64) -> u64 {
     let now = parts::query(trace, tool, Service::ToolExecutor, statement, "EXPORT_OK", now + 4 * MS);
     let edit = trace.edit(tool).until(now + 6 * MS).costing(0.0005).set("tool.name", "search");
     edit.set("capability", "search").set("gen_ai.operation.name", "execute_tool");
-    now + 6 * MS
+    (tool, now + 6 * MS)
 }
 
 fn decide(trace: &mut Sketch, step: Line, at: u64) -> u64 {
@@ -100,7 +134,7 @@ fn decide(trace: &mut Sketch, step: Line, at: u64) -> u64 {
 }
 
 /// Runs a test in the sandbox; a lost connection is tried again.
-fn test(trace: &mut Sketch, step: Line, at: u64) -> u64 {
+fn test(trace: &mut Sketch, step: Line, at: u64) -> (Line, u64) {
     let tool = trace.open(step, Service::ToolExecutor, SpanKind::Internal, "tool.test_runner", at + 2 * MS);
     let mut now = at + 8 * MS;
     let flaky = trace.happens(FLAKY_PER_MILLE);
@@ -122,7 +156,7 @@ fn test(trace: &mut Sketch, step: Line, at: u64) -> u64 {
     if flaky {
         edit.failed("TestRunnerError", "attempt 1 failed: connection closed; attempt 2 passed after a retry");
     }
-    now
+    (tool, now)
 }
 
 fn store_patch(trace: &mut Sketch, tool: Line, at: u64) -> u64 {

@@ -5,9 +5,13 @@ use model::span::SpanKind;
 use crate::demo::cast::Service;
 use crate::demo::parts::{self, HAIKU, MS, SONNET, Tokens};
 use crate::demo::sketch::Sketch;
+use crate::demo::talk::Talk;
 
 /// Answers in a thousand that the provider cuts off for being too busy.
 const OVERLOADED_PER_MILLE: u32 = 8;
+
+/// What people ask most.
+const QUESTION: &str = "Where is my parcel?";
 
 /// The whole request.
 pub fn answer(trace: &mut Sketch) {
@@ -28,6 +32,13 @@ pub fn answer(trace: &mut Sketch) {
     let model = if hard { &SONNET } else { &HAIKU };
     let tokens = Tokens { input: fresh + cached, cached, output };
     let mut end = parts::generate(trace, chat, Service::Chat, "chat", model, tokens, at + 5 * MS);
+    let mut talk = Talk::begin("You answer customers of the shop in two sentences.", QUESTION);
+    let call = trace.last();
+    talk.answer(
+        trace,
+        call,
+        "It left our warehouse this morning and is due tomorrow. The link in your mail shows where it is.",
+    );
     if trace.happens(OVERLOADED_PER_MILLE) {
         end += 900 * MS;
         trace

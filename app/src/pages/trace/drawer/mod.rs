@@ -22,6 +22,7 @@ use crate::format::{duration, number};
 use crate::islands::waterfall::links::TraceUrl;
 use crate::islands::waterfall::row::named;
 use crate::islands::waterfall::sheet::SpanPlace;
+use crate::islands::waterfall::tab::Tab;
 
 mod around;
 mod at;
@@ -37,18 +38,28 @@ mod limit;
 mod messages;
 mod model_call;
 mod value;
+mod waste;
 
 /// The drawer of a span in a view of its trace, or why there is none.
 pub fn of(opened: Result<Opened, ApiError>, trace_id: TraceId, place: SpanPlace, url: &TraceUrl) -> AnyView {
+    let closed = Closed { href: url.with_span(None).href(trace_id), is_alone: url.tab == Tab::Waterfall };
     match opened {
-        Ok(opened) => view! { <Drawer opened trace_id place url=url.clone()/> }.into_any(),
-        Err(error) => view! { <Unreadable error closed=url.with_span(None).href(trace_id)/> }.into_any(),
+        Ok(opened) => view! { <Drawer opened trace_id place closed url=url.clone()/> }.into_any(),
+        Err(error) => view! { <Unreadable error closed/> }.into_any(),
     }
 }
 
+/// The view without the drawer.
+#[derive(Clone)]
+struct Closed {
+    href: String,
+    /// The view knows the key for it by itself.
+    is_alone: bool,
+}
+
 #[component]
-fn Drawer(opened: Opened, trace_id: TraceId, place: SpanPlace, url: TraceUrl) -> impl IntoView {
-    let Opened { span, above, ruled, around, history, counted } = opened;
+fn Drawer(opened: Opened, trace_id: TraceId, place: SpanPlace, closed: Closed, url: TraceUrl) -> impl IntoView {
+    let Opened { span, above, ruled, around, history, counted, wasted } = opened;
     let at = At::of(&span, trace_id, &url.within);
     let conversation = conversation::messages(&span);
     let mut grouped = Grouped::of(&span, !conversation.is_empty());
@@ -61,11 +72,12 @@ fn Drawer(opened: Opened, trace_id: TraceId, place: SpanPlace, url: TraceUrl) ->
                 span=span.clone()
                 place=place.clone()
                 history
-                closed=url.with_span(None).href(trace_id)
+                closed
                 around=around.map(|around| view! { <around::Around around trace_id url=url.clone()/> }.into_any())
             />
             <div class="dbody" tabindex="0" role="region" aria-label="What the span says">
                 <limit::Crossed over=place.over/>
+                {waste::note(wasted, span.span_id, trace_id, &url)}
                 <attributes::FindAttribute count=attributes/>
                 <events::Exceptions span=span.clone() at=at.clone()/>
                 <context::Warnings span=span.clone()/>
@@ -92,7 +104,7 @@ fn Head(
     span: Span,
     place: SpanPlace,
     #[prop(optional_no_strip)] history: Option<History>,
-    closed: String,
+    closed: Closed,
     /// The way to its neighbours.
     #[prop(optional_no_strip)]
     around: Option<AnyView>,
@@ -144,7 +156,7 @@ fn Foot(span: Span, at: At) -> impl IntoView {
 
 /// In place of a span that cannot be read.
 #[component]
-fn Unreadable(error: ApiError, closed: String) -> impl IntoView {
+fn Unreadable(error: ApiError, closed: Closed) -> impl IntoView {
     view! {
         <aside class="drawer" aria-label="Span detail">
             <header class="dh">
@@ -161,9 +173,10 @@ fn Unreadable(error: ApiError, closed: String) -> impl IntoView {
 }
 
 #[component]
-fn Close(closed: String) -> impl IntoView {
+fn Close(closed: Closed) -> impl IntoView {
+    let key = (!closed.is_alone).then_some("Escape");
     view! {
-        <a class="ibtn sm" href=closed aria-label="Close (Esc)" title="Close (Esc)">
+        <a class="ibtn sm" href=closed.href aria-label="Close (Esc)" title="Close (Esc)" aria-keyshortcuts=key data-noscroll>
             <Icon glyph=Glyph::Close/>
         </a>
     }

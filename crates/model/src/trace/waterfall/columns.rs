@@ -5,6 +5,7 @@
 use std::mem::size_of;
 
 use super::Extent;
+use super::skew::Shift;
 use crate::id::SpanId;
 use crate::span::{Category, SpanKind, Status};
 use crate::time::UnixNanos;
@@ -58,6 +59,8 @@ pub struct Columns {
     costs: Vec<i64>,
     operation_names: Vec<String>,
     service_names: Vec<String>,
+    /// Spans that were moved, by span.
+    shifts: Vec<Shift>,
 }
 
 impl Columns {
@@ -105,10 +108,37 @@ impl Columns {
         self.costs.shrink_to_fit();
     }
 
+    /// Moves spans whose clocks are behind; they come by span.
+    pub(super) fn shift(&mut self, shifts: Vec<Shift>) {
+        for shift in &shifts {
+            let start = &mut self.starts[shift.span as usize];
+            *start = start.saturating_add(shift.by_ns);
+        }
+        self.shifts = shifts;
+    }
+
+    /// How a span was moved, if it was.
+    fn shift_of(&self, span: u32) -> Option<&Shift> {
+        self.shifts.binary_search_by_key(&span, |shift| shift.span).ok().map(|at| &self.shifts[at])
+    }
+
+    /// By how much a span was moved.
+    pub(super) fn shifted_ns(&self, span: u32) -> i64 {
+        self.shift_of(span).map_or(0, |shift| shift.by_ns)
+    }
+
+    /// By how much its clock is behind, where that was noticed.
+    pub(super) fn clock_behind_ns(&self, span: u32) -> Option<i64> {
+        self.shift_of(span).filter(|shift| shift.is_first).map(|shift| shift.by_ns)
+    }
+
     /// Memory all of it takes.
     pub(super) fn bytes(&self) -> usize {
         let text = |names: &Vec<String>| names.iter().map(|name| name.len() + size_of::<String>()).sum::<usize>();
-        self.len() * BYTES_PER_SPAN + text(&self.operation_names) + text(&self.service_names)
+        self.len() * BYTES_PER_SPAN
+            + text(&self.operation_names)
+            + text(&self.service_names)
+            + size_of_val(self.shifts.as_slice())
     }
 
     /// All names of services.
@@ -116,28 +146,38 @@ impl Columns {
         &self.service_names
     }
 
-    pub(super) fn span_id(&self, span: u32) -> SpanId {
+    pub(in crate::trace) fn span_id(&self, span: u32) -> SpanId {
         self.span_ids[span as usize]
     }
 
-    pub(super) fn parent_span_id(&self, span: u32) -> Option<SpanId> {
+    pub(in crate::trace) fn parent_span_id(&self, span: u32) -> Option<SpanId> {
         self.parents[span as usize]
     }
 
     /// The first span with this id.
-    pub(super) fn find(&self, span_id: SpanId) -> Option<u32> {
+    pub(in crate::trace) fn find(&self, span_id: SpanId) -> Option<u32> {
         // There are no more spans than fit.
         self.span_ids.iter().position(|id| *id == span_id).map(|span| span as u32)
     }
 
     /// Its operation; empty when nobody told it.
-    pub(super) fn operation(&self, span: u32) -> &str {
-        self.operation_names.get(self.operations[span as usize] as usize).map_or("", String::as_str)
+    pub(in crate::trace) fn operation(&self, span: u32) -> &str {
+        self.operation_named(self.operations[span as usize])
+    }
+
+    /// The operation at a place in the list; empty when there is none.
+    pub(super) fn operation_named(&self, place: u32) -> &str {
+        self.operation_names.get(place as usize).map_or("", String::as_str)
+    }
+
+    /// The service at a place in the list; empty when there is none.
+    pub(super) fn service_named(&self, place: u32) -> &str {
+        self.service_names.get(place as usize).map_or("", String::as_str)
     }
 
     /// Its service; empty when nobody told it.
-    pub(super) fn service(&self, span: u32) -> &str {
-        self.service_names.get(self.services[span as usize] as usize).map_or("", String::as_str)
+    pub(in crate::trace) fn service(&self, span: u32) -> &str {
+        self.service_named(self.services[span as usize])
     }
 
     pub(super) fn service_place(&self, span: u32) -> u32 {
@@ -145,16 +185,16 @@ impl Columns {
     }
 
     /// Service, operation and role: spans that agree in it are similar.
-    pub(super) fn sort_of(&self, span: u32) -> (u32, u32, SpanKind) {
+    pub(in crate::trace) fn sort_of(&self, span: u32) -> (u32, u32, SpanKind) {
         let span = span as usize;
         (self.services[span], self.operations[span], self.kinds[span])
     }
 
-    pub(super) fn kind(&self, span: u32) -> SpanKind {
+    pub(in crate::trace) fn kind(&self, span: u32) -> SpanKind {
         self.kinds[span as usize]
     }
 
-    pub(super) fn category(&self, span: u32) -> Category {
+    pub(in crate::trace) fn category(&self, span: u32) -> Category {
         self.categories[span as usize]
     }
 
@@ -162,45 +202,45 @@ impl Columns {
         self.statuses[span as usize]
     }
 
-    pub(super) fn has_failed(&self, span: u32) -> bool {
+    pub(in crate::trace) fn has_failed(&self, span: u32) -> bool {
         self.status(span) == Status::Error
     }
 
-    pub(super) fn start(&self, span: u32) -> i64 {
+    pub(in crate::trace) fn start(&self, span: u32) -> i64 {
         self.starts[span as usize]
     }
 
     /// Never negative.
-    pub(super) fn duration(&self, span: u32) -> i64 {
+    pub(in crate::trace) fn duration(&self, span: u32) -> i64 {
         self.durations[span as usize]
     }
 
     /// When it ends, in Unix nanoseconds; past the end of the calendar it stays there.
-    pub(super) fn end(&self, span: u32) -> i64 {
+    pub(in crate::trace) fn end(&self, span: u32) -> i64 {
         self.start(span).saturating_add(self.duration(span))
     }
 
-    pub(super) fn cost(&self, span: u32) -> Option<Usd> {
+    pub(in crate::trace) fn cost(&self, span: u32) -> Option<Usd> {
         let pico = self.costs[span as usize];
         (pico != UNKNOWN).then(|| Usd::from_pico(pico))
     }
 
     /// The time all of them cover.
-    pub(super) fn extent(&self) -> Extent {
+    pub(in crate::trace) fn extent(&self) -> Extent {
         let start_ns = self.starts.iter().copied().min().unwrap_or(0);
         let ends = self.starts.iter().zip(&self.durations).map(|(start, duration)| start.saturating_add(*duration));
         let end = ends.max().unwrap_or(start_ns);
         Extent { start_ns, duration_ns: end.saturating_sub(start_ns) }
     }
 
-    pub(super) fn linked(&self, at: usize) -> LinkedSpan<'_> {
+    pub(in crate::trace) fn linked(&self, at: usize) -> LinkedSpan<'_> {
         LinkedSpan { columns: self, at }
     }
 }
 
 /// A span as far as its place in the tree goes.
 #[derive(Clone, Copy)]
-pub(super) struct LinkedSpan<'a> {
+pub(in crate::trace) struct LinkedSpan<'a> {
     columns: &'a Columns,
     at: usize,
 }

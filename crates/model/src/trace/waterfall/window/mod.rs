@@ -8,6 +8,7 @@ use super::{Part, Row, RowKind, SimilarRow, SpanRow, Tick};
 use crate::id::SpanId;
 use crate::span::{Category, SpanKind, Status};
 use crate::trace::Revision;
+use crate::trace::waste::{Mark, Reason};
 use crate::usd::{Usd, UsdSum};
 
 mod bytes;
@@ -15,7 +16,7 @@ mod bytes;
 use bytes::{Reader, Writer};
 
 /// Of what is written here; another number for another layout of bytes.
-const FORMAT: u64 = 1;
+const FORMAT: u64 = 2;
 
 /// Some rows of a trace.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -26,6 +27,8 @@ pub struct RowWindow {
     pub rows: Vec<Row>,
     /// Events by span, for the spans among the rows that have any.
     pub events: Vec<(SpanId, Vec<EventMark>)>,
+    /// Why their own cost was avoidable, for the spans among the rows of which it was.
+    pub wasted: Vec<(SpanId, Mark)>,
 }
 
 /// An event as a mark on a bar.
@@ -66,6 +69,12 @@ impl RowWindow {
                 out.flag(mark.is_exception);
             });
         });
+        out.list(&self.wasted, |out, (span_id, mark)| {
+            out.id(*span_id);
+            out.text(mark.reason.as_str());
+            out.id(mark.because);
+            out.text(&mark.operation);
+        });
         out.finish()
     }
 
@@ -92,7 +101,11 @@ fn read(from: &mut Reader<'_>) -> Option<RowWindow> {
         })?;
         Some((span_id, marks))
     })?;
-    from.is_at_end().then_some(RowWindow { revision, rows, events })
+    let wasted = from.list(|from| {
+        let (span_id, reason) = (from.id()?, Reason::from_name(&from.text()?)?);
+        Some((span_id, Mark { reason, because: from.id()?, operation: from.text()? }))
+    })?;
+    from.is_at_end().then_some(RowWindow { revision, rows, events, wasted })
 }
 
 fn write_row(out: &mut Writer, row: &Row) {
@@ -156,6 +169,8 @@ fn write_span(out: &mut Writer, span: &SpanRow) {
     write_parts(out, span.offset_ns, &span.critical_parts);
     out.option(span.cost, |out, cost| out.signed(cost.pico()));
     out.flag(span.cut_circle);
+    out.signed(span.shifted_ns);
+    out.option(span.clock_behind_ns, Writer::signed);
 }
 
 fn read_span(from: &mut Reader<'_>) -> Option<SpanRow> {
@@ -178,6 +193,8 @@ fn read_span(from: &mut Reader<'_>) -> Option<SpanRow> {
         critical_parts: read_parts(from, offset_ns)?,
         cost: from.option(|from| from.signed().map(Usd::from_pico))?,
         cut_circle: from.flag()?,
+        shifted_ns: from.signed()?,
+        clock_behind_ns: from.option(Reader::signed)?,
     })
 }
 

@@ -13,7 +13,8 @@ proptest! {
         let rows = waterfall.rows(0..waterfall.len());
         let marks = vec![EventMark { offset_ns, name: "exception".to_owned(), is_exception: true }];
         let events = rows.iter().filter_map(|row| Some((row.span_id()?, marks.clone()))).collect();
-        let window = RowWindow { revision: Revision { version, finalised: 7 }, rows, events };
+        let wasted = waterfall.waste_marks(&rows);
+        let window = RowWindow { revision: Revision { version, finalised: 7 }, rows, events, wasted };
         prop_assert_eq!(RowWindow::from_bytes(&window.to_bytes()), Ok(window));
     }
 
