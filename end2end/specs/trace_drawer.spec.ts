@@ -241,6 +241,8 @@ for (const colorScheme of ['light', 'dark'] as const) {
       test.use({ colorScheme, viewport: { width, height: 900 } });
 
       test('axe finds nothing in the drawer, and it fits', async ({ page, product }) => {
+        // Four pages, each looked over as a whole.
+        test.slow();
         for (const step of ['llm', 'tool', 'decision', 'large'] as const) {
           await open(page, url(product, step));
           const { violations } = await new AxeBuilder({ page }).include('.drawer').analyze();
