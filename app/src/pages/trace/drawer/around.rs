@@ -45,7 +45,7 @@ pub fn Around(
     view! {
         <nav class="around row" aria-label="Spans around this one">
             {link(around.parent, "Parent", "above", Glyph::Up)}
-            {link(around.previous, "Previous sibling", "before", Glyph::Back)}
+            {link(around.previous, "Previous sibling", "before", Glyph::Caret)}
             {link(around.next, "Next sibling", "after", Glyph::Caret)}
             {link(around.first_child, "First child", "below", Glyph::CaretDown)}
             <span class="muted trunc">{position}</span>

@@ -52,10 +52,12 @@ pub fn Folded(
     }
     let link = whole.map(|href| view! { <a class="link" href=href rel="external" target="_blank">"Show all"</a> });
     view! {
-        <pre class="block fold__seen">
-            <Code text=beginning json/>
-        </pre>
-        <p class="fold__more">{how_much} " " {link}</p>
+        <div class="cut">
+            <pre class="block">
+                <Code text=beginning json/>
+            </pre>
+            <p class="fold__more">{how_much} " " {link}</p>
+        </div>
     }
     .into_any()
 }
