@@ -69,7 +69,13 @@ fn agent_step(trace: &mut Sketch, talk: &mut Talk, run: Line, Place { number, is
     now = match number {
         1 => {
             let asked = json!({"q": "retry backoff jitter", "k": 8});
-            talk.call(trace, call, "I will look for where the backoff is computed before touching it.", "search", &asked);
+            talk.call(
+                trace,
+                call,
+                "I will look for where the backoff is computed before touching it.",
+                "search",
+                &asked,
+            );
             let (tool, end) = search(trace, step, now + 6 * MS);
             talk.give(trace, tool, &asked, "8 chunks, best 0.87 src/retry.rs:41");
             end

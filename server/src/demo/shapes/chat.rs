@@ -34,7 +34,11 @@ pub fn answer(trace: &mut Sketch) {
     let mut end = parts::generate(trace, chat, Service::Chat, "chat", model, tokens, at + 5 * MS);
     let mut talk = Talk::begin("You answer customers of the shop in two sentences.", QUESTION);
     let call = trace.last();
-    talk.answer(trace, call, "It left our warehouse this morning and is due tomorrow. The link in your mail shows where it is.");
+    talk.answer(
+        trace,
+        call,
+        "It left our warehouse this morning and is due tomorrow. The link in your mail shows where it is.",
+    );
     if trace.happens(OVERLOADED_PER_MILLE) {
         end += 900 * MS;
         trace

@@ -21,7 +21,8 @@ pub fn turn(turn: &Turn, trace_id: TraceId, url: &TraceUrl) -> AnyView {
     let asked = asked.map(|said| message(said, turn.offset_ns)).collect_view();
     let answered: Vec<&Said> = turn.said.iter().filter(|said| said.is_answer || turn.is_tool).collect();
     let silent = (answered.is_empty()).then(|| {
-        let words = if turn.is_tool { "What went in and came out was not recorded." } else { "No answer was recorded." };
+        let words =
+            if turn.is_tool { "What went in and came out was not recorded." } else { "No answer was recorded." };
         view! { <p class="muted">{words}</p> }
     });
     let pieces = answered.iter().flat_map(|said| &said.pieces).map(piece).collect_view();
@@ -100,7 +101,8 @@ fn message(said: &Said, offset_ns: i64) -> AnyView {
         "Assistant" => Glyph::Model,
         _ => Glyph::Client,
     };
-    let content = if said.is_system { prompt(&said.pieces) } else { said.pieces.iter().map(piece).collect_view().into_any() };
+    let content =
+        if said.is_system { prompt(&said.pieces) } else { said.pieces.iter().map(piece).collect_view().into_any() };
     let class = if said.is_system { "msg sys" } else { "msg" };
     view! {
         <article class=class aria-label=format!("{} at {}", said.role, duration::offset(offset_ns))>

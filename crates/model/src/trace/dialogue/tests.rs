@@ -65,7 +65,8 @@ fn a_history_that_grows_is_told_once() {
     let asked = [system, (Role::User, "2+2?"), (Role::Assistant, "4"), (Role::User, "2+2?")];
     let second = history.tell(call(&asked, "Still 4"));
     assert_eq!(second.repeated, 4, "a question asked again right away looks like history");
-    let asked = [asked.as_slice(), &[(Role::Assistant, "Still 4"), (Role::User, "And 3+3?"), (Role::User, "2+2?")]].concat();
+    let asked =
+        [asked.as_slice(), &[(Role::Assistant, "Still 4"), (Role::User, "And 3+3?"), (Role::User, "2+2?")]].concat();
     let third = history.tell(call(&asked, "6"));
     assert_eq!((third.repeated, third.messages.len()), (5, 3), "after something new the same words are new");
 }
