@@ -19,8 +19,9 @@ use model::price::{BookStatus, NewPrice};
 use model::trace::Revision;
 use model::trace::compare::Comparison;
 use model::trace::waste::Avoidable;
-use model::trace::waterfall::Layout;
+use model::trace::waterfall::{Layout, Times};
 use model::{Span, TraceId};
+use serde::{Deserialize, Serialize};
 use store::traces::Reader;
 use store::{Db, Pools, StoreError};
 
@@ -47,6 +48,8 @@ pub struct Services {
     pub keys: Arc<dyn KeysInUse>,
     /// Traces that are laid out.
     pub layouts: Arc<dyn LayoutsInUse>,
+    /// Traces as text.
+    pub texts: Arc<dyn TraceTexts>,
     /// The budgets in force, and how they stand.
     pub budgets: Arc<dyn BudgetsInUse>,
     /// Starts the demo data if it is not running, and tells how far it is.
@@ -131,8 +134,13 @@ pub trait BudgetsInUse: Send + Sync {
 /// Lays traces out, each state of a trace once for all who look at it.
 pub trait LayoutsInUse: Send + Sync {
     /// The trace kept under this id: in the state it was seen in if that is still at hand, else as it is now; `None` when
-    /// there is no such trace.
-    fn of(self: Arc<Self>, kept: TraceId, seen: Option<Revision>) -> LayingOut;
+    /// there is no such trace. With clocks corrected, or with the times as they were sent.
+    fn with(self: Arc<Self>, kept: TraceId, seen: Option<Revision>, times: Times) -> LayingOut;
+
+    /// The same with clocks corrected.
+    fn of(self: Arc<Self>, kept: TraceId, seen: Option<Revision>) -> LayingOut {
+        self.with(kept, seen, Times::Corrected)
+    }
 
     /// Two traces beside each other.
     fn compare(&self, first: Arc<Layout>, second: Arc<Layout>) -> Comparing;
@@ -149,6 +157,27 @@ pub type Judging<'a> = Pin<Box<dyn Future<Output = Result<Avoidable, ApiError>> 
 
 /// A trace that is being laid out.
 pub type LayingOut = Pin<Box<dyn Future<Output = Result<Option<Arc<Layout>>, ApiError>> + Send>>;
+
+/// Writes traces in the formats of `GET /api/v1/traces/{trace_id}`.
+pub trait TraceTexts: Send + Sync {
+    /// The beginning of the trace kept under an id, and all of it when that is short, in a format of this name. `trace_id` is the
+    /// id it was asked for by; `None` when there is no such trace or format.
+    fn excerpt(self: Arc<Self>, trace_id: TraceId, kept: TraceId, format: &'static str) -> Excerpting;
+}
+
+/// The beginning of a trace as text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Excerpt {
+    /// The text, which ends anywhere unless it is whole.
+    pub text: String,
+    /// Spans in it.
+    pub spans: i64,
+    /// It is all of the trace.
+    pub is_whole: bool,
+}
+
+/// An excerpt that is being written.
+pub type Excerpting = Pin<Box<dyn Future<Output = Result<Option<Excerpt>, ApiError>> + Send>>;
 
 /// What a server tells about its keys.
 pub trait KeysInUse: Send + Sync {

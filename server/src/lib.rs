@@ -20,6 +20,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::api::Events;
+use crate::api::trace::excerpt::Excerpts;
 use crate::books::Books;
 use crate::budgets::BudgetBook;
 use crate::config::{Config, Door, Protocol};
@@ -131,6 +132,8 @@ pub async fn build_with_clock(config: Config, now: fn() -> DateTime<Utc>) -> any
     let budgets = Arc::new(budgets.context("reading budgets")?);
     let books = Arc::new(Books::new(pools.clone(), now));
     let layouts = Arc::new(Layouts::new(pools.readers.clone()));
+    let texts =
+        Arc::new(Excerpts { readers: pools.readers.clone(), layouts: layouts.clone(), budgets: budgets.clone() });
     let services = Services {
         pools,
         now,
@@ -141,6 +144,7 @@ pub async fn build_with_clock(config: Config, now: fn() -> DateTime<Utc>) -> any
         books,
         keys: keys.clone(),
         layouts: layouts.clone(),
+        texts,
         budgets: budgets.clone(),
         demo_start: on_demo(&demo, Demo::start),
         demo_status: on_demo(&demo, Demo::status),

@@ -14,11 +14,18 @@ pub fn to_clipboard(text: &str) {
     let _ = window().navigator().clipboard().write_text(text);
 }
 
-/// Copies what a button holds in `data-text`, an address on this server in full, and says so for a moment.
+/// Copies what a button is for and says so for a moment: what the element says that it names in `data-from`, what it holds in
+/// `data-text`, an address on this server in full; else the values around it.
 pub fn from(button: &Element) {
-    let text = button.get_attribute("data-text").unwrap_or_default();
-    let origin = text.starts_with('/').then(|| window().location().origin().unwrap_or_default());
-    to_clipboard(&(origin.unwrap_or_default() + &text));
+    let named = button.get_attribute("data-from").and_then(|id| document().get_element_by_id(&id));
+    let text = named.map_or_else(|| button.get_attribute("data-text"), |element| element.text_content());
+    match text {
+        Some(text) => {
+            let origin = text.starts_with('/').then(|| window().location().origin().unwrap_or_default());
+            to_clipboard(&(origin.unwrap_or_default() + &text));
+        }
+        None => to_clipboard(&values_around(button)),
+    }
     if button.has_attribute(COPIED) {
         return;
     }
@@ -34,4 +41,13 @@ pub fn from(button: &Element) {
     say(button, true);
     let button = button.clone();
     set_timeout(move || say(&button, false), SAID);
+}
+
+/// The texts marked by `data-value` in the nearest element that is marked by `data-copies`, one below the other.
+fn values_around(button: &Element) -> String {
+    let values =
+        button.closest("[data-copies]").ok().flatten().and_then(|row| row.query_selector_all("[data-value]").ok());
+    let Some(values) = values else { return String::new() };
+    let texts: Vec<String> = (0..values.length()).filter_map(|at| values.item(at)?.text_content()).collect();
+    texts.join("\n")
 }

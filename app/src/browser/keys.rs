@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 use web_sys::{HtmlDialogElement, HtmlElement, HtmlInputElement};
 
-use super::{storage, theme, visit};
+use super::{roving, storage, theme, visit};
 use crate::components::places;
 
 /// Key in the browser's storage; present when the keys are turned off.
@@ -57,9 +57,19 @@ pub(super) fn press(event: &KeyboardEvent) {
         key => {
             if let Some(link) = link_of(key) {
                 event.prevent_default();
+                if key == "Escape" {
+                    focus_opened();
+                }
                 link.click();
             }
         }
+    }
+}
+
+/// Gives the focus back to what was opened in a drawer that closes.
+fn focus_opened() {
+    if let Some(link) = document().query_selector("[data-opened]").ok().flatten() {
+        roving::focus(&link);
     }
 }
 
@@ -82,8 +92,10 @@ pub fn is_typing(event: &KeyboardEvent) -> bool {
         || target.closest("dialog[open]").ok().flatten().is_some()
 }
 
+/// What a page finds things with, else what goes anywhere.
 fn focus_search() -> bool {
-    by_id::<HtmlInputElement>("search").is_some_and(|input| input.focus().is_ok())
+    let fields = ["find", "search"].into_iter().filter_map(by_id::<HtmlInputElement>);
+    fields.take(1).any(|input| input.focus().is_ok())
 }
 
 fn show_help() {

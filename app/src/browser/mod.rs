@@ -11,6 +11,7 @@ use leptos::wasm_bindgen::JsCast;
 use web_sys::Element;
 
 mod copy;
+mod find;
 pub mod keys;
 mod links;
 mod morph;
@@ -38,6 +39,7 @@ pub fn start() {
         }
     });
     window_event_listener(ev::submit, |event| links::submit(&event));
+    window_event_listener(ev::input, |event| find::typed(&event));
     window_event_listener(ev::popstate, |_| visit::back());
     window_event_listener(ev::keydown, |event| {
         if !keys::is_typing(&event) && roving::press(&event) {

@@ -7,7 +7,7 @@
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement};
+use web_sys::{Element, HtmlElement, SvgElement};
 
 use super::closest;
 
@@ -41,12 +41,21 @@ pub fn press(event: &KeyboardEvent) -> bool {
         "ArrowUp" => nearest(&all, &from, |x, y| (-y, x)),
         _ => return false,
     };
-    if let Some(link) = found.and_then(|link| link.dyn_ref::<HtmlElement>()) {
+    if let Some(link) = found {
         stop_at(&group, link);
-        // An anchor with an address takes the focus.
-        let _ = link.focus();
+        focus(link);
     }
     true
+}
+
+/// Gives the focus to a link, in the text or in a drawing.
+pub fn focus(link: &Element) {
+    // A link with an address takes the focus.
+    if let Some(link) = link.dyn_ref::<HtmlElement>() {
+        let _ = link.focus();
+    } else if let Some(link) = link.dyn_ref::<SvgElement>() {
+        let _ = link.focus();
+    }
 }
 
 fn links(group: &Element) -> Vec<Element> {
@@ -61,23 +70,24 @@ fn stop_at(group: &Element, stop: &Element) {
     }
 }
 
-/// The element nearest to `from` among those ahead of it. `turn` makes a distance in x and y one ahead and one aside; what lies
-/// aside counts as much farther.
+/// The element nearest to `from` among those ahead of it: what lies straight ahead before all others. `turn` makes a distance in x
+/// and y one ahead and one aside.
 fn nearest<'a>(all: &'a [Element], from: &Element, turn: impl Fn(f64, f64) -> (f64, f64)) -> Option<&'a Element> {
+    /// What lies aside counts as farther.
     const ASIDE: f64 = 4.0;
-    /// Boxes of one line differ by less.
-    const AHEAD_MIN: f64 = 1.0;
+    /// Elements of one line differ by less.
+    const APART: f64 = 1.0;
     let here = from.get_bounding_client_rect();
     let distance = |element: &Element| {
         let there = element.get_bounding_client_rect();
-        // Of two boxes that overlap in one direction the distance in it is their left edges', so that a box leads to its first child.
-        let (x, y) = (there.left() - here.left(), there.top() - here.top());
-        let (ahead, aside) = turn(x, y);
-        (ahead >= AHEAD_MIN).then(|| {
-            let covers = there.left() <= here.left() && here.left() < there.right();
-            ahead + if covers && y != 0.0 { 0.0 } else { aside.abs() * ASIDE }
-        })
+        // By left edges, so that a box leads down to its first child; and up to what it stands on.
+        let (ahead, aside) = turn(there.left() - here.left(), there.top() - here.top());
+        let covers =
+            there.left() <= here.left() && here.left() < there.right() && (there.top() - here.top()).abs() > APART;
+        let is_straight = aside.abs() < APART || covers;
+        (ahead >= APART).then(|| (!is_straight, ahead + if is_straight { 0.0 } else { aside.abs() * ASIDE }))
     };
     let ahead = all.iter().filter_map(|element| Some((distance(element)?, element)));
-    ahead.min_by(|(left, _), (right, _)| left.total_cmp(right)).map(|(_, element)| element)
+    let nearer = |left: (bool, f64), right: (bool, f64)| left.0.cmp(&right.0).then(left.1.total_cmp(&right.1));
+    ahead.min_by(|(left, _), (right, _)| nearer(*left, *right)).map(|(_, element)| element)
 }

@@ -1,6 +1,7 @@
 //! What two pages or more use. A component takes plain data and fetches nothing itself.
 
 pub mod budgets;
+pub mod code;
 pub mod copy;
 pub mod figures;
 pub mod icon;

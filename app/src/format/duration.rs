@@ -18,6 +18,26 @@ pub fn offset(offset_ns: i64) -> String {
     if offset_ns < 0 { format!("\u{2212}{}", nanos(-offset_ns)) } else { format!("+{}", nanos(offset_ns)) }
 }
 
+/// A tick of an axis whose ticks are `step_ns` apart: as many digits as tell it from the next one, `0`, `42.05 s`.
+pub fn tick(tick_ns: i64, step_ns: i64) -> String {
+    const UNITS: [(&str, i64, usize); 4] =
+        [("s", 1_000_000_000, 9), ("ms", 1_000_000, 6), ("µs", 1_000, 3), ("ns", 1, 0)];
+    if tick_ns <= 0 {
+        return "0".to_owned();
+    }
+    if tick_ns >= 60_000_000_000 && step_ns >= 1_000_000_000 {
+        return nanos(tick_ns);
+    }
+    let (unit, unit_ns, digits) = UNITS.into_iter().find(|(_, unit_ns, _)| tick_ns >= *unit_ns).unwrap_or(("ns", 1, 0));
+    // A step is 1, 2 or 5 times a power of ten: its power says how many digits count.
+    let decimals = digits.saturating_sub(step_ns.max(1).ilog10() as usize);
+    let fraction = format!("{:0digits$}", tick_ns % unit_ns);
+    match decimals {
+        0 => format!("{} {unit}", tick_ns / unit_ns),
+        decimals => format!("{}.{} {unit}", tick_ns / unit_ns, &fraction[..decimals]),
+    }
+}
+
 /// A length of time in seconds, for lags.
 pub fn seconds(value: f64) -> String {
     // Saturates far above any lag worth printing.
@@ -78,6 +98,23 @@ fn significant(value: i64, unit: i64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn ticks_have_the_digits_that_tell_them_apart() {
+        for (tick_ns, step_ns, text) in [
+            (0, 5, "0"),
+            (42_050_000_000, 50_000_000, "42.05 s"),
+            (3_000_000_000, 1_000_000_000, "3 s"),
+            (500_000_000, 500_000_000, "500 ms"),
+            (1_500_000_000, 500_000_000, "1.5 s"),
+            (186_000_000_000, 2_000_000_000, "3m 06s"),
+            (186_250_000_000, 10_000_000, "186.25 s"),
+            (1_500, 100, "1.5 µs"),
+            (7, 1, "7 ns"),
+        ] {
+            assert_eq!(tick(tick_ns, step_ns), text);
+        }
+    }
 
     #[test]
     fn a_duration_has_three_significant_digits_and_a_unit() {

@@ -4,6 +4,24 @@ use leptos::prelude::*;
 
 use crate::components::places::{FOOT, PLACES};
 
+/// What keys do on the page of a trace.
+const ON_A_TRACE: [(&str, &str); 14] = [
+    ("j k", "On a trace: the next row, the one before"),
+    ("← →", "Fold and unfold"),
+    ("shift ← →", "Fold and unfold with all below"),
+    ("enter", "Open a span"),
+    ("esc", "Close it"),
+    ("/", "Find in the trace"),
+    ("e E", "Next error, the one before"),
+    ("p P", "Along the critical path, and back"),
+    ("$", "The dearest span"),
+    ("c", "Colour by service or by cost"),
+    ("f", "Show only what weighs"),
+    ("+ -", "Less time on the axis, more"),
+    ("0", "All of the time"),
+    ("y", "Copy the id"),
+];
+
 /// Opened by `?`.
 #[component]
 pub fn HelpDialog() -> impl IntoView {
@@ -23,8 +41,13 @@ pub fn HelpDialog() -> impl IntoView {
 #[component]
 pub fn KeyList() -> impl IntoView {
     let places = PLACES.into_iter().chain(FOOT).map(|(name, _, _, key)| (format!("g {key}"), format!("Go to {name}")));
-    let others = [("/", "Search, or paste a trace id"), ("t", "Light or dark"), ("?", "These keys")]
-        .map(|(key, what)| (key.to_owned(), what.to_owned()));
+    let others = [
+        ("/", "Search, or paste a trace id"),
+        ("1 … 6", "Views of a trace"),
+        ("t", "Light or dark"),
+        ("?", "These keys"),
+    ];
+    let others = others.into_iter().chain(ON_A_TRACE).map(|(key, what)| (key.to_owned(), what.to_owned()));
     view! {
         <dl class="keys">
             {places

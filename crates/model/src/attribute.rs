@@ -75,6 +75,31 @@ impl From<f64> for Value {
     }
 }
 
+impl Value {
+    /// The value in one line of text, `None` when there is none. Values nest as deep as decoders let them, which is less than a
+    /// stack holds.
+    pub fn shown(&self) -> Option<String> {
+        Some(match self {
+            Self::Empty => return None,
+            Self::String(text) => text.to_string(),
+            Self::Bool(truth) => truth.to_string(),
+            Self::Int(number) => number.to_string(),
+            Self::Double(number) if number.is_finite() => number.to_string(),
+            Self::Double(number) => not_finite(*number).to_owned(),
+            Self::Bytes(bytes) => format!("{} bytes", bytes.len()),
+            Self::Array(items) => format!("[{}]", listed(items.iter().map(|item| item.shown().unwrap_or_default()))),
+            Self::Map(Attributes(pairs)) => {
+                let pair = |(key, value): &(Text, Self)| format!("{key}={}", value.shown().unwrap_or_default());
+                format!("{{{}}}", listed(pairs.iter().map(pair)))
+            }
+        })
+    }
+}
+
+fn listed(items: impl Iterator<Item = String>) -> String {
+    items.collect::<Vec<_>>().join(", ")
+}
+
 /// A double that JSON has no number for, in the words of proto3 JSON: what OTLP sends, and what is read back.
 pub const fn not_finite(double: f64) -> &'static str {
     if double.is_nan() {

@@ -15,6 +15,7 @@ pub mod dependency;
 pub mod health;
 pub mod id;
 pub mod ingest;
+pub mod masked;
 pub mod owner;
 pub mod price;
 pub mod rejected;

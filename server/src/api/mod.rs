@@ -39,7 +39,7 @@ mod prices;
 mod problem;
 mod repricing;
 mod tenant;
-mod trace;
+pub mod trace;
 mod traces;
 mod verdicts;
 
@@ -92,6 +92,7 @@ fn endpoints() -> Vec<(&'static str, &'static str, Need, MethodRouter<Api>)> {
     vec![
         ("get", "/api/v1/traces", ReadOwn, get(traces::list)),
         ("get", "/api/v1/traces/{trace_id}", ReadOwn, get(trace::show)),
+        ("get", "/api/v1/traces/{trace_id}/spans/{span_id}", ReadOwn, get(trace::one_span::show)),
         ("get", "/api/v1/costs", ReadOwn, get(costs::show)),
         ("get", "/api/v1/balance", Read, get(balance::show)),
         ("get", "/api/v1/balance/drift", Read, get(balance::drift::list)),

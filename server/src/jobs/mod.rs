@@ -59,9 +59,9 @@ const ALARM_INTERVAL: Duration = Duration::from_millis(800);
 /// has sent the senders elsewhere for long.
 const PARTITION_INTERVAL: Duration = Duration::from_secs(10);
 /// How often it is looked whether calls are to be priced again: one row is read, and whoever asked waits.
-const REPRICING_INTERVAL: Duration = Duration::from_secs(1);
+const REPRICING_INTERVAL: Duration = Duration::from_secs(2);
 /// How often it is looked whether traces are to be settled again: one row is read, and whoever asked waits.
-const AGAIN_INTERVAL: Duration = Duration::from_secs(1);
+const AGAIN_INTERVAL: Duration = Duration::from_secs(2);
 /// How often it is looked whether it is time to ask for newer prices.
 const PRICES_INTERVAL: Duration = Duration::from_secs(1);
 /// How often it is looked whether it is time to add the books up: counters are read.
@@ -85,8 +85,8 @@ type Run = Pin<Box<dyn Future<Output = anyhow::Result<Progress>> + Send>>;
 struct Job {
     name: &'static str,
     every: Duration,
-    /// Whether it waits longer after rounds that took long ([`pace`]).
-    is_paced: bool,
+    /// The longest it waits after rounds that took long ([`pace`]), if it does.
+    paced: Option<Duration>,
     run: Arc<dyn Fn(DateTime<Utc>) -> Run + Send + Sync>,
 }
 
@@ -118,16 +118,16 @@ impl Job {
     where
         F: Future<Output = anyhow::Result<Progress>> + Send + 'static,
     {
-        Self { name, every, is_paced: false, run: Arc::new(move |now| Box::pin(run(now))) }
+        Self { name, every, paced: None, run: Arc::new(move |now| Box::pin(run(now))) }
     }
 
-    fn paced(self) -> Self {
-        Self { is_paced: true, ..self }
+    fn paced(self, pause_max: Duration) -> Self {
+        Self { paced: Some(pause_max), ..self }
     }
 
     /// How long to wait after a round that took `took` and left nothing to do.
     fn pause(&self, took: Duration) -> Duration {
-        if self.is_paced { self.every.max(pace::pause(took)) } else { self.every }
+        self.paced.map_or(self.every, |pause_max| self.every.max(pace::pause(took).min(pause_max)))
     }
 }
 
@@ -175,6 +175,7 @@ fn all(config: &Config, matter: &Matter, db: &PgPool) -> Vec<Job> {
     let (for_roller, for_finaliser, for_sweep, for_detect, for_partitions, for_refusals) =
         (pools(), pools(), pools(), pools(), pools(), pools());
     let alert_rules: Arc<[Rule]> = matter.alerts.clone().into();
+    let shortest_window = alert_rules.iter().map(|rule| rule.window_seconds).min();
     let mut jobs = vec![
         Job::new("roller", ROLL_INTERVAL, move |_| roller::run(for_roller.clone())),
         Job::new("finaliser", FINALISE_INTERVAL, move |now| finaliser::run(for_finaliser.clone(), quiet, now)),
@@ -182,7 +183,7 @@ fn all(config: &Config, matter: &Matter, db: &PgPool) -> Vec<Job> {
         Job::new("detect", Duration::from_secs(config.detect_seconds), move |now| {
             detect::run(for_detect.clone(), Arc::clone(&alert_rules), Arc::clone(&seen), now)
         })
-        .paced(),
+        .paced(pace::pause_max(shortest_window)),
         Job::new("alarms", ALARM_INTERVAL, move |now| alarms::run(for_alarms.clone(), Arc::clone(&alarms), now)),
         Job::new("again", AGAIN_INTERVAL, move |now| again::run(for_again.clone(), now)),
         Job::new("books", BOOKS_INTERVAL, move |now| books::run(for_books.clone(), Arc::clone(&auditor), now)),

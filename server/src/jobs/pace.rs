@@ -27,6 +27,12 @@ impl Pace {
     }
 }
 
+/// The longest pause between looks at windows of so many seconds: nothing that comes falls between two of them.
+pub(super) fn pause_max(shortest_window_seconds: Option<i64>) -> Duration {
+    shortest_window_seconds
+        .map_or(PAUSE_MAX, |seconds| (Duration::from_secs(seconds.unsigned_abs()) / 2).min(PAUSE_MAX))
+}
+
 /// How long to wait after a look that took so long.
 pub(super) fn pause(took: Duration) -> Duration {
     took.saturating_mul(PAUSE_PER_LOOK).min(PAUSE_MAX)
@@ -41,6 +47,12 @@ mod tests {
         assert_eq!(pause(Duration::from_millis(10)), Duration::from_millis(990));
         assert_eq!(pause(Duration::from_secs(1)), PAUSE_MAX);
         assert_eq!(pause(Duration::MAX), PAUSE_MAX);
+    }
+
+    #[test]
+    fn no_window_falls_between_two_looks() {
+        assert_eq!(pause_max(Some(2)), Duration::from_secs(1));
+        assert_eq!([pause_max(Some(86_400)), pause_max(None)], [PAUSE_MAX; 2]);
     }
 
     #[test]

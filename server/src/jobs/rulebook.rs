@@ -8,9 +8,9 @@ use tokio::time::timeout;
 use super::{Failures, Running, stops_within};
 use crate::budgets::BudgetBook;
 
-/// How often: soon enough for who watches the page after saving. A file of rules is read in a millisecond, and one row tells
-/// whether there is something new.
-const EVERY: Duration = Duration::from_secs(1);
+/// How often: what is changed by this server is taken over at once, so this is for files and for other servers. A file of rules is
+/// read in a millisecond, and one row tells whether there is something new.
+const EVERY: Duration = Duration::from_secs(3);
 
 /// Looks again and again until the server stops. When the database is away the budgets stay as they are.
 pub(super) async fn keep(running: Running, book: Arc<BudgetBook>) {

@@ -14,16 +14,16 @@ use model::TraceId;
 use model::trace::Revision;
 use model::trace::compare::Comparison;
 use model::trace::waste::{Avoidable, Waste};
-use model::trace::waterfall::Layout;
+use model::trace::waterfall::{Layout, Times};
 use store::Readers;
 use store::traces::Reader;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-use self::shelf::Shelf;
+use self::shelf::{Key, Shelf};
 
 mod shelf;
 
-/// Spans of one trace that are laid out. A span takes about 110 bytes, so the largest trace takes what all of them may; of a
+/// Spans of one trace that are laid out. A span takes about 130 bytes, so the largest trace takes what all of them may; of a
 /// larger one the page says how many are left out.
 const SPANS_MAX: i64 = 2_000_000;
 
@@ -70,35 +70,41 @@ impl Layouts {
         }
     }
 
-    async fn look(self: Arc<Self>, kept: TraceId, seen: Option<Revision>) -> Result<Option<Arc<Layout>>, ApiError> {
-        if let Some(layout) = seen.and_then(|seen| self.take(kept, seen)) {
+    async fn look(
+        self: Arc<Self>,
+        kept: TraceId,
+        seen: Option<Revision>,
+        times: Times,
+    ) -> Result<Option<Arc<Layout>>, ApiError> {
+        let key = |revision| Key { trace: kept, revision, times };
+        if let Some(layout) = seen.and_then(|seen| self.take(key(seen))) {
             return Ok(Some(layout));
         }
         let Some((revision, spans)) = store::traces::state(&self.readers.get(), kept).await? else { return Ok(None) };
-        if let Some(layout) = self.take(kept, revision) {
+        if let Some(layout) = self.take(key(revision)) {
             return Ok(Some(layout));
         }
         let lock = self.lock_of(kept);
         let held = lock.lock().await;
-        let layout = match self.take(kept, revision) {
+        let layout = match self.take(key(revision)) {
             Some(layout) => Ok(layout),
-            None => self.make(kept, revision, spans).await,
+            None => self.make(key(revision), spans).await,
         };
         drop(held);
         self.forget_lock(kept, lock);
         layout.map(Some)
     }
 
-    async fn make(&self, kept: TraceId, revision: Revision, spans: i64) -> Result<Arc<Layout>, ApiError> {
+    async fn make(&self, key: Key, spans: i64) -> Result<Arc<Layout>, ApiError> {
         let _room = self.room_for(spans).await;
         let db = self.readers.get();
         // The state was read before the spans: what comes in between makes another one.
-        let columns = store::spans::light(&db, kept, SPANS_MAX).await?;
-        let calls = store::spans::inputs(&db, Reader::Everything, kept).await?;
-        let layout = tokio::task::spawn_blocking(move || Layout::of(revision, columns, &calls)).await;
+        let columns = store::spans::light(&db, key.trace, SPANS_MAX).await?;
+        let calls = store::spans::inputs(&db, Reader::Everything, key.trace).await?;
+        let layout = tokio::task::spawn_blocking(move || Layout::of(key.revision, columns, key.times, &calls)).await;
         let layout = Arc::new(layout.map_err(|error| failed(&error))?);
         counter!("tracetab_layouts_made_total").increment(1);
-        self.with_shelf(|shelf| shelf.put(kept, layout.clone(), Instant::now()));
+        self.with_shelf(|shelf| shelf.put(key, layout.clone(), Instant::now()));
         Ok(layout)
     }
 
@@ -123,8 +129,8 @@ impl Layouts {
         self.room.acquire_many(thousands).await.ok()
     }
 
-    fn take(&self, kept: TraceId, revision: Revision) -> Option<Arc<Layout>> {
-        self.with_shelf(|shelf| shelf.take(kept, revision, Instant::now()))
+    fn take(&self, key: Key) -> Option<Arc<Layout>> {
+        self.with_shelf(|shelf| shelf.take(key, Instant::now()))
     }
 
     fn with_shelf<T>(&self, work: impl FnOnce(&mut Shelf) -> T) -> T {
@@ -150,9 +156,9 @@ impl Layouts {
 }
 
 impl LayoutsInUse for Layouts {
-    fn of(self: Arc<Self>, kept: TraceId, seen: Option<Revision>) -> LayingOut {
+    fn with(self: Arc<Self>, kept: TraceId, seen: Option<Revision>, times: Times) -> LayingOut {
         // Goes on when whoever asked first has left: the next one finds it done.
-        let work = tokio::spawn(self.look(kept, seen));
+        let work = tokio::spawn(self.look(kept, seen, times));
         Box::pin(async move { work.await.unwrap_or_else(|error| Err(failed(&error))) })
     }
 

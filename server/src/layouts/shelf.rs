@@ -6,11 +6,22 @@ use std::time::Instant;
 
 use model::TraceId;
 use model::trace::Revision;
-use model::trace::waterfall::Layout;
+use model::trace::waterfall::{Layout, Times};
+
+/// What a layout is known by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Key {
+    /// The trace.
+    pub trace: TraceId,
+    /// Its state.
+    pub revision: Revision,
+    /// Whose times it has.
+    pub times: Times,
+}
 
 /// What is kept.
 pub struct Shelf {
-    kept: HashMap<(TraceId, Revision), Kept>,
+    kept: HashMap<Key, Kept>,
     bytes: usize,
     bytes_max: usize,
 }
@@ -33,15 +44,15 @@ impl Shelf {
     }
 
     /// A trace in this state, if it is here.
-    pub fn take(&mut self, trace: TraceId, revision: Revision, now: Instant) -> Option<Arc<Layout>> {
-        let kept = self.kept.get_mut(&(trace, revision))?;
+    pub fn take(&mut self, key: Key, now: Instant) -> Option<Arc<Layout>> {
+        let kept = self.kept.get_mut(&key)?;
         kept.used = now;
         Some(kept.layout.clone())
     }
 
     /// Keeps a layout and drops those used least recently until all fit; the new one stays, whatever its size: somebody looks at it.
-    pub fn put(&mut self, trace: TraceId, layout: Arc<Layout>, now: Instant) {
-        let (key, bytes) = ((trace, layout.revision), layout.bytes());
+    pub fn put(&mut self, key: Key, layout: Arc<Layout>, now: Instant) {
+        let bytes = layout.bytes();
         self.drop_one(key);
         while self.bytes + bytes > self.bytes_max {
             let Some(oldest) = self.kept.iter().min_by_key(|(_, kept)| kept.used).map(|(key, _)| *key) else { break };
@@ -57,7 +68,7 @@ impl Shelf {
         unused.into_iter().for_each(|key| self.drop_one(key));
     }
 
-    fn drop_one(&mut self, key: (TraceId, Revision)) {
+    fn drop_one(&mut self, key: Key) {
         if let Some(kept) = self.kept.remove(&key) {
             self.bytes -= kept.bytes;
         }
@@ -76,8 +87,9 @@ mod tests {
 
     use super::*;
 
-    fn trace(number: u8) -> TraceId {
-        TraceId::from_bytes([number; 16]).unwrap()
+    fn trace(number: u8) -> Key {
+        let trace = TraceId::from_bytes([number; 16]).unwrap();
+        Key { trace, revision: Revision::default(), times: Times::Corrected }
     }
 
     fn layout(spans: u64) -> Arc<Layout> {
@@ -96,7 +108,7 @@ mod tests {
                 cost: Some(Usd::ZERO),
             });
         }
-        Arc::new(Layout::of(Revision::default(), columns, &Calls::default()))
+        Arc::new(Layout::of(Revision::default(), columns, Times::Corrected, &Calls::default()))
     }
 
     #[test]
@@ -107,12 +119,16 @@ mod tests {
         let at = |seconds| began + Duration::from_secs(seconds);
         shelf.put(trace(1), one.clone(), at(1));
         shelf.put(trace(2), one.clone(), at(2));
-        assert!(shelf.take(trace(1), one.revision, at(3)).is_some());
+        assert!(shelf.take(trace(1), at(3)).is_some());
         shelf.put(trace(3), one.clone(), at(4));
         assert_eq!(shelf.bytes(), 2 * one.bytes());
-        assert!(shelf.take(trace(2), one.revision, at(5)).is_none());
-        assert!(shelf.take(trace(1), one.revision, at(6)).is_some());
-        assert!(shelf.take(trace(1), Revision { version: 2, finalised: 0 }, at(6)).is_none(), "another state");
+        assert!(shelf.take(trace(2), at(5)).is_none());
+        assert!(shelf.take(trace(1), at(6)).is_some());
+        assert!(
+            shelf.take(Key { revision: Revision { version: 2, finalised: 0 }, ..trace(1) }, at(6)).is_none(),
+            "another state"
+        );
+        assert!(shelf.take(Key { times: Times::AsSent, ..trace(1) }, at(6)).is_none(), "other times");
     }
 
     #[test]
@@ -137,6 +153,6 @@ mod tests {
         shelf.put(trace(2), layout(10), later);
         shelf.drop_unused_since(later);
         assert_eq!(shelf.bytes(), layout(10).bytes());
-        assert!(shelf.take(trace(2), Revision::default(), later).is_some());
+        assert!(shelf.take(trace(2), later).is_some());
     }
 }

@@ -30,6 +30,7 @@ mod laws;
 mod metrics;
 mod money;
 mod network;
+mod one_span;
 mod prices;
 mod process;
 mod repricing;

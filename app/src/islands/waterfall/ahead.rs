@@ -37,10 +37,10 @@ impl Viewer {
         }
         self.asking.set_value(true);
         let viewer = *self;
-        let within = self.url.with_untracked(|url| url.within.clone());
+        let (within, times) = self.url.with_untracked(|url| (url.within.clone(), url.look.times));
         let revision = self.sheet.with_value(|sheet| sheet.window.revision);
         spawn_local(async move {
-            let answer = load_rows(viewer.trace_id, within, revision, runs(missing)).await;
+            let answer = load_rows(viewer.trace_id, within, times, revision, runs(missing)).await;
             // The page may be gone by now.
             if viewer.asking.try_set_value(false).is_some() {
                 return;

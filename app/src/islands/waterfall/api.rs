@@ -8,9 +8,10 @@ use leptos::server_fn::codec::{Json, Post};
 use leptos::server_fn::{ContentType, Decodes, Encodes, Format, FormatType};
 use model::space::Within;
 use model::trace::Revision;
-use model::trace::waterfall::RowWindow;
 use model::trace::waterfall::window::Unreadable;
-use model::{SpanId, TraceId};
+use model::trace::waterfall::{Folds, Found, RowWindow, Times};
+use model::{SpanId, TraceId, UsdSum};
+use serde::{Deserialize, Serialize};
 
 use super::links::TraceUrl;
 use super::sheet::SpanPlace;
@@ -50,12 +51,53 @@ pub async fn load_rows(
     trace_id: TraceId,
     /// Where it is looked for.
     within: Within,
+    /// Whose times they have.
+    times: Times,
     /// The state in which the indices mean what they mean.
     revision: Revision,
     /// First index and number of rows, run by run.
     runs: Vec<(usize, usize)>,
 ) -> Result<RowWindow, ApiError> {
-    crate::pages::trace::read::rows(trace_id, &within, revision, &runs).await
+    crate::pages::trace::read::rows(trace_id, &within, times, revision, &runs).await
+}
+
+/// What of a view is asked for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Wanted {
+    /// What is hidden.
+    pub folds: bool,
+    /// What was found.
+    pub found: bool,
+    /// What was spent in the part of the time that is shown.
+    pub cost: bool,
+}
+
+/// What only the server knows of a view: what was asked for of it.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct View {
+    /// The state of the trace it is about.
+    pub revision: Revision,
+    /// What is hidden.
+    pub folds: Option<Folds>,
+    /// What was found, or what is wrong with what was looked for.
+    pub found: Option<Result<Found, String>>,
+    /// What was spent in the part of the time that is shown.
+    pub cost: Option<UsdSum>,
+}
+
+/// What a view of a trace shows of the whole, when its address has changed in the browser.
+#[server(input = Json)]
+pub async fn load_view(
+    /// Which trace.
+    trace_id: TraceId,
+    /// The state in which rows are known.
+    revision: Revision,
+    /// The view.
+    url: TraceUrl,
+    /// What of it.
+    wanted: Wanted,
+) -> Result<View, ApiError> {
+    crate::pages::trace::look::view(trace_id, revision, &url, wanted).await
 }
 
 /// The drawer of a span, as HTML.

@@ -14,12 +14,20 @@ pub enum LabelSide {
     Left,
     /// In it: there is no room at all beside it.
     Inside,
+    /// At the left end of the axis: the bar ends before it.
+    Before,
+    /// At the right end: the bar begins after it.
+    After,
 }
 
 impl LabelSide {
-    /// The side with room for a bar from `left` to `right`.
+    /// The side with room for a bar from `left` to `right`, as parts of what the axis shows.
     pub fn of(left: f64, right: f64) -> Self {
-        if right + LABEL_SHARE <= 1.0 {
+        if right < 0.0 {
+            Self::Before
+        } else if left > 1.0 {
+            Self::After
+        } else if right + LABEL_SHARE <= 1.0 {
             Self::Right
         } else if left >= LABEL_SHARE {
             Self::Left
@@ -29,10 +37,10 @@ impl LabelSide {
     }
 }
 
-/// `left` and `width` of a stretch of time.
+/// Both ends of a stretch of time as parts of the trace: the style sheet puts it where the zoom shows it.
 pub fn bar_style(extent: Extent, offset_ns: i64, duration_ns: i64) -> String {
     let (left, right) = ends(extent, offset_ns, duration_ns);
-    format!("left:{:.3}%;width:{:.3}%", left * 100.0, (right - left) * 100.0)
+    format!("--l:{left:.9};--r:{right:.9}")
 }
 
 /// The same for a part of a bar.
@@ -40,13 +48,13 @@ pub fn part_style(extent: Extent, part: Part) -> String {
     bar_style(extent, part.offset_ns, part.duration_ns)
 }
 
-/// `left` of a moment.
+/// The same for a moment.
 pub fn moment_style(extent: Extent, offset_ns: i64) -> String {
-    format!("left:{:.3}%", extent.fraction(offset_ns) * 100.0)
+    format!("--l:{:.9}", extent.fraction(offset_ns))
 }
 
 /// Both ends of a stretch of time, 0 to 1.
-pub fn ends(extent: Extent, offset_ns: i64, duration_ns: i64) -> (f64, f64) {
+fn ends(extent: Extent, offset_ns: i64, duration_ns: i64) -> (f64, f64) {
     (extent.fraction(offset_ns), extent.fraction(offset_ns.saturating_add(duration_ns)))
 }
 
@@ -67,13 +75,15 @@ mod tests {
         assert_eq!(LabelSide::of(0.1, 0.5), LabelSide::Right);
         assert_eq!(LabelSide::of(0.5, 0.99), LabelSide::Left);
         assert_eq!(LabelSide::of(0.0, 1.0), LabelSide::Inside);
+        assert_eq!(LabelSide::of(-3.0, 4.0), LabelSide::Inside);
+        assert_eq!([LabelSide::of(-2.0, -1.0), LabelSide::of(2.0, 3.0)], [LabelSide::Before, LabelSide::After]);
     }
 
     #[test]
     fn a_bar_lies_where_its_time_lies() {
-        assert_eq!(bar_style(EXTENT, 250, 500), "left:25.000%;width:50.000%");
-        assert_eq!(moment_style(EXTENT, 1_000), "left:100.000%");
-        assert_eq!(bar_style(Extent::default(), 0, 0), "left:0.000%;width:0.000%");
+        assert_eq!(bar_style(EXTENT, 250, 500), "--l:0.250000000;--r:0.750000000");
+        assert_eq!(moment_style(EXTENT, 1_000), "--l:1.000000000");
+        assert_eq!(bar_style(Extent::default(), 0, 0), "--l:0.000000000;--r:0.000000000");
     }
 
     #[test]

@@ -2,7 +2,9 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use leptos::wasm_bindgen::JsCast;
 use model::SpanId;
+use web_sys::HtmlElement;
 
 use super::api::load_drawer;
 use super::limit::crossed_by;
@@ -53,7 +55,15 @@ fn load(viewer: Viewer, span_id: SpanId) {
 }
 
 fn show(html: &str) {
-    if let Some(element) = document().get_element_by_id(ELEMENT_ID) {
-        element.set_inner_html(html);
+    let Some(element) = document().get_element_by_id(ELEMENT_ID) else { return };
+    let focused = document().active_element().filter(|focused| element.contains(Some(focused.as_ref())));
+    element.set_inner_html(html);
+    // Whoever goes from span to span by the links of the drawer goes on from the same link, or from its top.
+    if let Some(focused) = focused {
+        let same = document().get_element_by_id(&focused.id());
+        let top = || element.query_selector(".dh-name").ok().flatten();
+        if let Some(next) = same.or_else(top).and_then(|next| next.dyn_into::<HtmlElement>().ok()) {
+            let _ = next.focus();
+        }
     }
 }

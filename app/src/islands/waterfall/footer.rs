@@ -40,6 +40,7 @@ pub fn Footer(
         (&["j", "k"][..], "move"),
         (&["←", "→"], "fold"),
         (&["c"], "colour"),
+        (&["p"], "path"),
         (&["e"], "next error"),
         (&["$"], "dearest"),
         (&["?"], "all keys"),

@@ -3,12 +3,13 @@
 use leptos::ev;
 use leptos::html::Div;
 use leptos::prelude::*;
-use model::trace::waterfall::FoldBase;
-use model::trace::waterfall::axis::ticks;
+use model::trace::waterfall::axis::ticks_between;
+use model::trace::waterfall::{FoldBase, Zoom};
 
-use super::bars::moment_style;
+use super::gutter::Gutter;
 use super::in_sight;
 use super::row::WaterfallRow;
+use super::tools::FoldMenu;
 use super::url_folds::UrlFolds;
 use super::viewer::{Drawn, Viewer};
 use crate::components::icon::{Glyph, Icon, Size};
@@ -20,6 +21,9 @@ const TICKS_MAX: usize = 6;
 /// Share of the axis kept free before its end, where the end is labelled itself.
 const END_LABEL_SHARE: f64 = 0.9;
 
+/// The same where the end is not labelled: a label begins at its tick.
+const LAST_LABEL_SHARE: f64 = 0.94;
+
 /// Head, rows in sight, and the way to further rows without JavaScript.
 #[component]
 pub fn Grid(
@@ -28,24 +32,7 @@ pub fn Grid(
     /// The scrolling element, for the keys.
     scroller: NodeRef<Div>,
 ) -> impl IntoView {
-    Effect::new(move |_| {
-        // Hydrated: scroll to where the server began, then follow the reader.
-        if let Some(element) = scroller.get() {
-            in_sight::measure(viewer, &element);
-            in_sight::scroll_to(viewer, &element, viewer.window.with_untracked(|window| window.start));
-            if viewer.url.with_untracked(|url| url.span.is_some()) {
-                in_sight::bring(viewer, &element, viewer.active.get_untracked());
-            }
-            in_sight::draw(viewer, &element);
-        }
-    });
-    let resized = window_event_listener(ev::resize, move |_| {
-        if let Some(element) = scroller.get_untracked() {
-            in_sight::measure(viewer, &element);
-            in_sight::draw(viewer, &element);
-        }
-    });
-    on_cleanup(move || resized.remove());
+    follow_reader(viewer, scroller);
     let follow = move |_| {
         if let Some(element) = scroller.get_untracked() {
             in_sight::draw(viewer, &element);
@@ -56,8 +43,11 @@ pub fn Grid(
         format!("--above:{above};--below:{below}")
     };
     view! {
+        <div class="gutter-wrap">
         <div
             class="wf"
+            style=move || placing(viewer)
+            data-zoomed=move || viewer.is_zoomed().then_some("")
             role="treegrid"
             aria-label="Spans"
             aria-rowcount=move || (viewer.visible_rows() + 1).to_string()
@@ -76,7 +66,48 @@ pub fn Grid(
                 <FurtherRows viewer/>
             </div>
         </div>
+        {viewer.has_gutter().then(|| view! { <Gutter viewer scroller/> })}
+        </div>
     }
+}
+
+/// Keeps the rows that are drawn where the reader is, and goes to rows that are wanted.
+fn follow_reader(viewer: Viewer, scroller: NodeRef<Div>) {
+    Effect::new(move |_| {
+        // Hydrated: scroll to where the server began, then follow the reader.
+        if let Some(element) = scroller.get() {
+            in_sight::measure(viewer, &element);
+            in_sight::scroll_to(viewer, &element, viewer.window.with_untracked(|window| window.start));
+            if viewer.sheet.with_value(|sheet| sheet.shown_row.is_some()) {
+                in_sight::bring(viewer, &element, viewer.active.get_untracked());
+            }
+            in_sight::draw(viewer, &element);
+        }
+    });
+    Effect::new(move |_| {
+        if let (Some(index), Some(element)) = (viewer.wanted_in_sight.get(), scroller.get()) {
+            // Folds that were opened for it make room only when they are drawn.
+            request_animation_frame(move || {
+                in_sight::bring(viewer, &element, index);
+                in_sight::draw(viewer, &element);
+            });
+        }
+    });
+    let resized = window_event_listener(ev::resize, move |_| {
+        if let Some(element) = scroller.get_untracked() {
+            in_sight::measure(viewer, &element);
+            in_sight::draw(viewer, &element);
+        }
+    });
+    on_cleanup(move || resized.remove());
+}
+
+/// What brings the part of the time that is shown over the axis: bars lie where the whole trace has them.
+fn placing(viewer: Viewer) -> String {
+    let zoom = viewer.zoom.get();
+    let extent = viewer.sheet.with_value(|sheet| sheet.extent);
+    let scale = if zoom.is_whole(extent) { 1.0 } else { extent.duration_ns as f64 / zoom.duration_ns() as f64 };
+    format!("--z:{:.9};--zs:{scale:.4}", Zoom::whole(extent).fraction(zoom.from_ns))
 }
 
 fn drawn_row(drawn: Drawn, viewer: Viewer) -> AnyView {
@@ -91,15 +122,24 @@ fn drawn_row(drawn: Drawn, viewer: Viewer) -> AnyView {
 #[component]
 fn Head(viewer: Viewer) -> impl IntoView {
     let extent = viewer.sheet.with_value(|sheet| sheet.extent);
-    let end = duration::nanos(extent.duration_ns);
-    let labels = ticks(extent.duration_ns, TICKS_MAX)
-        .into_iter()
-        .filter(|tick| extent.fraction(*tick) < END_LABEL_SHARE)
-        .map(|tick| {
-            let text = if tick == 0 { "0".to_owned() } else { duration::nanos(tick) };
-            view! { <span style=moment_style(extent, tick)>{text}</span> }
-        })
-        .collect_view();
+    let end = move || {
+        let zoom = viewer.zoom.get();
+        if zoom.to_ns == extent.duration_ns { duration::nanos(zoom.to_ns) } else { String::new() }
+    };
+    let name = move || {
+        let zoom = viewer.zoom.get();
+        format!("Time from {} to {}", duration::nanos(zoom.from_ns), duration::nanos(zoom.to_ns))
+    };
+    let labels = move || {
+        let zoom = viewer.zoom.get();
+        // Where the end is not labelled itself, ticks may come nearer to it.
+        let free = if zoom.to_ns == extent.duration_ns { END_LABEL_SHARE } else { LAST_LABEL_SHARE };
+        let (step, ticks) = ticks_between(zoom.from_ns, zoom.to_ns, TICKS_MAX);
+        let ticks = ticks.into_iter().filter(|tick| zoom.fraction(*tick) < free);
+        ticks
+            .map(|tick| view! { <span style=tick_style(zoom, tick)>{duration::tick(tick, step)}</span> })
+            .collect_view()
+    };
     let folded = move |base| move || viewer.url.get().with_folds(UrlFolds::only(base)).href(viewer.trace_id);
     let (unfold, fold) = (folded(FoldBase::Nothing), folded(FoldBase::Overview));
     view! {
@@ -112,27 +152,35 @@ fn Head(viewer: Viewer) -> impl IntoView {
                 <a class="ibtn xs" href=fold aria-label="Fold everything" title="Fold everything">
                     <Icon glyph=Glyph::Shrink size=Size::Small/>
                 </a>
+                <FoldMenu viewer/>
                 <i class="rz"></i>
             </div>
             <div class="wf-c num" role="columnheader">"Self"</div>
             <div class="wf-c num" role="columnheader">"Subtree"</div>
-            <div class="wf-t axis" role="columnheader" aria-label=format!("Time from 0 to {end}")>
+            <div class="wf-t axis" role="columnheader" aria-label=name>
                 {labels}
-                <span class="last" style="left:100%">{end.clone()}</span>
+                <span class="last" style="left:100%">{end}</span>
             </div>
         </div>
     }
 }
 
+/// `left` of a moment on the axis.
+fn tick_style(zoom: Zoom, tick: i64) -> String {
+    format!("left:{:.3}%", zoom.fraction(tick) * 100.0)
+}
+
 /// The ticks of the axis, drawn through all rows.
 #[component]
 fn GridLines(viewer: Viewer) -> impl IntoView {
-    let extent = viewer.sheet.with_value(|sheet| sheet.extent);
-    let lines =
-        ticks(extent.duration_ns, TICKS_MAX).into_iter().map(|tick| view! { <i style=moment_style(extent, tick)></i> });
+    let lines = move || {
+        let zoom = viewer.zoom.get();
+        let (_, ticks) = ticks_between(zoom.from_ns, zoom.to_ns, TICKS_MAX);
+        ticks.into_iter().map(|tick| view! { <i style=tick_style(zoom, tick)></i> }).collect_view()
+    };
     view! {
         <div class="gl" aria-hidden="true">
-            {lines.collect_view()} <i class="last"></i>
+            {lines} <i class="last"></i>
         </div>
     }
 }

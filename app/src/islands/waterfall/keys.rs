@@ -7,10 +7,12 @@ use leptos::ev::{self, KeyboardEvent};
 use leptos::html::Div;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
+use model::trace::waterfall::{RowKind, Zoom};
 use web_sys::HtmlElement;
 
 use super::in_sight;
 use super::links::TraceUrl;
+use super::tools::FILTER_ID;
 use super::viewer::Viewer;
 use crate::browser::{keys, to_clipboard};
 
@@ -50,6 +52,13 @@ fn press(viewer: Viewer, scroller: NodeRef<Div>, event: &KeyboardEvent) -> bool 
         "End" if in_rows => go(Some(
             viewer.folds.with_untracked(|folds| folds.index_at(untrack(|| viewer.visible_rows()).saturating_sub(1))),
         )),
+        "ArrowRight" | "ArrowLeft" if in_rows && event.shift_key() => {
+            let row = untrack(|| viewer.row(viewer.active.get()));
+            if let Some(row) = row.filter(|row| row.descendants > 0) {
+                viewer.toggle_branch(&row, event.key() == "ArrowLeft");
+            }
+            true
+        }
         "ArrowRight" if in_rows => go(unfold_or_enter(viewer)),
         "ArrowLeft" if in_rows => go(fold_or_leave(viewer)),
         "Enter" if in_rows => {
@@ -63,8 +72,14 @@ fn press(viewer: Viewer, scroller: NodeRef<Div>, event: &KeyboardEvent) -> bool 
             viewer.open(None);
             go(Some(viewer.active.get_untracked()))
         }
-        "e" => go(next_failed(viewer, true)),
-        "E" => go(next_failed(viewer, false)),
+        "e" => go(viewer.sheet.with_value(|sheet| next_of(&sheet.failed_rows, viewer, true))),
+        "E" => go(viewer.sheet.with_value(|sheet| next_of(&sheet.failed_rows, viewer, false))),
+        "p" => go(viewer.sheet.with_value(|sheet| next_of(&sheet.critical_rows, viewer, true))),
+        "P" => go(viewer.sheet.with_value(|sheet| next_of(&sheet.critical_rows, viewer, false))),
+        "+" | "=" => zoom(viewer, Some(0.5)),
+        "-" => zoom(viewer, Some(2.0)),
+        "0" => zoom(viewer, None),
+        "f" => open_filter(),
         "$" => go(viewer.sheet.with_value(|sheet| sheet.dearest_row)),
         "c" => {
             let url = viewer.url.get_untracked();
@@ -115,26 +130,55 @@ fn fold_or_leave(viewer: Viewer) -> Option<usize> {
     row.parent
 }
 
-/// The next failed row after the active one, or the one before it; goes round at the ends.
-fn next_failed(viewer: Viewer, forward: bool) -> Option<usize> {
+/// The next of these rows after the active one, or the one before it; goes round at the ends.
+fn next_of(rows: &[usize], viewer: Viewer, forward: bool) -> Option<usize> {
     let active = viewer.active.get_untracked();
-    viewer.sheet.with_value(|sheet| {
-        let rows = &sheet.failed_rows;
-        let found = if forward {
-            rows.iter().find(|row| **row > active).or(rows.first())
-        } else {
-            rows.iter().rev().find(|row| **row < active).or(rows.last())
-        };
-        found.copied()
-    })
+    let found = if forward {
+        rows.iter().find(|row| **row > active).or(rows.first())
+    } else {
+        rows.iter().rev().find(|row| **row < active).or(rows.last())
+    };
+    found.copied()
+}
+
+/// Shows so many times as much of the time, around the middle of the row that has the keyboard if that is to be seen; or all of it.
+fn zoom(viewer: Viewer, times: Option<f64>) -> bool {
+    let extent = viewer.sheet.with_value(|sheet| sheet.extent);
+    let Some(times) = times else {
+        viewer.zoom_to(Zoom::whole(extent));
+        return true;
+    };
+    let now = viewer.zoom.get_untracked();
+    let row = untrack(|| viewer.row(viewer.active.get()));
+    let middle = row.and_then(|row| match &row.kind {
+        RowKind::Span(span) => Some(span.offset_ns + span.duration_ns / 2),
+        RowKind::MissingParent(_) | RowKind::Similar(_) => None,
+    });
+    let around =
+        middle.filter(|at| (now.from_ns..=now.to_ns).contains(at)).unwrap_or(now.from_ns + now.duration_ns() / 2);
+    viewer.zoom_to(now.scaled(extent, times, around));
+    true
+}
+
+/// Opens the filter and goes to its first field.
+fn open_filter() -> bool {
+    let Some(filter) = document().get_element_by_id(FILTER_ID) else { return false };
+    // Fails only for a name no attribute can have.
+    let _ = filter.set_attribute("open", "");
+    let field = filter.query_selector("input:not([type=hidden])").ok().flatten();
+    let field = field.and_then(|field| field.dyn_into::<HtmlElement>().ok());
+    field.is_some_and(|field| field.focus().is_ok())
+}
+
+/// Gives the keyboard back to the row that had it.
+pub fn return_to_row(viewer: Viewer) {
+    viewer.wanted.set_value(Some(viewer.active.get_untracked()));
+    take_focus(viewer);
 }
 
 /// Gives a row the focus: unfolds what hides it, scrolls it into sight, and lets an open drawer follow.
 fn focus(viewer: Viewer, scroller: NodeRef<Div>, index: usize) {
-    if viewer.folds.with_untracked(|folds| folds.index_at(folds.place_of(index)) != index) {
-        viewer.folds.update(|folds| folds.reveal(index));
-    }
-    viewer.active.set(index);
+    viewer.bring(index);
     if let Some(element) = scroller.get_untracked() {
         in_sight::bring(viewer, &element, index);
     }

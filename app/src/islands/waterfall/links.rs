@@ -5,6 +5,7 @@ use model::trace::waterfall::RowKey;
 use model::{SpanId, TraceId};
 use serde::{Deserialize, Serialize};
 
+use super::look::Look;
 use super::tab::Tab;
 use super::url_folds::UrlFolds;
 use crate::url_state::encode;
@@ -32,6 +33,8 @@ pub struct TraceUrl {
     pub at: usize,
     /// The list of what was avoidable is shown.
     pub waste: bool,
+    /// What is looked for, filtered and zoomed into.
+    pub look: Look,
     /// What views say of themselves: keys of [`OPTIONS`] with their values, in its order.
     pub options: Vec<(String, String)>,
 }
@@ -47,6 +50,7 @@ impl TraceUrl {
             by_cost: get("color").as_deref() == Some("cost"),
             at: get("at").and_then(|text| text.parse().ok()).unwrap_or(0),
             waste: get("waste").as_deref() == Some("1"),
+            look: Look::read(&get),
             options: OPTIONS
                 .into_iter()
                 .filter_map(|key| Some((key.to_owned(), get(key).filter(is_option)?)))
@@ -86,21 +90,31 @@ impl TraceUrl {
         self.with_folds(self.folds.toggled(row, is_folded))
     }
 
+    /// The same view with something else looked for, filtered or zoomed into, from its first row on.
+    pub fn with_look(&self, look: Look) -> Self {
+        Self { look, at: 0, ..self.clone() }
+    }
+
+    /// What the address says, as pairs that still have to be encoded.
+    pub fn to_query(&self) -> Vec<(&'static str, String)> {
+        let mut pairs: Vec<_> =
+            self.within.to_query().map(|(key, value)| (key, value.to_owned())).into_iter().collect();
+        pairs.extend((self.tab != Tab::Waterfall).then(|| ("tab", self.tab.word().to_owned())));
+        pairs.extend(self.span.map(|span| ("span", span.to_string())));
+        pairs.extend(self.folds.to_query());
+        pairs.extend(self.by_cost.then(|| ("color", "cost".to_owned())));
+        pairs.extend((self.at > 0).then(|| ("at", self.at.to_string())));
+        pairs.extend(self.waste.then(|| ("waste", "1".to_owned())));
+        pairs.extend(self.look.to_query());
+        let said = |key: &'static str| Some((key, self.options.iter().find(|(name, _)| name == key)?.1.clone()));
+        pairs.extend(OPTIONS.into_iter().filter_map(said));
+        pairs
+    }
+
     /// The address of this view of a trace.
     pub fn href(&self, trace_id: TraceId) -> String {
-        let [fold, open] = self.folds.to_query();
-        let pairs = [
-            self.within.to_query().map(|(key, value)| format!("{key}={}", encode(value))),
-            (self.tab != Tab::Waterfall).then(|| format!("tab={}", self.tab.word())),
-            self.span.map(|span| format!("span={span}")),
-            fold.map(|fold| format!("fold={fold}")),
-            open.map(|open| format!("open={open}")),
-            self.by_cost.then(|| "color=cost".to_owned()),
-            (self.at > 0).then(|| format!("at={}", self.at)),
-            self.waste.then(|| "waste=1".to_owned()),
-        ];
-        let options = self.options.iter().map(|(key, value)| format!("{key}={}", encode(value)));
-        let query: Vec<String> = pairs.into_iter().flatten().chain(options).collect();
+        let pairs = self.to_query().into_iter().map(|(key, value)| format!("{key}={}", encode(&value)));
+        let query: Vec<String> = pairs.collect();
         if query.is_empty() { format!("/traces/{trace_id}") } else { format!("/traces/{trace_id}?{}", query.join("&")) }
     }
 }
@@ -120,6 +134,7 @@ mod tests {
     #[test]
     fn a_view_survives_its_address() {
         let within = Within::Tenant("acme".to_owned());
+        let look = Look { find: Some("cost>1".to_owned()), zoom: Some((1_500, 2_000_000)), ..Look::default() };
         let url = TraceUrl {
             within,
             span: Some(id(1)),
@@ -127,6 +142,7 @@ mod tests {
             at: 60,
             tab: Tab::Table,
             waste: true,
+            look,
             ..TraceUrl::default()
         }
         .with_option("sort", Some("cost".to_owned()))
@@ -137,7 +153,7 @@ mod tests {
         let href = url.href(trace_id);
         let (_, query) = href.split_once('?').unwrap();
         let pairs: Vec<_> = query.split('&').filter_map(|pair| pair.split_once('=')).collect();
-        let get = |key: &str| pairs.iter().find(|(name, _)| *name == key).map(|(_, value)| (*value).to_owned());
+        let get = |key: &str| pairs.iter().find(|(name, _)| *name == key).map(|(_, value)| value.replace("%3E", ">"));
         assert_eq!(TraceUrl::read(get), url);
         assert_eq!(url.with_option("sort", None).options, [("root".to_owned(), "7f".to_owned())]);
         assert_eq!(TraceUrl::default().href(trace_id), "/traces/7d3f4e8a9b2c1d5e6f7a8b9c0d1e2f3a");

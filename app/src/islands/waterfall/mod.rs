@@ -14,21 +14,27 @@ use self::toolbar::{PANEL_ID, Toolbar, tab_id};
 use self::viewer::Viewer;
 
 mod ahead;
+mod answers;
 pub mod api;
 pub mod bars;
+mod brush;
 mod drawer;
+mod find;
 mod footer;
 mod grid;
+mod gutter;
 mod in_sight;
 mod keys;
 pub mod limit;
 pub mod links;
+pub mod look;
 pub mod row;
 mod scroll;
 pub mod sheet;
 mod shown;
 pub mod tab;
 pub mod toolbar;
+mod tools;
 pub mod url_folds;
 mod viewer;
 pub mod waste;
@@ -48,10 +54,16 @@ pub fn Waterfall(
     keys::listen(viewer, scroller);
     drawer::follow(viewer);
     view! {
-        <div class="tmain" data-color=move || if viewer.url.with(|url| url.by_cost) { "cost" } else { "service" }>
-            <Toolbar trace_id=viewer.trace_id url=viewer.url/>
+        <div
+            class="tmain"
+            class:has-gutter=viewer.has_gutter()
+            data-color=move || if viewer.url.with(|url| url.by_cost) { "cost" } else { "service" }
+            data-no-path=move || viewer.url.with(|url| url.look.no_path).then_some("")
+        >
+            <Toolbar trace_id=viewer.trace_id url=viewer.url tools=view! { <tools::Tools viewer/> }.into_any()/>
             <div class="tpanel" id=PANEL_ID role="tabpanel" aria-labelledby=tab_id(Tab::Waterfall)>
-                {children()}
+                <find::FindNote viewer/>
+                <div class="mini-wrap">{children()} <brush::Brush viewer/></div>
                 <grid::Grid viewer scroller/>
                 <footer::Footer viewer/>
             </div>

@@ -1,7 +1,7 @@
 //! What the waterfall is drawn from, as it travels in the page.
 
 use model::budget::crossing::Over;
-use model::trace::waterfall::{Extent, Folds, Row, RowKind, RowWindow};
+use model::trace::waterfall::{Extent, Folds, Found, Gutter, Row, RowKind, RowWindow, RunningTab};
 use model::{TraceId, UsdSum};
 use serde::{Deserialize, Serialize};
 
@@ -32,8 +32,20 @@ pub struct Sheet {
     pub window: RowWindow,
     /// Rows of failed spans, as many as the keys can step through.
     pub failed_rows: Vec<usize>,
+    /// Rows on the critical path, as many as the keys can step through.
+    pub critical_rows: Vec<usize>,
     /// The row with the highest own cost.
     pub dearest_row: Option<usize>,
+    /// All rows beside each other.
+    pub gutter: Gutter,
+    /// What the trace has cost at each moment.
+    pub tab: RunningTab,
+    /// What was spent in the part of the time that the address names.
+    pub spent_within: Option<UsdSum>,
+    /// What the find of the address comes to, or what is wrong with it.
+    pub found: Option<Result<Found, String>>,
+    /// The row the page was opened for: of the opened span, else the first that was found.
+    pub shown_row: Option<usize>,
     /// Sum of every span's own cost.
     pub own_cost: UsdSum,
     /// By how much the subtree costs of the tops differ from it: anything but zero means the tree lost money.
@@ -51,7 +63,7 @@ pub struct SpanPlace {
     pub self_ns: Option<i64>,
     /// Cost of the span and everything below; `None` when unknown.
     pub subtree: Option<UsdSum>,
-    /// When the trace began, in nanoseconds since 1970.
+    /// When the trace began by the clock of the span, in nanoseconds since 1970.
     pub trace_start_ns: i64,
     /// What the whole trace cost.
     pub trace_cost: UsdSum,
@@ -67,6 +79,7 @@ impl SpanPlace {
             RowKind::MissingParent(_) | RowKind::Similar(_) => None,
         });
         let subtree = row.and_then(|row| row.subtree_cost);
-        Self { slot, self_ns, subtree, trace_start_ns: extent.start_ns, trace_cost, over: None }
+        let trace_start_ns = extent.start_ns.saturating_sub(row.map_or(0, Row::shifted_ns));
+        Self { slot, self_ns, subtree, trace_start_ns, trace_cost, over: None }
     }
 }

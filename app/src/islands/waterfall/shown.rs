@@ -3,8 +3,9 @@
 use std::ops::Range;
 
 use leptos::prelude::*;
-use model::trace::waterfall::{FoldBase, Gathered};
+use model::trace::waterfall::{FoldBase, Gathered, Least};
 
+use super::look::Look;
 use super::url_folds::UrlFolds;
 use super::viewer::Viewer;
 use crate::format::number;
@@ -22,9 +23,21 @@ pub fn Shown(
         let (visible, gathered) = (viewer.visible_rows(), viewer.folds.with(|folds| folds.gathered()));
         folded_away(gathered, rows_total - visible.min(rows_total))
     };
+    let light = move || {
+        let url = viewer.url.get();
+        let count = viewer.folds.with(|folds| folds.gathered().left_out);
+        (!url.look.least.is_none()).then(|| {
+            let href = url.with_look(Look { least: Least::default(), ..url.look.clone() }).href(viewer.trace_id);
+            view! {
+                <span class="tnum">{too_light(url.look.least, count)}</span>
+                <a class="link" href=href>"Show all"</a>
+            }
+        })
+    };
     let unfold = move || {
         let href = viewer.url.get().with_folds(UrlFolds::only(FoldBase::Nothing)).href(viewer.trace_id);
-        (viewer.visible_rows() < rows_total).then(|| view! { <a class="link" href=href>"Unfold all"</a> })
+        let left_out = viewer.folds.with(|folds| folds.gathered().left_out);
+        (viewer.visible_rows() + left_out < rows_total).then(|| view! { <a class="link" href=href>"Unfold all"</a> })
     };
     let left_out = spans.saturating_sub(laid_out as i64);
     let left_out = (left_out > 0).then(|| {
@@ -47,6 +60,7 @@ pub fn Shown(
         <span class="tnum only-wide">{format!("{} spans", number::count(spans))}</span>
         <span class="tnum">{folded}</span>
         {unfold}
+        {light}
         {left_out}
         {outdated}
     }
@@ -63,12 +77,21 @@ fn in_sight(sight: Range<usize>, visible: usize) -> String {
     }
 }
 
+/// `12,366 rows under 5% of the time and under 1% of the money are hidden`.
+fn too_light(least: Least, count: usize) -> String {
+    let time = least.time.map(|share| format!("under {share}% of the time"));
+    let cost = least.cost.map(|share| format!("under {share}% of the money"));
+    let what: Vec<String> = time.into_iter().chain(cost).collect();
+    let are = if count == 1 { "is" } else { "are" };
+    format!("{} {} {are} hidden", number::counted(count as i64, "row"), what.join(" and "))
+}
+
 /// `8,214 spans folded into 61 groups, 12 rows folded away`; nothing when nothing is.
 fn folded_away(gathered: Gathered, hidden_rows: usize) -> String {
     let counted = |count: usize, what| number::counted(count as i64, what);
     let groups = (gathered.groups > 0)
         .then(|| format!("{} folded into {}", counted(gathered.spans, "span"), counted(gathered.groups, "group")));
-    let others = hidden_rows.saturating_sub(gathered.rows);
+    let others = hidden_rows.saturating_sub(gathered.rows + gathered.left_out);
     let others = (others > 0).then(|| format!("{} folded away", counted(others, "row")));
     groups.into_iter().chain(others).collect::<Vec<_>>().join(", ")
 }
@@ -86,10 +109,19 @@ mod tests {
 
     #[test]
     fn what_is_folded_is_told_and_nothing_else() {
-        let gathered = Gathered { groups: 61, spans: 8_214, rows: 8_214 };
+        let gathered = Gathered { groups: 61, spans: 8_214, rows: 8_214, left_out: 0 };
         assert_eq!(folded_away(gathered, 8_214), "8,214 spans folded into 61 groups");
         assert_eq!(folded_away(gathered, 8_215), "8,214 spans folded into 61 groups, 1 row folded away");
         assert_eq!(folded_away(Gathered::default(), 12), "12 rows folded away");
         assert_eq!(folded_away(Gathered::default(), 0), "");
+        assert_eq!(folded_away(Gathered { left_out: 5, ..Gathered::default() }, 5), "");
+    }
+
+    #[test]
+    fn what_is_too_light_is_told() {
+        let share = |text: &str| text.parse().ok();
+        let least = Least { time: share("5"), cost: share("0.5") };
+        assert_eq!(too_light(least, 1_234), "1,234 rows under 5% of the time and under 0.5% of the money are hidden");
+        assert_eq!(too_light(Least { time: None, ..least }, 1), "1 row under 0.5% of the money is hidden");
     }
 }

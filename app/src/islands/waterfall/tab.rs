@@ -12,20 +12,26 @@ pub enum Tab {
     Waterfall,
     /// Where time and money went, one under the other.
     Flame,
+    /// What called what.
+    Graph,
     /// Sums by service, operation or model, and single spans.
     Table,
     /// What was said to models and tools, in order.
     Conversation,
+    /// The trace as other programs read it.
+    Json,
 }
 
 impl Tab {
     /// All of them in the order they are shown in: view, name, value of `tab` in the address, key. A key stays with its view
     /// when others come or are left out.
-    pub const ALL: [(Self, &str, &str, &str); 4] = [
+    pub const ALL: [(Self, &str, &str, &str); 6] = [
         (Self::Waterfall, "Waterfall", "", "1"),
         (Self::Flame, "Flame", "flame", "2"),
+        (Self::Graph, "Graph", "graph", "3"),
         (Self::Table, "Table", "table", "4"),
         (Self::Conversation, "Conversation", "conversation", "5"),
+        (Self::Json, "JSON", "json", "6"),
     ];
 
     /// The view of an address; the waterfall for what is none.

@@ -23,15 +23,19 @@ pub fn Toolbar(
     /// What is shown of it.
     #[prop(into)]
     url: Signal<TraceUrl>,
+    /// What is beside the tabs; the colours alone where it is left out.
+    #[prop(optional)]
+    tools: Option<AnyView>,
 ) -> impl IntoView {
     let now = url.with_untracked(|url| url.tab);
+    let tools = tools.or_else(|| now.has_bars().then(|| view! { <Colour trace_id url/> }.into_any()));
     view! {
         <div class="tbar">
             <div class="tabs" role="tablist" aria-label="Views of the trace" data-roves>
                 {Tab::ALL.map(|(tab, name, _, key)| one(trace_id, url, tab, name, key)).collect_view()}
             </div>
             <div class="spacer"></div>
-            {now.has_bars().then(|| view! { <Colour trace_id url/> })}
+            {tools}
         </div>
     }
     .into_any()
@@ -62,8 +66,7 @@ fn Colour(trace_id: TraceId, url: Signal<TraceUrl>) -> impl IntoView {
     let choice = |by_cost: bool, name: &'static str| {
         let is_on = move || url.with(|url| url.by_cost == by_cost);
         let href = move || TraceUrl { by_cost, ..url.get() }.href(trace_id);
-        // The waterfall knows its keys itself.
-        let key = url.with_untracked(|url| (url.tab != Tab::Waterfall && url.by_cost != by_cost).then_some("c"));
+        let key = url.with_untracked(|url| (url.by_cost != by_cost).then_some("c"));
         view! {
             <a href=href class:on=is_on aria-current=move || is_on().then_some("true") aria-keyshortcuts=key data-noscroll>
                 {name}

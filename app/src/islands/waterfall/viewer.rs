@@ -8,15 +8,16 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsValue;
 use model::trace::waste::Mark;
-use model::trace::waterfall::{EventMark, FoldBase, Folds, Row, RowKind, RowWindow};
-use model::{SpanId, TraceId};
+use model::trace::waterfall::{EventMark, Folds, Found, Row, RowKind, RowWindow, Zoom};
+use model::{SpanId, TraceId, UsdSum};
 
 use web_sys::Url;
 
+use super::gutter::GUTTER_ROWS_MIN;
 use super::in_sight::Sizes;
 use super::links::TraceUrl;
+use super::look::Look;
 use super::sheet::Sheet;
-use super::url_folds::UrlFolds;
 use crate::browser::visit;
 use crate::colour::{Kind, Palette};
 
@@ -43,6 +44,16 @@ pub struct Viewer {
     pub url: RwSignal<TraceUrl>,
     /// What the browser says about sizes.
     pub sizes: Sizes,
+    /// The part of the time that is shown.
+    pub zoom: RwSignal<Zoom>,
+    /// What was spent in it, when that is known exactly.
+    pub spent_within: RwSignal<Option<UsdSum>>,
+    /// What was found, or what is wrong with what was looked for.
+    pub found: RwSignal<Option<Result<Found, String>>>,
+    /// An answer to what is looked for is on its way.
+    pub searching: RwSignal<bool>,
+    /// The row that is to be brought into sight.
+    pub wanted_in_sight: RwSignal<Option<usize>>,
     /// The trace is no longer in the state it was laid out in, so that further rows cannot be shown.
     pub outdated: RwSignal<bool>,
     pub(super) rows: RwSignal<HashMap<usize, Arc<Row>>>,
@@ -65,8 +76,9 @@ impl Viewer {
     /// The viewer of a trace as the server laid it out.
     pub fn new(sheet: Sheet, url: TraceUrl) -> Self {
         let window = sheet.first..sheet.first + sheet.window.rows.len();
-        let opened = sheet.window.rows.iter().find(|row| row.span_id().is_some() && row.span_id() == url.span);
-        let active = opened.or(sheet.window.rows.first());
+        let shown = sheet.window.rows.iter().find(|row| Some(row.index) == sheet.shown_row);
+        let active = shown.or(sheet.window.rows.first());
+        let zoom = url.look.zoom_of(sheet.extent);
         let palette = Palette::assign(Kind::Service, sheet.services.iter().map(String::as_str));
         let viewer = Self {
             trace_id: sheet.trace_id,
@@ -81,6 +93,11 @@ impl Viewer {
             events: StoredValue::new(HashMap::new()),
             wasted: StoredValue::new(HashMap::new()),
             asking: StoredValue::new(false),
+            zoom: RwSignal::new(zoom),
+            spent_within: RwSignal::new(sheet.spent_within),
+            found: RwSignal::new(sheet.found.clone()),
+            searching: RwSignal::new(false),
+            wanted_in_sight: RwSignal::new(None),
             sizes: Sizes::guessed(),
             outdated: RwSignal::new(false),
             sheet: StoredValue::new(Arc::new(sheet)),
@@ -179,23 +196,49 @@ impl Viewer {
         let Ok(found) = Url::new_with_base(href, &location.href().unwrap_or_default()) else { return false };
         let query = found.search_params();
         let (now, wanted) = (self.url.get_untracked(), TraceUrl::read(|key| query.get(key)));
-        let nothing = UrlFolds::only(FoldBase::Nothing);
-        let is_laid_out = wanted.folds == now.folds || wanted.folds == nothing;
-        // Of another tenant, the same id is another trace.
-        let is_this = found.pathname() == format!("/traces/{}", self.trace_id) && wanted.within == now.within;
-        let is_here = wanted.at == now.at && wanted.waste == now.waste && wanted.tab == now.tab;
-        if !is_this || !is_laid_out || !is_here {
+        // Of another tenant, the same id is another trace; with other times, rows are others.
+        let is_this = found.pathname() == format!("/traces/{}", self.trace_id)
+            && wanted.within == now.within
+            && wanted.look.times == now.look.times;
+        if !is_this || wanted.at != now.at || wanted.waste != now.waste || wanted.tab != now.tab {
             return false;
-        }
-        if wanted.folds == nothing {
-            self.folds.set(Folds::default());
         }
         if is_new {
             self.go(&wanted, false);
         } else {
             self.url.set(wanted);
         }
+        self.catch_up(&now);
         true
+    }
+
+    /// Whether a part of the time is shown.
+    pub fn is_zoomed(&self) -> bool {
+        !self.zoom.get().is_whole(self.sheet.with_value(|sheet| sheet.extent))
+    }
+
+    /// Whether there are more rows than are seen at once.
+    pub fn has_gutter(&self) -> bool {
+        self.sheet.with_value(|sheet| sheet.rows_total) >= GUTTER_ROWS_MIN
+    }
+
+    /// Shows a part of the time, and writes it into the address.
+    pub fn zoom_to(&self, zoom: Zoom) {
+        let before = self.url.get_untracked();
+        let is_whole = zoom.is_whole(self.sheet.with_value(|sheet| sheet.extent));
+        let part = (!is_whole).then_some((zoom.from_ns, zoom.to_ns));
+        if part != before.look.zoom {
+            self.go(&TraceUrl { look: Look { zoom: part, ..before.look.clone() }, ..before.clone() }, true);
+            self.catch_up(&before);
+        }
+    }
+
+    /// Unfolds what hides a row, and gives it the one tab stop of the rows.
+    pub fn bring(&self, index: usize) {
+        if self.folds.with_untracked(|folds| folds.index_at(folds.place_of(index)) != index) {
+            self.folds.update(|folds| folds.reveal(index));
+        }
+        self.active.set(index);
     }
 
     pub(super) fn keep(&self, window: RowWindow) {

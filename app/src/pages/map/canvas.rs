@@ -110,8 +110,9 @@ fn view_box(places: &Layout) -> (String, String) {
     (format!("{left:.0} {top:.0} {width:.0} {height:.0}"), smallest)
 }
 
+/// Ends of edges: `#arrow`, `#arrow-on`, `#arrow-bad`.
 #[component]
-fn Arrows() -> impl IntoView {
+pub fn Arrows() -> impl IntoView {
     let arrow = |id: &'static str, class: &'static str| {
         view! {
             <marker id=id viewBox="0 0 8 8" refX="6" refY="4" markerWidth="7" markerHeight="7" markerUnits="userSpaceOnUse" orient="auto">

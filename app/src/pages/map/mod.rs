@@ -16,9 +16,9 @@ use crate::error::ApiError;
 use crate::frame::page::Page;
 
 pub mod api;
-mod canvas;
+pub mod canvas;
 mod figures;
-mod layout;
+pub mod layout;
 mod links;
 mod side;
 mod table;

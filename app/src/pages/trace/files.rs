@@ -7,11 +7,21 @@ use model::space::Within;
 use crate::components::icon::{Glyph, Icon, Size};
 use crate::url_state::encode;
 
-/// The formats of `GET /api/v1/traces/{trace_id}`, by the name each has there and for people.
-const FORMATS: [(&str, &str); 3] = [
-    ("native", "JSON, with costs and verdicts"),
-    ("otlp", "OTLP JSON, as it was sent"),
-    ("jaeger", "Jaeger JSON, as it was sent"),
+/// A format of `GET /api/v1/traces/{trace_id}`.
+pub struct FileFormat {
+    /// Its name there.
+    pub format: &'static str,
+    /// Its name for people.
+    pub name: &'static str,
+    /// What is in it.
+    pub words: &'static str,
+}
+
+/// All of them, ours first.
+pub const FORMATS: [FileFormat; 3] = [
+    FileFormat { format: "native", name: "Native", words: "JSON, with costs and verdicts" },
+    FileFormat { format: "otlp", name: "OTLP", words: "OTLP JSON, as it was sent" },
+    FileFormat { format: "jaeger", name: "Jaeger", words: "Jaeger JSON, as it was sent" },
 ];
 
 /// A menu of files.
@@ -22,7 +32,7 @@ pub fn Files(
     /// Where it is, when several tenants have sent its id.
     within: Within,
 ) -> impl IntoView {
-    let files = FORMATS.map(|(format, words)| {
+    let files = FORMATS.map(|FileFormat { format, words, .. }| {
         view! {
             <a href=href(trace_id, &within, format) download="" rel="external">
                 {words}
@@ -41,7 +51,8 @@ pub fn Files(
     .into_any()
 }
 
-fn href(trace_id: TraceId, within: &Within, format: &str) -> String {
+/// The address of a file.
+pub fn href(trace_id: TraceId, within: &Within, format: &str) -> String {
     let within = within.to_query().map(|(key, value)| format!("{key}={}&", encode(value))).unwrap_or_default();
     format!("/api/v1/traces/{trace_id}?{within}format={format}")
 }

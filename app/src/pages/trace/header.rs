@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use model::cost::{Dimension, Owner};
 use model::usd::{Usd, UsdSum};
 
+use super::clocks::Clocks;
 use super::files::Files;
 use super::read::TraceView;
 use super::waste;
@@ -50,6 +51,7 @@ pub fn Header(
             </div>
             {view.sheet.over.clone().map(|over| view! { <super::limit::Banner over/> })}
             <Warnings trace=view.clone()/>
+            <Clocks view=view.clone() url=url.clone()/>
             <dl class="stats">
                 <div class="stat big time">
                     <dt>"Duration"</dt>

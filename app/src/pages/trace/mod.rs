@@ -17,13 +17,18 @@ use crate::error::ApiError;
 use crate::frame::page::Page;
 use crate::islands::waterfall::links::TraceUrl;
 
+mod clocks;
 mod content;
 mod conversation;
 pub mod drawer;
 mod files;
 mod flame;
+mod graph;
 mod header;
+mod json;
 mod limit;
+pub mod look;
+pub mod matches;
 mod minimap;
 pub mod read;
 mod steps;

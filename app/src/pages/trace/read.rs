@@ -1,18 +1,25 @@
 //! Reads a trace and what a page shows of it first.
 
+use std::collections::HashMap;
+
+use model::cost::Verdict;
 use model::owner::NamedAbove;
 use model::ruling::{self, Named, Override};
 use model::space::Within;
+use model::trace::history::{History, REACH};
 use model::trace::waste::{Avoidable, Mark};
-use model::trace::waterfall::{EventMark, Folds, Layout, Overview, Row, RowWindow, Waterfall};
+use model::trace::waterfall::{
+    EventMark, Folds, Found, Layout, Neighbours, Overview, Row, RowKey, RowWindow, Times, Waterfall,
+};
 use model::trace::{Revision, TraceHead};
 use model::{Span, SpanId, TraceId, UsdSum};
 use serde::{Deserialize, Serialize};
 use store::Db;
 
 use super::content::{self, Content};
-use super::limit;
+use super::matches::{LISTED_MAX, Match};
 use super::steps::Steps;
+use super::{limit, look};
 use crate::colour::{Kind, Palette, SLOTS};
 use crate::context;
 use crate::error::ApiError;
@@ -48,6 +55,8 @@ pub struct TraceView {
     pub avoidable: Option<Avoidable>,
     /// Spans to go to from the opened one.
     pub steps: Steps,
+    /// The first of what was found.
+    pub matches: Vec<Match>,
 }
 
 impl TraceView {
@@ -76,6 +85,12 @@ pub struct Opened {
     pub above: NamedAbove,
     /// The override behind its verdict.
     pub ruled: Option<Override>,
+    /// What stands around it; `None` when it is not among the spans laid out.
+    pub around: Option<Neighbours>,
+    /// How it compares with earlier spans of its operation; `None` when there are too few.
+    pub history: Option<History>,
+    /// The span that counts in its place, and its operation, when another one tells the same answer.
+    pub counted: Option<(SpanId, String)>,
     /// Why its own cost was avoidable.
     pub wasted: Option<Mark>,
 }
@@ -89,19 +104,20 @@ pub enum Answer {
     Several(Vec<Within>),
 }
 
-fn no_trace() -> ApiError {
+pub(super) fn no_trace() -> ApiError {
     ApiError::NotFound("trace".to_owned())
 }
 
 /// The id a trace is kept under.
-async fn kept(db: &Db, trace_id: TraceId, within: &Within) -> Result<TraceId, ApiError> {
+pub(super) async fn kept(db: &Db, trace_id: TraceId, within: &Within) -> Result<TraceId, ApiError> {
     let found = store::spaces::find_within(db, trace_id, within).await?;
     found.first().map(|found| found.kept).ok_or_else(no_trace)
 }
 
 /// Reads a span to be opened.
 pub async fn span(trace_id: TraceId, within: &Within, span_id: SpanId) -> Result<Opened, ApiError> {
-    let db = context::db()?;
+    let services = context::services()?;
+    let db = services.pools.readers.get();
     let kept = kept(&db, trace_id, within).await?;
     let span = store::spans::one(&db, kept, span_id).await?;
     let span = span.ok_or_else(|| ApiError::NotFound("span".to_owned()))?;
@@ -115,9 +131,23 @@ pub async fn span(trace_id: TraceId, within: &Within, span_id: SpanId) -> Result
         Some(_) => ruled(&db, &span).await?,
         None => None,
     };
-    let layout = context::services()?.layouts.of(kept, None).await?;
+    let counted = match span.cost.verdict {
+        Verdict::ToldTwice => store::spans::counted_elsewhere(&db, kept, &span).await?,
+        _ => None,
+    };
+    let layout = services.layouts.of(kept, None).await?;
+    let around = layout.as_ref().and_then(|layout| layout.waterfall.neighbours(span_id));
     let wasted = layout.and_then(|layout| layout.waterfall.waste_mark(span_id));
-    Ok(Opened { span: Span { trace_id, ..span }, above, ruled, wasted })
+    let history = history(&db, kept, &span).await;
+    Ok(Opened { span: Span { trace_id, ..span }, above, ruled, around, history, counted, wasted })
+}
+
+/// How the span compares with earlier ones. Nobody waits for a page of it because that could not be read.
+async fn history(db: &Db, kept: TraceId, span: &Span) -> Option<History> {
+    store::spans::history::of(db, kept, span, REACH).await.unwrap_or_else(|error| {
+        tracing::warn!(%error, "the history of an operation could not be read");
+        None
+    })
 }
 
 /// What somebody has said about the cost of a span.
@@ -140,14 +170,18 @@ pub async fn trace(trace_id: TraceId, url: &TraceUrl) -> Result<Answer, ApiError
         several => return Ok(Answer::Several(several.iter().map(store::spaces::Found::within).collect())),
     };
     let head = store::traces::head(&db, kept).await?.ok_or_else(no_trace)?;
-    let layout = services.layouts.of(kept, None).await?.ok_or_else(no_trace)?;
+    let layout = services.layouts.with(kept, None, url.look.times).await?.ok_or_else(no_trace)?;
     let waterfall = &layout.waterfall;
-    let mut folds = waterfall.folds(url.folds.base, &url.folds.folded, &url.folds.opened);
+    let found = match &url.look.find {
+        Some(find) => Some(look::found(&db, kept, &layout, find).await?),
+        None => None,
+    };
+    // What is opened is shown, else the first that was found.
+    let first_found = || found.as_ref().and_then(|found| found.as_ref().ok()?.rows.first().copied());
     let opened = url.span.and_then(|span| waterfall.index_of(span));
-    if let Some(index) = opened {
-        folds.reveal(index);
-    }
-    let first = first_place(waterfall, &folds, opened, url.at);
+    let shown = opened.or_else(first_found);
+    let folds = look::folds(&layout, url, shown.as_slice());
+    let first = first_place(waterfall, &folds, shown, url.at);
     let visible = folds.visible_rows(waterfall.len());
     let rows = match url.tab {
         Tab::Waterfall => waterfall.rows((first..visible.min(first + FIRST_ROWS)).map(|place| folds.index_at(place))),
@@ -159,21 +193,35 @@ pub async fn trace(trace_id: TraceId, url: &TraceUrl) -> Result<Answer, ApiError
     view.avoidable = url.waste.then(|| waterfall.avoidable());
     view.steps = Steps::from(&layout, opened);
     view.sheet.over = limit::read(&db, kept, &layout, trace_id, url).await?;
-    let content = content::read(&db, kept, &layout, url).await?;
+    view.sheet.spent_within = look::spent_within(&layout, url);
+    view.matches = found.iter().flatten().flat_map(|found| matches(waterfall, found)).collect();
+    view.sheet.shown_row = shown;
+    view.sheet.found = found;
+    let content = content::read(&db, trace_id, kept, &layout, url).await?;
     Ok(Answer::Trace(Box::new(view), content))
+}
+
+fn matches(waterfall: &Waterfall, found: &Found) -> Vec<Match> {
+    let line = |&row: &usize| {
+        let (key, name, service, offset_ns) = waterfall.line_of(row)?;
+        let RowKey::Span(span_id) = key else { return None };
+        Some(Match { span_id, name: name.to_owned(), service: service.to_owned(), offset_ns })
+    };
+    found.rows.iter().take(LISTED_MAX).filter_map(line).collect()
 }
 
 /// Rows by index, for a browser that scrolls: in the state its page was made from, if that is still at hand.
 pub async fn rows(
     trace_id: TraceId,
     within: &Within,
+    times: Times,
     seen: Revision,
     runs: &[(usize, usize)],
 ) -> Result<RowWindow, ApiError> {
     let services = context::services()?;
     let db = services.pools.readers.get();
     let kept = kept(&db, trace_id, within).await?;
-    let layout = services.layouts.of(kept, Some(seen)).await?.ok_or_else(no_trace)?;
+    let layout = services.layouts.with(kept, Some(seen), times).await?.ok_or_else(no_trace)?;
     if layout.revision != seen {
         // The same indices are other rows by now.
         return Ok(RowWindow { revision: layout.revision, ..RowWindow::default() });
@@ -188,7 +236,11 @@ async fn window(db: &Db, kept: TraceId, layout: &Layout, rows: Vec<Row>) -> Resu
     let details = store::spans::some(db, kept, &span_ids).await?;
     let start_ns = layout.waterfall.extent().start_ns;
     let marked = details.iter().filter(|span| !span.detail.events.is_empty());
-    let events = marked.map(|span| (span.span_id, marks_of(span, start_ns))).collect();
+    // A clock that is behind told the times of its events too.
+    let shifted: HashMap<SpanId, i64> =
+        rows.iter().filter_map(|row| Some((row.span_id()?, row.shifted_ns()))).collect();
+    let start_of = |span: &Span| start_ns.saturating_sub(shifted.get(&span.span_id).copied().unwrap_or(0));
+    let events = marked.map(|span| (span.span_id, marks_of(span, start_of(span)))).collect();
     let wasted = layout.waterfall.waste_marks(&rows);
     Ok(RowWindow { revision: layout.revision, rows, events, wasted })
 }
@@ -208,20 +260,27 @@ fn view(head: TraceHead, layout: &Layout, folds: Folds, first: usize, window: Ro
         first,
         window,
         failed_rows: overview.failed_rows.clone(),
+        critical_rows: overview.critical_rows.clone(),
         dearest_row: overview.dearest_row,
+        gutter: overview.gutter.clone(),
+        tab: overview.tab.clone(),
+        spent_within: None,
+        found: None,
+        shown_row: None,
         own_cost: overview.own_cost,
         drift: overview.drift,
         over: None,
     };
     let avoidable_cost = layout.waterfall.avoidable_cost();
-    TraceView { head, overview, sheet, avoidable_cost, avoidable: None, steps: Steps::default() }
+    let (matches, steps) = (Vec::new(), Steps::default());
+    TraceView { head, overview, sheet, avoidable_cost, avoidable: None, matches, steps }
 }
 
-/// Where the window begins: a little above the opened span, else where the URL says, always with rows in it.
-fn first_place(waterfall: &Waterfall, folds: &Folds, opened: Option<usize>, at: usize) -> usize {
+/// Where the window begins: where the URL says, else a little above what is to be shown, always with rows in it.
+fn first_place(waterfall: &Waterfall, folds: &Folds, shown: Option<usize>, at: usize) -> usize {
     let visible = folds.visible_rows(waterfall.len());
-    let wanted = match opened.map(|index| folds.place_of(index)) {
-        Some(place) if place >= at.saturating_add(FIRST_ROWS) || place < at => place.saturating_sub(ROWS_ABOVE_SPAN),
+    let wanted = match shown.map(|index| folds.place_of(index)) {
+        Some(place) if at == 0 && place >= FIRST_ROWS => place.saturating_sub(ROWS_ABOVE_SPAN),
         _ => at,
     };
     wanted.min(visible.saturating_sub(FIRST_ROWS))

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::content::Content;
 use super::read::TraceView;
 use super::steps::StepLinks;
-use super::{conversation, flame, minimap, table};
+use super::{conversation, flame, graph, json, matches, minimap, table};
 use crate::format::number;
 use crate::islands::waterfall::Waterfall;
 use crate::islands::waterfall::links::TraceUrl;
@@ -24,19 +24,24 @@ pub fn Shown(
     let panel = match content {
         Content::Rows => {
             return view! {
-                <Waterfall sheet=view.sheet.clone() url>
+                <Waterfall sheet=view.sheet.clone() url=url.clone()>
+                    <matches::Matches view=view.clone() url/>
                     <minimap::Minimap view/>
                 </Waterfall>
             }
             .into_any();
         }
         Content::Flame(pair) => view! { <flame::Flames pair=*pair view=view.clone() url=url.clone()/> }.into_any(),
+        Content::Graph(graph) => {
+            view! { <graph::GraphView graph=*graph view=view.clone() url=url.clone()/> }.into_any()
+        }
         Content::Table(tables) => {
             view! { <table::Tables tables=*tables view=view.clone() url=url.clone()/> }.into_any()
         }
         Content::Conversation(page) => {
             view! { <conversation::Conversation page=*page view=view.clone() url=url.clone()/> }.into_any()
         }
+        Content::Json(shown) => view! { <json::JsonView shown=*shown view=view.clone() url=url.clone()/> }.into_any(),
     };
     let tab = url.tab;
     view! {

@@ -19,6 +19,8 @@ pub mod compare;
 pub mod dialogue;
 pub mod filter;
 pub mod finalise;
+pub mod find;
+pub mod history;
 pub mod settle;
 pub mod tree;
 pub mod waste;

@@ -47,6 +47,8 @@ pub(super) struct Said {
     pub attributes: Vec<Named>,
     #[prost(message, repeated, tag = "2")]
     pub resource: Vec<Named>,
+    #[prost(string, optional, tag = "11")]
+    pub status_message: Option<String>,
     #[prost(string, optional, tag = "12")]
     pub session: Option<String>,
     #[prost(message, optional, tag = "13")]

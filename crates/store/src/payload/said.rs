@@ -1,6 +1,6 @@
 //! What a span says under one name, read without the rest of its payload.
 
-use model::attribute::{Attributes, Text, Value, not_finite};
+use model::attribute::Attributes;
 use prost::Message;
 use sqlx::PgConnection;
 
@@ -19,55 +19,61 @@ pub(crate) async fn unpacker(
 /// What a span says under `name`: as an attribute, else its resource does, else in a field of its own. Nothing and empty
 /// text are `None`.
 pub(crate) fn said(frame: &[u8], name: &str, unpacker: &mut Unpacker) -> Result<Option<String>, StoreError> {
-    let bytes = unpacker.unpack(frame).map_err(|error| unreadable(error.to_string()))?;
-    let said = message::Said::decode(bytes.as_slice()).map_err(|error| unreadable(error.to_string()))?;
+    let said = decode(frame, unpacker)?;
     // Of equal names the last one counts, as everywhere.
     let under = |named: Vec<message::Named>| named.into_iter().rfind(|named| named.name == name);
     let attribute = under(said.attributes).or_else(|| under(said.resource));
     if let Some(named) = attribute {
-        let text = attributes::restore(vec![named]).0.pop().and_then(|(_, value)| shown(&value));
+        let text = attributes::restore(vec![named]).0.pop().and_then(|(_, value)| value.shown());
         return Ok(text.filter(|text| !text.is_empty()));
     }
-    let call = said.model_call.unwrap_or_default();
-    let field = match name {
-        "session" => said.session,
-        "provider" => call.provider,
-        "request_model" => call.request_model,
-        "service_tier" => call.service_tier,
-        _ => None,
-    };
-    Ok(field.filter(|text| !text.is_empty()))
+    let field = fields(said.session, said.model_call).into_iter().find(|(field, _)| *field == name);
+    Ok(field.and_then(|(_, text)| text).filter(|text| !text.is_empty()))
+}
+
+/// All a span says under any name.
+pub(crate) struct Sayings {
+    pub attributes: Attributes,
+    pub resource: Attributes,
+    /// Fields of the product's own, by name.
+    pub fields: Vec<(&'static str, String)>,
+}
+
+/// All a span says, without its events and links.
+pub(crate) fn sayings(frame: &[u8], unpacker: &mut Unpacker) -> Result<Sayings, StoreError> {
+    let said = decode(frame, unpacker)?;
+    let fields = fields(said.session, said.model_call).into_iter().chain([("status_message", said.status_message)]);
+    Ok(Sayings {
+        attributes: attributes::restore(said.attributes),
+        resource: attributes::restore(said.resource),
+        fields: fields.filter_map(|(name, text)| Some((name, text?))).collect(),
+    })
+}
+
+fn decode(frame: &[u8], unpacker: &mut Unpacker) -> Result<message::Said, StoreError> {
+    let bytes = unpacker.unpack(frame).map_err(|error| unreadable(error.to_string()))?;
+    message::Said::decode(bytes.as_slice()).map_err(|error| unreadable(error.to_string()))
+}
+
+fn fields(session: Option<String>, call: Option<message::ModelCall>) -> [(&'static str, Option<String>); 4] {
+    let call = call.unwrap_or_default();
+    [
+        ("session", session),
+        ("provider", call.provider),
+        ("request_model", call.request_model),
+        ("service_tier", call.service_tier),
+    ]
 }
 
 fn unreadable(reason: String) -> StoreError {
     StoreError::Inconsistent { table: "span", column: "payload", id: reason }
 }
 
-/// A value as the name of a group. Values nest as deep as the decoder lets them, which is less than a stack holds.
-fn shown(value: &Value) -> Option<String> {
-    Some(match value {
-        Value::Empty => return None,
-        Value::String(text) => text.to_string(),
-        Value::Bool(truth) => truth.to_string(),
-        Value::Int(number) => number.to_string(),
-        Value::Double(number) if number.is_finite() => number.to_string(),
-        Value::Double(number) => not_finite(*number).to_owned(),
-        Value::Bytes(bytes) => format!("{} bytes", bytes.len()),
-        Value::Array(items) => format!("[{}]", listed(items.iter().map(|item| shown(item).unwrap_or_default()))),
-        Value::Map(Attributes(pairs)) => {
-            let pair = |(key, value): &(Text, Value)| format!("{key}={}", shown(value).unwrap_or_default());
-            format!("{{{}}}", listed(pairs.iter().map(pair)))
-        }
-    })
-}
-
-fn listed(items: impl Iterator<Item = String>) -> String {
-    items.collect::<Vec<_>>().join(", ")
-}
-
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
+
+    use model::attribute::Value;
 
     use super::*;
     use crate::payload::{Packer, pack};

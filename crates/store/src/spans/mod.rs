@@ -2,11 +2,14 @@
 
 mod above;
 mod calls;
+pub mod history;
 mod inputs;
 mod light;
 pub mod model_calls;
 pub(crate) mod placed;
 mod row;
+mod said;
+mod same_answer;
 
 use model::trace::Skeleton;
 use model::{Span, SpanId, TraceId};
@@ -17,6 +20,8 @@ pub use above::named_above;
 pub use calls::calls;
 pub use inputs::inputs;
 pub use light::{light, light_for};
+pub use said::said_by;
+pub use same_answer::counted_elsewhere;
 
 use crate::StoreError;
 use crate::payload;

@@ -94,3 +94,18 @@ async fn light_spans_have_what_rows_need(db: PgPool) {
     let some = some(&db, full.trace_id, &[full.span_id, span_id(99)]).await.unwrap();
     assert_eq!(some, [full]);
 }
+
+#[sqlx::test(migrator = "crate::MIGRATOR")]
+async fn what_spans_say_is_told_under_every_name(db: PgPool) {
+    let full = a_full_span();
+    write(&db, vec![full.clone(), a_span(1, 2)]).await;
+    let find: model::trace::find::Find =
+        r#"Grüße tenant=acme user=user_123 capability=planning model=gpt-4o session=session "too SLOW""#.parse().unwrap();
+    let mut told = Vec::new();
+    let ids = [full.span_id, span_id(2), span_id(99)];
+    let bytes =
+        said_by(&db, full.trace_id, &ids, |span_id, said| told.push((span_id, find.meets(u32::MAX, said)))).await;
+    told.sort_unstable();
+    assert_eq!(told, [(full.span_id, true), (span_id(2), false)]);
+    assert!(bytes.unwrap() > 0);
+}

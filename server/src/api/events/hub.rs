@@ -167,7 +167,8 @@ mod tests {
         let (endpoints, prices, events) = (Endpoints::default(), prices(), Events::default());
         let books = Arc::new(crate::books::Books::new(pools.clone(), Utc::now));
         let budgets = Arc::new(NoBudgets);
-        Api { pools, now: Utc::now, endpoints, ingest, ingest_report, prices, books, budgets, events }
+        let layouts = Arc::new(crate::layouts::Layouts::new(pools.readers.clone()));
+        Api { pools, now: Utc::now, endpoints, ingest, ingest_report, prices, books, budgets, layouts, events }
     }
 
     struct NoBudgets;

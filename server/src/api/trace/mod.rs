@@ -6,8 +6,10 @@
 //! they are known.
 
 mod avoidable;
+pub mod excerpt;
 mod format;
 mod limit;
+pub mod one_span;
 mod reader;
 mod span;
 mod totals;
@@ -21,10 +23,11 @@ use futures::stream;
 use model::TraceId;
 use model::space::Within;
 use serde_json::json;
+use store::Db;
 use store::spaces::Found;
 
 use self::format::Format;
-use self::reader::{Part, Reader};
+use self::reader::{PAGE_SPANS_MAX, Part, Reader};
 use super::parameters::Parameters;
 use super::problem::Problem;
 use super::{Api, tenant};
@@ -40,15 +43,8 @@ pub async fn show(
     let Path(text) = path?;
     parameters.only(&["tenant", "shared", "format"])?;
     let format = Format::read(parameters.get("format"))?;
-    let trace_id: TraceId =
-        text.parse().map_err(|error| Problem::bad_request(format!("`{text}` is no trace id: {error}")))?;
     let db = api.pools.readers.get();
-    let within = within(&caller, &parameters)?;
-    let kept = match store::spaces::find_within(&db, trace_id, &within).await?.as_slice() {
-        [] => return Err(nothing(trace_id)),
-        [one] => one.kept,
-        several => return Err(choice(trace_id, several)),
-    };
+    let Place { trace_id, kept } = place(&db, &caller, &parameters, &text).await?;
     let Some(before) = store::traces::head_for(&db, tenant::reader(&caller), kept).await? else {
         return Err(nothing(trace_id));
     };
@@ -56,10 +52,42 @@ pub async fn show(
     // The name it has when it is saved.
     let shown = format!("inline; filename=\"{}\"", format.file_name(trace_id));
     let layouts = api.layouts.clone();
-    let reader = Reader { db, layouts, caller, trace_id, kept, before, limit, format, sent: 0, next: Part::Opening };
+    let reader = Reader {
+        db,
+        layouts,
+        caller,
+        trace_id,
+        kept,
+        before,
+        limit,
+        format,
+        page_spans: PAGE_SPANS_MAX,
+        sent: 0,
+        next: Part::Opening,
+    };
     let body = Body::from_stream(stream::try_unfold(reader, Reader::step));
     let headers = [(header::CONTENT_TYPE, "application/json"), (header::CONTENT_DISPOSITION, shown.as_str())];
     Ok((headers, body).into_response())
+}
+
+/// A trace that was asked for.
+struct Place {
+    /// The id it was asked for by.
+    trace_id: TraceId,
+    /// The id it is kept under.
+    kept: TraceId,
+}
+
+/// Finds the one trace that is meant.
+async fn place(db: &Db, caller: &Caller, parameters: &Parameters, text: &str) -> Result<Place, Problem> {
+    let trace_id: TraceId =
+        text.parse().map_err(|error| Problem::bad_request(format!("`{text}` is no trace id: {error}")))?;
+    let within = within(caller, parameters)?;
+    match store::spaces::find_within(db, trace_id, &within).await?.as_slice() {
+        [] => Err(nothing(trace_id)),
+        [one] => Ok(Place { trace_id, kept: one.kept }),
+        several => Err(choice(trace_id, several)),
+    }
 }
 
 /// Where the trace is looked for: a key of a tenant finds that tenant's alone.

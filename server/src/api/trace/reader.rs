@@ -15,8 +15,8 @@ use super::totals::Totals;
 use crate::api::tenant;
 use crate::keys::Caller;
 
-/// Spans read at once: about 2 MB with ordinary attributes.
-const PAGE_SPANS_MAX: i64 = 1_000;
+/// Spans read at once for a body: about 2 MB with ordinary attributes.
+pub const PAGE_SPANS_MAX: i64 = 1_000;
 
 /// Why spans and totals may not agree: holding a snapshot open for as long as somebody takes to read would hold up vacuum.
 const CHANGED: &str = "the trace changed while it was read: what its spans say may be older than the totals";
@@ -36,6 +36,8 @@ pub struct Reader {
     /// What one trace may cost.
     pub limit: Option<Usd>,
     pub format: Format,
+    /// Spans read at once.
+    pub page_spans: i64,
     /// Spans written.
     pub sent: i64,
     /// What is to be written next.
@@ -75,8 +77,8 @@ impl Reader {
 
     async fn page(&mut self) -> anyhow::Result<Vec<u8>> {
         let reader = tenant::reader(&self.caller);
-        let spans = store::spans::of_trace_for(&self.db, reader, self.kept, self.sent, PAGE_SPANS_MAX).await?;
-        if (spans.len() as i64) < PAGE_SPANS_MAX {
+        let spans = store::spans::of_trace_for(&self.db, reader, self.kept, self.sent, self.page_spans).await?;
+        if (spans.len() as i64) < self.page_spans {
             self.next = Part::Totals;
         }
         let text = self.format.spans(self.trace_id, &spans, self.sent == 0)?;

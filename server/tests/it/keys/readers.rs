@@ -12,9 +12,10 @@ use crate::hostile::sent::Sent;
 use crate::server::TestServer;
 
 /// What a key of a tenant is let in to. A new endpoint is not among these, and closed, until somebody opens it.
-const OWN: [&str; 7] = [
+const OWN: [&str; 8] = [
     "/api/v1/traces",
     "/api/v1/traces/{trace_id}",
+    "/api/v1/traces/{trace_id}/spans/{span_id}",
     "/api/v1/costs",
     "/api/v1/dependencies",
     "/api/v1/budgets",
@@ -41,7 +42,8 @@ async fn every_endpoint_is_closed_to_those_who_may_not() {
     let server = locked.server().await;
     let described = server.get("/api/v1/openapi.json").await;
     for (path, methods) in described["paths"].as_object().unwrap() {
-        let address = path.replace("{id}", "1").replace("{trace_id}", &"7".repeat(32));
+        let address =
+            path.replace("{id}", "1").replace("{trace_id}", &"7".repeat(32)).replace("{span_id}", &"7".repeat(16));
         for method in methods.as_object().unwrap().keys() {
             let of = async |key: &str| status(&server, method, key, &address).await;
             assert_eq!(of("").await, StatusCode::UNAUTHORIZED, "{method} {path}");
@@ -114,6 +116,11 @@ async fn a_tenants_key_reads_its_own_space_and_its_own_spans_of_the_shared_one()
     assert!(!trace.to_string().contains("secret"));
     let (status, _) = server.try_get_as(ACME_READ, &format!("/api/v1/traces/{:032x}", 2)).await;
     assert_eq!(status, StatusCode::NOT_FOUND, "that there is one is nobody else's business");
+
+    for (span, expected) in [(1, StatusCode::NOT_FOUND), (2, StatusCode::OK)] {
+        let path = format!("/api/v1/traces/{:032x}/spans/{span:016x}", 1);
+        assert_eq!(server.try_get_as(ACME_READ, &path).await.0, expected, "span {span}");
+    }
 
     let list = own("traces").await;
     assert_eq!((&list["total"]["traces"], &list["total"]["cost_usd"]), (&json!(2), &json!(0.002)), "{list}");

@@ -2,10 +2,10 @@
 
 use leptos::prelude::*;
 use model::span::Status;
-use model::trace::waterfall::{EventMark, Extent, SimilarRow, SpanRow};
+use model::trace::waterfall::{EventMark, SimilarRow, SpanRow};
 
 use crate::format::{duration, number};
-use crate::islands::waterfall::bars::{LabelSide, bar_style, ends, moment_style, part_style};
+use crate::islands::waterfall::bars::{LabelSide, bar_style, moment_style, part_style};
 use crate::islands::waterfall::viewer::Viewer;
 
 /// Tint for the whole, solid where no child was running, a line where the critical path runs, marks for events and failure, the
@@ -18,7 +18,7 @@ pub fn Bar(
     viewer: Viewer,
 ) -> impl IntoView {
     let extent = viewer.sheet.with_value(|sheet| sheet.extent);
-    let (_, right) = ends(extent, span.offset_ns, span.duration_ns);
+    let end_ns = span.offset_ns.saturating_add(span.duration_ns);
     let failed = span.status == Status::Error;
     let parts = |class: &'static str, parts: &[model::trace::waterfall::Part]| {
         parts.iter().map(|part| view! { <i class=class style=part_style(extent, *part)></i> }).collect_view()
@@ -32,8 +32,8 @@ pub fn Bar(
         {parts("b s", &span.self_parts)}
         {parts("cp", &span.critical_parts)}
         {events.collect_view()}
-        {failed.then(|| view! { <i class="er" style=format!("left:{:.3}%", right * 100.0)></i> })}
-        {label(extent, span.offset_ns, span.duration_ns, duration::nanos(span.duration_ns), failed)}
+        {failed.then(|| view! { <i class="er" style=moment_style(extent, end_ns)></i> })}
+        {label(viewer, span.offset_ns, end_ns, duration::nanos(span.duration_ns), failed)}
     }
 }
 
@@ -54,7 +54,7 @@ pub fn SimilarBar(
     view! {
         <i class="b t grp" style=bar_style(extent, similar.offset_ns, similar.duration_ns)></i>
         {ticks.collect_view()}
-        {label(extent, similar.offset_ns, similar.duration_ns, statistics(&similar), false)}
+        {label(viewer, similar.offset_ns, similar.offset_ns.saturating_add(similar.duration_ns), statistics(&similar), false)}
     }
 }
 
@@ -65,19 +65,32 @@ pub fn statistics(similar: &SimilarRow) -> String {
     format!("p50 {p50} · max {max}{}", failed.unwrap_or_default())
 }
 
-/// Words beside a bar, where there is room.
-fn label(extent: Extent, offset_ns: i64, duration_ns: i64, text: String, failed: bool) -> impl IntoView {
-    let (left, right) = ends(extent, offset_ns, duration_ns);
-    let side = LabelSide::of(left, right);
-    let style = match side {
-        LabelSide::Right => format!("left:{:.3}%", right * 100.0),
-        LabelSide::Left => format!("right:{:.3}%", (1.0 - left) * 100.0),
-        LabelSide::Inside => format!("right:{:.3}%", (1.0 - right) * 100.0),
+/// Words beside a bar, where there is room; at the end of the axis beyond which the bar lies, when it is not on it.
+fn label(viewer: Viewer, from_ns: i64, to_ns: i64, text: String, failed: bool) -> impl IntoView {
+    let ends = move || {
+        let zoom = viewer.zoom.get();
+        (zoom.fraction(from_ns), zoom.fraction(to_ns))
     };
-    let data_side = match side {
+    let side = move || {
+        let (left, right) = ends();
+        LabelSide::of(left, right)
+    };
+    let style = move || {
+        let (left, right) = ends();
+        match side() {
+            LabelSide::Right => format!("left:{:.3}%", right * 100.0),
+            LabelSide::Left => format!("right:{:.3}%", (1.0 - left) * 100.0),
+            LabelSide::Inside => format!("right:{:.3}%", (1.0 - right.min(1.0)) * 100.0),
+            LabelSide::Before => "left:0".to_owned(),
+            LabelSide::After => "right:0".to_owned(),
+        }
+    };
+    let data_side = move || match side() {
         LabelSide::Right => "r",
         LabelSide::Left => "l",
         LabelSide::Inside => "in",
+        LabelSide::Before => "before",
+        LabelSide::After => "after",
     };
     view! {
         <em class="bl" style=style data-side=data_side data-err=failed.then_some("")>

@@ -42,6 +42,7 @@ pub fn WaterfallRow(
     let selected = Memo::new(move |_| span_id.is_some() && viewer.url.with(|url| url.span == span_id));
     let place = move || viewer.folds.with(|folds| folds.place_of(index)) + 2;
     let look = Look::of(&row, viewer);
+    let label = look.label;
     let level = format!("--lv:{}", indent(row.level));
     let clicked = row.clone();
     let click = move |event: ev::MouseEvent| {
@@ -58,6 +59,7 @@ pub fn WaterfallRow(
             class="wf-row"
             class:sel=selected
             class:err=look.failed
+            class:hit=move || viewer.is_hit(index)
             class:stub=matches!(row.kind, RowKind::MissingParent(_))
             class:grp=matches!(row.kind, RowKind::Similar(_))
             role="row"
@@ -67,7 +69,7 @@ pub fn WaterfallRow(
             aria-rowindex=move || place().to_string()
             aria-expanded=move || folds.then(|| if folded.get() { "false" } else { "true" })
             aria-selected=move || if selected.get() { "true" } else { "false" }
-            aria-label=look.label
+            aria-label=move || if viewer.is_hit(index) { format!("{label}, found") } else { label.clone() }
             tabindex=move || if viewer.active.get() == index { "0" } else { "-1" }
             data-slot=look.slot.to_string()
             data-heat=look.heat.to_string()
@@ -135,13 +137,15 @@ impl Look {
         let failed = span.status == Status::Error;
         let failed_words = if failed { ", failed" } else { "" };
         let (limit_words, waste_words) = (limit::spoken(viewer, span.span_id), waste::spoken(viewer, span.span_id));
+        let clock_words = span.clock_behind_ns.map(|ns| format!(", clock {} behind, shifted", duration::nanos(ns)));
+        let clock_words = clock_words.unwrap_or_default();
         let critical_words = if span.critical_parts.is_empty() { "" } else { ", on critical path" };
         Self {
             failed,
             slot: viewer.slot(&span.service),
             heat: heat(share),
             label: format!(
-                "{}, {}, {}, starts at {}, {cost_words}{critical_words}{failed_words}{waste_words}{limit_words}",
+                "{}, {}, {}, starts at {}, {cost_words}{critical_words}{failed_words}{clock_words}{waste_words}{limit_words}",
                 named(&span.name),
                 span.service,
                 duration::nanos(span.duration_ns),

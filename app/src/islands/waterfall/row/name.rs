@@ -6,11 +6,12 @@ use leptos::ev;
 use leptos::prelude::*;
 use model::SpanId;
 use model::span::Status;
+use model::trace::find::places;
 use model::trace::waterfall::{Row, RowKind, SimilarRow, SpanRow};
 
 use super::{INDENT_STEPS_MAX, glyph, named};
 use crate::components::icon::{Glyph, Icon, Size};
-use crate::format::number;
+use crate::format::{duration, number};
 use crate::islands::waterfall::viewer::Viewer;
 use crate::islands::waterfall::{limit, waste};
 
@@ -27,7 +28,7 @@ pub fn NameCell(
     let body = match &row.kind {
         RowKind::Span(span) => span_name(span, viewer),
         RowKind::MissingParent(missing) => missing_name(*missing),
-        RowKind::Similar(similar) => similar_name(similar),
+        RowKind::Similar(similar) => similar_name(similar, viewer),
     };
     let level = (row.level > INDENT_STEPS_MAX + 1).then(|| {
         let level = number::count(row.level.into());
@@ -49,15 +50,40 @@ fn span_name(span: &SpanRow, viewer: Viewer) -> AnyView {
     let cut = span
         .cut_circle
         .then(|| view! { <span class="badge warn" title="Its parents lead back to itself">"circle cut"</span> });
+    let clock = span.clock_behind_ns.map(|behind_ns| {
+        let words = format!("clock {} behind, shifted", duration::nanos(behind_ns));
+        view! {
+            <span class="badge warn clock" title=words.clone()>
+                <Icon glyph=Glyph::Clock size=Size::Small/>
+                {words.clone()}
+            </span>
+        }
+    });
     view! {
         <span class="kind"><Icon glyph=glyph(span.category, span.kind) size=Size::Medium/></span>
-        <a class="op" class:crit=failed href=href tabindex="-1">{named(&span.name).to_owned()}</a>
+        <a class="op" class:crit=failed href=href tabindex="-1">{marked(viewer, named(&span.name))}</a>
         {cut}
+        {clock}
         {limit::mark(viewer, span.span_id)}
         {waste::mark(viewer, span.span_id)}
-        <span class="sv">{span.service.clone()}</span>
+        <span class="sv">{marked(viewer, &span.service)}</span>
     }
     .into_any()
+}
+
+/// A name, with the words that were looked for marked in it.
+fn marked(viewer: Viewer, name: &str) -> impl IntoView + use<> {
+    let name = name.to_owned();
+    move || {
+        let (mut pieces, mut at) = (Vec::new(), 0);
+        for (from, to) in places(&name, &viewer.words()) {
+            pieces.push(name[at..from].to_owned().into_any());
+            pieces.push(view! { <mark>{name[from..to].to_owned()}</mark> }.into_any());
+            at = to;
+        }
+        pieces.push(name[at..].to_owned().into_any());
+        pieces
+    }
 }
 
 fn missing_name(missing: SpanId) -> AnyView {
@@ -70,15 +96,15 @@ fn missing_name(missing: SpanId) -> AnyView {
     .into_any()
 }
 
-fn similar_name(similar: &SimilarRow) -> AnyView {
+fn similar_name(similar: &SimilarRow, viewer: Viewer) -> AnyView {
     view! {
         <span class="kind"><Icon glyph=glyph(similar.category, similar.kind) size=Size::Medium/></span>
         <span class="op grp-op">
             <b class="tnum">{format!("×{}", number::count(similar.count as i64))}</b>
             " similar "
-            <span class="mono">{named(&similar.name).to_owned()}</span>
+            <span class="mono">{marked(viewer, named(&similar.name))}</span>
         </span>
-        <span class="sv">{similar.service.clone()}</span>
+        <span class="sv">{marked(viewer, &similar.service)}</span>
     }
     .into_any()
 }

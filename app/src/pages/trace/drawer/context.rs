@@ -8,11 +8,15 @@ use model::owner::{NamedAbove, OwnerSource, Provenance};
 use model::span::DataTag;
 
 use super::Section;
-use super::attributes::KeyValues;
+use super::at::{At, Of};
+use super::value::KeyValues;
 use crate::components::icon::{Glyph, Icon, Size};
 use crate::components::owner::OwnerLink;
 use crate::islands::waterfall::links::TraceUrl;
 use model::space::Within;
+
+/// Links in the drawer: who fans in thousands of messages reads them elsewhere.
+const LINKS_MAX: usize = 50;
 
 /// What was odd about the span and what was done about it.
 #[component]
@@ -53,6 +57,8 @@ pub fn Ownership(
     span: Span,
     /// Who named what it inherits.
     above: NamedAbove,
+    /// Addresses around the span.
+    at: At,
 ) -> impl IntoView {
     let known = span.known;
     let notes = [
@@ -86,7 +92,7 @@ pub fn Ownership(
     view! {
         <Section title="Ownership".to_owned() count=Some(count)>
             <dl class="kv">{owners.collect_view()}</dl>
-            <KeyValues attributes=lines/>
+            <KeyValues attributes=lines of=Of::Known at/>
             <ul class="checks">{notes}</ul>
         </Section>
     }
@@ -114,14 +120,17 @@ fn told(known: Provenance, above: Option<String>) -> Option<String> {
 pub fn Resource(
     /// The span.
     span: Span,
+    /// Addresses around the span.
+    at: At,
 ) -> impl IntoView {
-    let mut lines = span.detail.resource.as_ref().clone();
     let scope = named([
         ("scope.name", Some(span.detail.scope_name).filter(|name| !name.is_empty())),
         ("scope.version", Some(span.detail.scope_version).filter(|version| !version.is_empty())),
     ]);
-    lines.0.extend(scope.0);
-    section("Resource", lines)
+    view! {
+        {section("Resource", span.detail.resource.as_ref().clone(), Of::Resource, at.clone())}
+        {section("Instrumentation", scope, Of::Known, at)}
+    }
 }
 
 /// How the span hangs together with others.
@@ -129,6 +138,8 @@ pub fn Resource(
 pub fn Context(
     /// The span.
     span: Span,
+    /// Addresses around the span.
+    at: At,
 ) -> impl IntoView {
     let lines = named([
         ("trace_id", Some(span.trace_id.to_string())),
@@ -137,7 +148,7 @@ pub fn Context(
         ("peer", span.peer),
         ("tracestate", Some(span.detail.trace_state).filter(|state| !state.is_empty())),
     ]);
-    section("Context", lines)
+    section("Context", lines, Of::Known, at)
 }
 
 /// Spans elsewhere that this one refers to.
@@ -147,25 +158,39 @@ pub fn Links(
     span: Span,
     /// Where its trace is: what it refers to was sent by the same.
     within: Within,
+    /// Addresses around the span.
+    at: At,
 ) -> impl IntoView {
     let links = span.detail.links;
     if links.is_empty() {
         return ().into_any();
     }
     let count = Some(links.len());
-    let lines = links.into_iter().map(|link| {
+    let over = links.len().saturating_sub(LINKS_MAX);
+    let json = at.json();
+    let lines = links.into_iter().enumerate().take(LINKS_MAX).map(|(number, link)| {
         let view = TraceUrl { within: within.clone(), span: Some(link.span_id), ..TraceUrl::default() };
         let href = view.href(link.trace_id);
         let text = format!("{} · {}", link.trace_id.short(), link.span_id);
         view! {
             <p class="pad muted">"Follows " <a class="link mono" href=href>{text}</a></p>
-            {(!link.attributes.is_empty()).then(|| view! { <KeyValues attributes=link.attributes/> })}
+            {(!link.attributes.is_empty())
+                .then(|| view! { <KeyValues attributes=link.attributes of=Of::Link(number) at=at.clone()/> })}
         }
     });
     let lines = lines.collect_view();
     view! {
         <Section title="Links".to_owned() glyph=Some(Glyph::Link) count>
             {lines}
+            {(over > 0)
+                .then(|| {
+                    view! {
+                        <p class="pad muted">
+                            {format!("{over} more are not shown here. ")}
+                            <a class="link" href=json rel="external" target="_blank">"All of them as JSON"</a>
+                        </p>
+                    }
+                })}
         </Section>
     }
     .into_any()
@@ -177,13 +202,13 @@ fn named<const N: usize>(pairs: [(&str, Option<String>); N]) -> Attributes {
     Attributes(pairs.collect())
 }
 
-fn section(title: &'static str, lines: Attributes) -> AnyView {
+fn section(title: &'static str, lines: Attributes, of: Of, at: At) -> AnyView {
     if lines.is_empty() {
         return ().into_any();
     }
     view! {
         <Section title=title.to_owned() count=Some(lines.0.len())>
-            <KeyValues attributes=lines/>
+            <KeyValues attributes=lines of at/>
         </Section>
     }
     .into_any()

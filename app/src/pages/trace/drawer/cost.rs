@@ -13,6 +13,9 @@ use crate::components::icon::{Glyph, Icon, Size};
 use crate::format::money;
 use crate::pages::settings::verdicts;
 
+/// Where the prices are looked up.
+const PRICES_PATH: &str = "/settings";
+
 /// Differences up to a tenth of a cent are how clients round, not disagreement.
 const AGREES_WITHIN: Usd = Usd::from_pico(1_000_000_000);
 
@@ -27,6 +30,9 @@ pub fn CostSection(
     /// The override behind the verdict.
     #[prop(optional_no_strip)]
     ruled: Option<Override>,
+    /// The span that counts in place of this one: its address and its operation.
+    #[prop(optional_no_strip)]
+    counted: Option<(String, String)>,
 ) -> impl IntoView {
     let cost = span.cost.clone();
     let derived = cost.derived.as_ref().map(|derived| derived.usd);
@@ -46,7 +52,13 @@ pub fn CostSection(
         }
     });
     let rows = rows.collect_view();
-    let revision = cost.derived.as_ref().map(|derived| format!("Price book {}.", derived.price_revision));
+    let revision = cost.derived.as_ref().map(|derived| derived.price_revision.clone());
+    let revision = revision.map(|revision| {
+        view! {
+            <a class="link" href=PRICES_PATH>"Price book"</a>
+            {format!(" {revision}.")}
+        }
+    });
     view! {
         <Section title="Cost".to_owned()>
             <table class="calc">
@@ -61,6 +73,14 @@ pub fn CostSection(
                 {revision}
             </p>
             {ruled.map(|ruled| view! { <Ruled ruled/> })}
+            {counted
+                .map(|(href, operation)| {
+                    view! {
+                        <p class="src">
+                            "Counted at " <a class="link" href=href>{operation}</a> ", which tells the same answer."
+                        </p>
+                    }
+                })}
             <ul class="checks">
                 <Agreement reported=cost.reported derived/>
                 <Accumulated accumulated=cost.accumulated subtree/>

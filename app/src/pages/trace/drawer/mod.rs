@@ -5,12 +5,12 @@
 
 use leptos::prelude::*;
 use model::cost::{Dimension, Owner};
-use model::owner::NamedAbove;
-use model::ruling::Override;
-use model::space::Within;
 use model::span::{Category, Status};
-use model::{Span, TraceId};
+use model::trace::history::History;
+use model::{Span, TraceId, conversation};
 
+use self::at::At;
+use self::groups::{Group, Grouped};
 use super::read::Opened;
 use crate::components::copy::CopyId;
 use crate::components::figures::{Duration, Money, known};
@@ -23,25 +23,28 @@ use crate::islands::waterfall::links::TraceUrl;
 use crate::islands::waterfall::row::named;
 use crate::islands::waterfall::sheet::SpanPlace;
 use crate::islands::waterfall::tab::Tab;
-use crate::url_state::encode;
 
+mod around;
+mod at;
 mod attributes;
 mod context;
 mod cost;
+mod decision;
 mod events;
+mod fold;
+mod groups;
+mod history;
 mod limit;
+mod messages;
 mod model_call;
+mod value;
 mod waste;
 
 /// The drawer of a span in a view of its trace, or why there is none.
 pub fn of(opened: Result<Opened, ApiError>, trace_id: TraceId, place: SpanPlace, url: &TraceUrl) -> AnyView {
     let closed = Closed { href: url.with_span(None).href(trace_id), is_alone: url.tab == Tab::Waterfall };
     match opened {
-        Ok(Opened { span, above, ruled, wasted }) => {
-            let within = url.within.clone();
-            let waste = waste::note(wasted, span.span_id, trace_id, url);
-            view! { <Drawer span above ruled place closed within waste/> }.into_any()
-        }
+        Ok(opened) => view! { <Drawer opened trace_id place closed url=url.clone()/> }.into_any(),
         Err(error) => view! { <Unreadable error closed/> }.into_any(),
     }
 }
@@ -55,63 +58,99 @@ struct Closed {
 }
 
 #[component]
-fn Drawer(
+fn Drawer(opened: Opened, trace_id: TraceId, place: SpanPlace, closed: Closed, url: TraceUrl) -> impl IntoView {
+    let Opened { span, above, ruled, around, history, counted, wasted } = opened;
+    let at = At::of(&span, trace_id, &url.within);
+    let conversation = conversation::messages(&span);
+    let mut grouped = Grouped::of(&span, !conversation.is_empty());
+    let [ai, told, decision] = [Group::Ai, Group::Messages, Group::Decision].map(|group| grouped.take(group));
+    let attributes = span.detail.attributes.0.len() + span.detail.resource.0.len();
+    let counted = counted.map(|(span_id, operation)| (url.with_span(Some(span_id)).href(trace_id), operation));
+    view! {
+        <aside class="drawer" aria-label="Span detail">
+            <Head
+                span=span.clone()
+                place=place.clone()
+                history
+                closed
+                around=around.map(|around| view! { <around::Around around trace_id url=url.clone()/> }.into_any())
+            />
+            <div class="dbody" tabindex="0" role="region" aria-label="What the span says">
+                <limit::Crossed over=place.over/>
+                {waste::note(wasted, span.span_id, trace_id, &url)}
+                <attributes::FindAttribute count=attributes/>
+                <events::Exceptions span=span.clone() at=at.clone()/>
+                <context::Warnings span=span.clone()/>
+                <model_call::ModelCallSection span=span.clone() attributes=ai at=at.clone()/>
+                <cost::CostSection span=span.clone() subtree=place.subtree ruled counted/>
+                <decision::Decision span=span.clone() attributes=decision at=at.clone()/>
+                <messages::Messages conversation at=at.clone()/>
+                <attributes::AttributeGroups grouped at=at.clone()/>
+                <context::Ownership span=span.clone() above at=at.clone()/>
+                <events::Events span=span.clone() at=at.clone()/>
+                <context::Links span=span.clone() within=url.within.clone() at=at.clone()/>
+                <context::Resource span=span.clone() at=at.clone()/>
+                <attributes::Listed title="Messages as they were sent" attributes=told at=at.clone() folded=true/>
+                <context::Context span=span.clone() at=at.clone()/>
+            </div>
+            <Foot span at/>
+        </aside>
+    }
+}
+
+/// What is said of the span at a glance.
+#[component]
+fn Head(
     span: Span,
-    above: NamedAbove,
-    ruled: Option<Override>,
     place: SpanPlace,
+    #[prop(optional_no_strip)] history: Option<History>,
     closed: Closed,
-    within: Within,
-    waste: Option<AnyView>,
+    /// The way to its neighbours.
+    #[prop(optional_no_strip)]
+    around: Option<AnyView>,
 ) -> impl IntoView {
     let failed = span.status == Status::Error;
-    let slot = place.slot;
     let category = match span.category {
         Category::Other => String::new(),
         category => format!(" · {category}"),
     };
     let service = Owner { dimension: Dimension::Service, key: Some(span.service.clone()) };
-    let similar = format!("/traces?service={}&operation={}", encode(&span.service), encode(&span.name));
     view! {
-        <aside class="drawer" aria-label="Span detail">
-            <header class="dh">
-                <div class="row">
-                    <span class="sw lg" data-slot=slot.to_string()></span>
-                    <h3 class="dh-name trunc grow" class:crit=failed>{named(&span.name).to_owned()}</h3>
-                    <Close closed/>
-                </div>
-                <div class="row wrap gap-1 dh-sub">
-                    <span class="svc">
-                        <OwnerLink owner=service/>
-                    </span>
-                    <span class="muted">{span.kind.as_str()} {category}</span>
-                    <span class="dotsep"></span>
-                    <CopyId text=span.span_id.to_string() what="span id" inline=true/>
-                </div>
-                <Figures span=span.clone() place=place.clone()/>
-            </header>
-            <div class="dbody">
-                <limit::Crossed over=place.over/>
-                {waste}
-                <events::Exceptions span=span.clone()/>
-                <context::Warnings span=span.clone()/>
-                <model_call::ModelCallSection span=span.clone()/>
-                <cost::CostSection span=span.clone() subtree=place.subtree ruled/>
-                <attributes::Decision span=span.clone()/>
-                <attributes::AttributeGroups span=span.clone()/>
-                <context::Ownership span=span.clone() above/>
-                <events::Events span=span.clone()/>
-                <context::Links span=span.clone() within/>
-                <context::Resource span=span.clone()/>
-                <context::Context span/>
+        <header class="dh">
+            <div class="row">
+                <span class="sw lg" data-slot=place.slot.to_string()></span>
+                <h3 class="dh-name trunc grow" class:crit=failed tabindex="-1">{named(&span.name).to_owned()}</h3>
+                <Close closed/>
             </div>
-            <footer class="df">
-                <a class="btn" href=similar>
-                    <Icon glyph=Glyph::Filter size=Size::Medium/>
-                    <span>"Traces with this operation"</span>
-                </a>
-            </footer>
-        </aside>
+            <div class="row wrap gap-1 dh-sub">
+                <span class="svc">
+                    <OwnerLink owner=service/>
+                </span>
+                <span class="muted">{span.kind.as_str()} {category}</span>
+                <span class="dotsep"></span>
+                <CopyId text=span.span_id.to_string() what="span id" inline=true/>
+            </div>
+            {around}
+            <Figures span=span.clone() place/>
+            <history::Compared history operation=named(&span.name).to_owned()/>
+        </header>
+    }
+}
+
+/// What can be done with the span.
+#[component]
+fn Foot(span: Span, at: At) -> impl IntoView {
+    let similar = at.traces_with(&[("service", &span.service), ("operation", &span.name)]);
+    view! {
+        <footer class="df">
+            <a class="btn" href=similar>
+                <Icon glyph=Glyph::Filter size=Size::Medium/>
+                <span>"Traces with this operation"</span>
+            </a>
+            <a class="btn" href=at.json() rel="external" target="_blank">
+                <span>"JSON"</span>
+            </a>
+        </footer>
     }
 }
 
@@ -184,11 +223,14 @@ fn Section(
     /// How many things it holds.
     #[prop(optional_no_strip)]
     count: Option<usize>,
+    /// It is folded until somebody asks for it.
+    #[prop(optional)]
+    folded: bool,
     /// The content.
     children: Children,
 ) -> impl IntoView {
     view! {
-        <details class="dsec" open>
+        <details class="dsec" open=!folded>
             <summary>
                 <Icon glyph=Glyph::Caret size=Size::Small/>
                 {glyph.map(|glyph| view! { <Icon glyph size=Size::Medium/> })}

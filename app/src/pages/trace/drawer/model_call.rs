@@ -2,11 +2,15 @@
 
 use leptos::prelude::*;
 use model::Span;
+use model::attribute::{Attributes, Value};
 use model::cost::{DerivedCost, Dimension, Measure, Owner, PriceLine, Usage};
 use model::span::ModelCall;
 use model::usd::Usd;
 
 use super::Section;
+use super::at::{At, Of};
+use super::attributes::Listed;
+use super::value::KeyValues;
 use crate::components::figures::{Money, known};
 use crate::components::icon::Glyph;
 use crate::components::owner::OwnerLink;
@@ -18,13 +22,20 @@ const LINE_DECIMALS: u32 = 6;
 /// Calls are kept at the price of a million of them.
 const MILLION: i64 = 1_000_000;
 
-/// The section; nothing for a span that called no model.
+/// The section; of a span that called no model what it says about one, if anything.
 #[component]
 pub fn ModelCallSection(
     /// The span.
     span: Span,
+    /// Its attributes about the call.
+    attributes: Attributes,
+    /// Addresses around the span.
+    at: At,
 ) -> impl IntoView {
-    let Some(call) = span.model_call else { return ().into_any() };
+    let Some(call) = span.model_call.clone() else {
+        return view! { <Listed title="AI" glyph=Some(Glyph::Model) attributes at/> }.into_any();
+    };
+    let pace = pace(&span, &call);
     let usage_note = call.usage.note.clone();
     let calculation = match span.cost.derived {
         Some(derived) => view! { <Calculation derived/> }.into_any(),
@@ -33,17 +44,40 @@ pub fn ModelCallSection(
     view! {
         <Section title="AI call".to_owned() glyph=Some(Glyph::Model)>
             <div class="ai">
-                <Model call/>
+                <Model call pace/>
                 {calculation}
                 {usage_note.map(|note| view! { <p class="src">{note}</p> })}
             </div>
+            <KeyValues attributes of=Of::Span at/>
         </Section>
     }
     .into_any()
 }
 
+/// How soon the first token came and how fast the others, as far as that is told.
+fn pace(span: &Span, call: &ModelCall) -> Option<String> {
+    let number = |key: &str| match span.detail.attributes.get(key)? {
+        Value::Int(number) => Some(*number as f64),
+        Value::Double(number) => Some(*number),
+        Value::String(text) => text.parse::<f64>().ok(),
+        _ => None,
+    };
+    let seconds =
+        || number("gen_ai.response.time_to_first_chunk").or_else(|| number("gen_ai.server.time_to_first_token"));
+    let first_ms = || number("ai.response.msToFirstChunk").or_else(|| number("ai.ttft"));
+    let first = seconds().map(|seconds| seconds * 1e3).or_else(first_ms).filter(|ms| ms.is_finite() && *ms >= 0.0);
+    let rate =
+        call.usage.output.filter(|_| span.duration_ns > 0).map(|tokens| tokens as f64 * 1e9 / span.duration_ns as f64);
+    let told = [
+        first.map(|ms| format!("first token {}", duration::millis(ms))),
+        rate.filter(|rate| *rate >= 1.0).map(|rate| format!("{} tokens/s", number::count(rate as i64))),
+    ];
+    let told: Vec<String> = told.into_iter().flatten().collect();
+    (!told.is_empty()).then(|| told.join(" · "))
+}
+
 #[component]
-fn Model(call: ModelCall) -> impl IntoView {
+fn Model(call: ModelCall, #[prop(optional_no_strip)] pace: Option<String>) -> impl IntoView {
     let model = match call.model.clone() {
         Some(name) => view! { <OwnerLink owner=Owner { dimension: Dimension::Model, key: Some(name) }/> }.into_any(),
         None => "model not told".into_any(),
@@ -53,6 +87,7 @@ fn Model(call: ModelCall) -> impl IntoView {
         call.provider,
         requested.map(|model| format!("requested {model}")),
         call.service_tier.map(|tier| format!("tier {tier}")),
+        pace,
     ];
     let facts: Vec<String> = facts.into_iter().flatten().collect();
     view! {

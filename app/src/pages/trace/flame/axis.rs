@@ -1,7 +1,7 @@
 //! The axis of a picture: amounts of time or money, from the left edge.
 
 use leptos::prelude::*;
-use model::trace::waterfall::axis::ticks;
+use model::trace::waterfall::axis::ticks_between;
 use model::trace::waterfall::flame::Measure;
 
 use super::read::{nanos, usd};
@@ -26,7 +26,7 @@ pub fn Axis(
         (Measure::Time, tick) => duration::nanos(tick),
         (Measure::Cost, tick) => money::axis(usd(tick.into())),
     };
-    let labels = ticks(nanos(total), TICKS_MAX).into_iter().filter_map(|tick| {
+    let labels = ticks_between(0, nanos(total), TICKS_MAX).1.into_iter().filter_map(|tick| {
         let share = number::share(tick.into(), total);
         (share < LABELLED_SHARE)
             .then(|| view! { <span style=format!("left:{:.3}%", share * 100.0)>{label(tick)}</span> })

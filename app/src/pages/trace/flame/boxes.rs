@@ -72,6 +72,7 @@ impl Paint<'_> {
                         title=words.clone()
                         aria-label=words
                         aria-current=spans.is_selected.then_some("true")
+                        data-opened=spans.is_selected.then_some("")
                         data-slot=slot
                         data-heat=heat
                         data-pair=spans.pair.to_string()

@@ -100,7 +100,7 @@ fn line(span: &ListedSpan, palette: &Palette, url: &TraceUrl, view: &TraceView) 
     view! {
         <tr class:sel=is_open>
             <th scope="row">
-                <a class="op-cell" href=href aria-current=is_open.then_some("true") data-noscroll>
+                <a class="op-cell" href=href aria-current=is_open.then_some("true") data-opened=is_open.then_some("") data-noscroll>
                     <Swatch colour=palette.slot(&span.service)/>
                     <Icon glyph=glyph(span.category, span.kind) size=Size::Medium/>
                     <span class="trunc">

@@ -113,7 +113,8 @@ fn a_forecast_is_of_one_period_and_never_below_what_is_spent() {
     let more = Outlook::Expected(forecast).after(spent).seen_from(spent, end);
     let told = more.forecast().unwrap();
     assert_eq!(told.expected - forecast.expected, spent, "what was spent since is on top, and as much is to come");
-    assert!(more.is_news(&later) && !later.is_news(&later));
+    assert!(more.is_news(&Outlook::Expected(forecast)), "a dollar more is another amount");
+    assert!(!more.is_news(&later), "and a cent and a half on top of it is not");
     let next_day = Outlook::Expected(forecast).seen_from(spent, at("2026-11-20T00:00:00Z"));
     assert_eq!(next_day, Outlook::Unknown(Unforeseen::NotYet));
 }

@@ -54,11 +54,8 @@ impl<T: Linked> Linked for &T {
     }
 }
 
-/// No parent that can be followed.
+/// No parent that can be followed. So many spans can be linked: indices are kept in 32 bits, which halves what a large trace takes.
 const TOP: u32 = u32::MAX;
-
-/// Spans that can be linked: indices are kept in 32 bits, which halves what a large trace takes.
-const SPANS_MAX: usize = TOP as usize;
 
 /// Who is whose child, by indices of spans.
 #[derive(Debug)]
@@ -72,7 +69,7 @@ pub(in crate::trace) struct Links {
 impl Links {
     /// The links between `count` spans, the first four billion of them.
     pub(in crate::trace) fn of<T: Linked>(count: usize, span: impl Fn(usize) -> T) -> Self {
-        let count = count.min(SPANS_MAX);
+        let count = u32::try_from(count).unwrap_or(TOP) as usize;
         let by_start = indices_by_start(count, &span);
         let mut parents = parent_indices(count, &span);
         let cut = cut_circles(&mut parents, &by_start);

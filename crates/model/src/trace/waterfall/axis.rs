@@ -1,11 +1,14 @@
 //! Ticks of a time axis.
 
-/// Round points in time to label on an axis from 0 to `duration_ns`: 1, 2 or 5 times a power of ten apart, at most
-/// `ticks_max` of them, 0 included. An axis without length has the tick 0.
-pub fn ticks(duration_ns: i64, ticks_max: usize) -> Vec<i64> {
-    let step = step(duration_ns, ticks_max.max(2));
-    let tick = |nth: i64| nth.checked_mul(step).filter(|tick| *tick <= duration_ns.max(0));
-    (0..).map_while(tick).take(ticks_max.max(2)).collect()
+/// Round points in time to label between two moments: 1, 2 or 5 times a power of ten apart, how far that is and where they are; at
+/// most `ticks_max` of them. Between a moment and itself there is at most that one.
+pub fn ticks_between(from_ns: i64, to_ns: i64, ticks_max: usize) -> (i64, Vec<i64>) {
+    let most = ticks_max.max(2);
+    let (from_ns, length) = (from_ns.max(0), to_ns.saturating_sub(from_ns).max(0));
+    let step = step(length, most);
+    let first = from_ns.saturating_add(step - 1) / step;
+    let tick = |nth: i64| nth.checked_mul(step).filter(|tick| *tick <= to_ns);
+    (step, (first..).map_while(tick).take(most).collect())
 }
 
 /// The smallest round step that needs no more than `ticks_max` ticks.
@@ -24,7 +27,7 @@ mod tests {
     proptest! {
         #[test]
         fn ticks_are_round_within_the_axis_and_not_too_many(duration in 0i64.., most in 2usize..12) {
-            let ticks = ticks(duration, most);
+            let (_, ticks) = ticks_between(0, duration, most);
             prop_assert!(ticks.len() <= most && ticks[0] == 0);
             prop_assert!(ticks.iter().all(|tick| *tick <= duration));
             if let Some(&step) = ticks.get(1) {
@@ -34,8 +37,19 @@ mod tests {
         }
     }
 
+    proptest! {
+        #[test]
+        fn ticks_between_two_moments_are_those_of_the_axis_that_lie_there(from in 0i64..1 << 40, length in 0i64..1 << 40, most in 2usize..12) {
+            let (step, ticks) = ticks_between(from, from + length, most);
+            prop_assert!(ticks.len() <= most);
+            prop_assert!(ticks.iter().all(|tick| (from..=from + length).contains(tick) && tick % step == 0));
+            prop_assert!(ticks.windows(2).all(|pair| pair[1] - pair[0] == step));
+        }
+    }
+
     #[test]
     fn ticks_of_usual_traces() {
+        let ticks = |duration_ns, most| ticks_between(0, duration_ns, most).1;
         assert_eq!(ticks(4_820_000_000, 6), [0, 1_000_000_000, 2_000_000_000, 3_000_000_000, 4_000_000_000]);
         assert_eq!(ticks(250_000_000, 6), [0, 50_000_000, 100_000_000, 150_000_000, 200_000_000, 250_000_000]);
         assert_eq!(ticks(0, 6), [0]);

@@ -5,6 +5,7 @@
 use std::mem::size_of;
 
 use super::Extent;
+use super::skew::Shift;
 use crate::id::SpanId;
 use crate::span::{Category, SpanKind, Status};
 use crate::time::UnixNanos;
@@ -58,6 +59,8 @@ pub struct Columns {
     costs: Vec<i64>,
     operation_names: Vec<String>,
     service_names: Vec<String>,
+    /// Spans that were moved, by span.
+    shifts: Vec<Shift>,
 }
 
 impl Columns {
@@ -105,10 +108,37 @@ impl Columns {
         self.costs.shrink_to_fit();
     }
 
+    /// Moves spans whose clocks are behind; they come by span.
+    pub(super) fn shift(&mut self, shifts: Vec<Shift>) {
+        for shift in &shifts {
+            let start = &mut self.starts[shift.span as usize];
+            *start = start.saturating_add(shift.by_ns);
+        }
+        self.shifts = shifts;
+    }
+
+    /// How a span was moved, if it was.
+    fn shift_of(&self, span: u32) -> Option<&Shift> {
+        self.shifts.binary_search_by_key(&span, |shift| shift.span).ok().map(|at| &self.shifts[at])
+    }
+
+    /// By how much a span was moved.
+    pub(super) fn shifted_ns(&self, span: u32) -> i64 {
+        self.shift_of(span).map_or(0, |shift| shift.by_ns)
+    }
+
+    /// By how much its clock is behind, where that was noticed.
+    pub(super) fn clock_behind_ns(&self, span: u32) -> Option<i64> {
+        self.shift_of(span).filter(|shift| shift.is_first).map(|shift| shift.by_ns)
+    }
+
     /// Memory all of it takes.
     pub(super) fn bytes(&self) -> usize {
         let text = |names: &Vec<String>| names.iter().map(|name| name.len() + size_of::<String>()).sum::<usize>();
-        self.len() * BYTES_PER_SPAN + text(&self.operation_names) + text(&self.service_names)
+        self.len() * BYTES_PER_SPAN
+            + text(&self.operation_names)
+            + text(&self.service_names)
+            + size_of_val(self.shifts.as_slice())
     }
 
     /// All names of services.

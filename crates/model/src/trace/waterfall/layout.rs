@@ -1,7 +1,7 @@
 //! A trace laid out, with all that is said of the whole: what a server keeps while people look at it.
 
 use super::columns::Columns;
-use super::{Overview, Waterfall};
+use super::{Overview, Times, Waterfall};
 use crate::trace::Revision;
 use crate::trace::waste::Calls;
 
@@ -18,8 +18,8 @@ pub struct Layout {
 
 impl Layout {
     /// Lays out what was read of a trace in this state, or a newer one; which of its calls are the same is for `calls` to tell.
-    pub fn of(revision: Revision, spans: Columns, calls: &Calls) -> Self {
-        let waterfall = Waterfall::with_calls(spans, calls);
+    pub fn of(revision: Revision, spans: Columns, times: Times, calls: &Calls) -> Self {
+        let waterfall = Waterfall::with(spans, times, calls);
         Self { revision, overview: waterfall.overview(), waterfall }
     }
 

@@ -5,7 +5,7 @@
 //! [`Folds`] alone turns the places of what is visible into indices of the unfolded trace, on the server and in the browser
 //! alike. Nothing here recurses.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use self::columns::Columns;
 use self::critical::Critical;
@@ -13,40 +13,54 @@ use self::lines::{Content, Lines};
 use self::outline::Outline;
 use super::tree::Origin;
 use super::tree::links::{Children, Links};
-use super::waste::{Avoidable, Calls, Mark, Waste};
+use super::waste::{Calls, Waste};
 use crate::budget::crossing::Spent;
 use crate::id::SpanId;
 use crate::time::UnixNanos;
-use crate::usd::UsdSum;
 
 pub mod axis;
 pub mod columns;
 mod critical;
+mod finding;
 pub mod flame;
 mod folds;
+pub mod graph;
+mod gutter;
 mod key;
 mod layout;
 mod lines;
 mod minimap;
+mod neighbours;
 mod outline;
 mod overview;
 mod row;
 mod running_tab;
 mod self_time;
+mod share;
 mod similar;
+mod skew;
 pub mod statistics;
+mod walk;
+mod wasted;
 pub mod window;
+mod zoom;
 
-pub use folds::{Fold, Folds, Gathered};
+pub use finding::{Candidate, FOUND_ROWS_MAX, Finding, Found, Looked};
+pub use folds::{Fold, Folds, Gathered, LeftOut};
+pub use gutter::{GUTTER_STEPS, Gutter};
 pub use key::RowKey;
 pub use layout::Layout;
 pub use lines::BYTES_PER_ROW;
 pub use minimap::MiniBar;
-pub use overview::{FAILED_ROWS_MAX, Overview, SERVICES_MAX};
+pub use neighbours::{Neighbour, Neighbours};
+pub use overview::{Overview, ROWS_STEPPED_MAX, SERVICES_MAX};
 pub use row::{Part, Row, RowKind, SimilarRow, SpanRow, Tick};
 pub use running_tab::RunningTab;
+pub use share::{Least, Share, ShareError};
 pub use similar::SIMILAR_MIN;
+pub use skew::{Skew, Times};
 pub use window::{EventMark, RowWindow};
+pub use zoom::Zoom;
 
 /// A trace laid out as rows.
 #[derive(Debug)]
@@ -64,6 +78,7 @@ pub struct Waterfall {
     cut_circles: HashSet<u32>,
     orphans: usize,
     waste: Waste,
+    skew: Option<Skew>,
 }
 
 /// The time a trace covers.
@@ -92,17 +107,35 @@ pub enum FoldBase {
     Nothing,
     /// Everything below the children of the tops: the trace at a glance.
     Overview,
+    /// Everything below this level; the tops are at 1.
+    Level(u32),
+}
+
+/// A row with all below it, folded or opened at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Branch {
+    /// The row.
+    pub row: RowKey,
+    /// Folded; else opened.
+    pub folded: bool,
 }
 
 impl Waterfall {
-    /// The rows of these spans, in any order, of which nobody looked for calls that are the same.
+    /// The rows of these spans, in any order, with clocks that are behind corrected, of which nobody looked for calls that are
+    /// the same.
     pub fn of(spans: Columns) -> Self {
-        Self::with_calls(spans, &Calls::default())
+        Self::with(spans, Times::Corrected, &Calls::default())
     }
 
-    /// The rows of these spans, in any order.
-    pub fn with_calls(mut spans: Columns, calls: &Calls) -> Self {
-        let links = Links::of(spans.len(), |index| spans.linked(index));
+    /// The rows of these spans, in any order, with the times of choice.
+    pub fn with(mut spans: Columns, times: Times, calls: &Calls) -> Self {
+        let mut links = Links::of(spans.len(), |index| spans.linked(index));
+        let shifts = skew::shifts(&spans, &links);
+        let skew = skew::told(&shifts, times);
+        if times == Times::Corrected && skew.is_some() {
+            spans.shift(shifts);
+            links = Links::of(spans.len(), |index| spans.linked(index));
+        }
         let tops: Vec<(u32, Origin)> =
             links.tops().map(|top| (top, links.origin(top, spans.parent_span_id(top)))).collect();
         let root = root(&tops);
@@ -124,6 +157,7 @@ impl Waterfall {
             critical,
             lines,
             spans,
+            skew,
         }
     }
 
@@ -173,58 +207,19 @@ impl Waterfall {
         Some((self.spans.operation(span), self.spans.start(span).saturating_sub(self.extent.start_ns)))
     }
 
-    /// What its spans have spent and when, in any order.
+    /// What its spans have spent and when, by the clocks they were sent with, in any order.
     pub fn spent(&self) -> impl Iterator<Item = Spent> {
         (0..self.spans.len() as u32).map(|span| Spent {
             span_id: self.spans.span_id(span),
-            start: UnixNanos(self.spans.start(span)),
+            start: UnixNanos(self.spans.start(span).saturating_sub(self.spans.shifted_ns(span))),
             cost: self.spans.cost(span),
         })
     }
 
-    /// Its spans as columns.
-    pub(in crate::trace) const fn columns(&self) -> &Columns {
-        &self.spans
-    }
-
-    /// The spans right below a span, by start time.
-    pub(in crate::trace) fn children_of(&self, span: u32) -> &[u32] {
-        self.children.of_span(span)
-    }
-
-    /// The spans below none, by place in the columns.
-    pub(in crate::trace) fn tops(&self) -> Vec<u32> {
-        let mut is_below = vec![false; self.spans.len()];
-        for span in 0..self.spans.len() as u32 {
-            self.children.of_span(span).iter().for_each(|&child| is_below[child as usize] = true);
-        }
-        (0..self.spans.len() as u32).filter(|&span| !is_below[span as usize]).collect()
-    }
-
-    /// All avoidable money of the trace.
-    pub const fn avoidable_cost(&self) -> UsdSum {
-        self.waste.total()
-    }
-
-    /// What of its money was avoidable, and why.
-    pub fn avoidable(&self) -> Avoidable {
-        self.waste.avoidable(&self.spans)
-    }
-
-    /// Why the own cost of a span was avoidable, if it was.
-    pub fn waste_mark(&self, span_id: SpanId) -> Option<Mark> {
-        self.waste.mark(&self.spans, self.spans.find(span_id)?)
-    }
-
-    /// The marks of these rows.
-    pub fn waste_marks(&self, rows: &[Row]) -> Vec<(SpanId, Mark)> {
-        let span = |row: &Row| self.lines.span(row.index);
-        let marked = |span: u32| Some((self.spans.span_id(span), self.waste.mark(&self.spans, span)?));
-        rows.iter().filter_map(span).filter_map(marked).collect()
-    }
-
-    /// The folds of a view: those of `base`, and these rows besides; less these. Rows without children do not fold.
-    pub fn folds(&self, base: FoldBase, folded: &[RowKey], opened: &[RowKey]) -> Folds {
+    /// The folds of a view: those of `base`, but for what is folded or opened with all below it, one after the other, and for these
+    /// rows besides. Rows without children do not fold.
+    pub fn folds(&self, base: FoldBase, branches: &[Branch], folded: &[RowKey], opened: &[RowKey]) -> Folds {
+        let by_branch = self.by_branch(branches);
         let (folded, opened): (HashSet<_>, HashSet<_>) = (folded.iter().collect(), opened.iter().collect());
         let by_name = !folded.is_empty() || !opened.is_empty();
         let chosen = (0..self.len()).filter(|&row| {
@@ -232,14 +227,36 @@ impl Waterfall {
                 FoldBase::Similar => matches!(self.lines.content(row), Content::Similar(_)),
                 FoldBase::Nothing => false,
                 FoldBase::Overview => self.lines.level(row) == 2,
+                FoldBase::Level(level) => self.lines.level(row) == level,
             };
+            let is_folded = by_branch.get(row).copied().flatten().unwrap_or(of_base);
             if !by_name {
-                return of_base;
+                return is_folded;
             }
             let key = self.key(row);
-            folded.contains(&key) || (of_base && !opened.contains(&key))
+            folded.contains(&key) || (is_folded && !opened.contains(&key))
         });
         Folds::new(chosen.map(|row| self.fold(row)))
+    }
+
+    /// What branches say of every row, the last one that it is in; nothing when there are none.
+    fn by_branch(&self, branches: &[Branch]) -> Vec<Option<bool>> {
+        if branches.is_empty() {
+            return Vec::new();
+        }
+        let mut rows: HashMap<RowKey, Option<usize>> = branches.iter().map(|branch| (branch.row, None)).collect();
+        for row in 0..self.len() {
+            if let Some(found) = rows.get_mut(&self.key(row)) {
+                *found = Some(row);
+            }
+        }
+        let mut said = vec![None; self.len()];
+        for branch in branches {
+            if let Some(row) = rows.get(&branch.row).copied().flatten() {
+                said[row..=row + self.lines.descendants(row)].fill(Some(branch.folded));
+            }
+        }
+        said
     }
 
     /// The row at `row`, folded.

@@ -2,12 +2,12 @@
 
 use std::cmp::Reverse;
 
-use super::{MiniBar, RunningTab, Waterfall};
+use super::{Gutter, MiniBar, RunningTab, Skew, Waterfall};
 use crate::trace::finalise::sum_by_service;
 use crate::usd::{Usd, UsdSum};
 
-/// Failed rows the keys step through.
-pub const FAILED_ROWS_MAX: usize = 1_000;
+/// Rows of one sort that the keys step through: failed ones, those on the critical path.
+pub const ROWS_STEPPED_MAX: usize = 1_000;
 
 /// Services told by name: there are twelve colours, and a header has room for fewer. All of them are counted.
 pub const SERVICES_MAX: usize = 100;
@@ -38,6 +38,12 @@ pub struct Overview {
     pub cut_circles: usize,
     /// Indices of the rows of failed spans, the first of them.
     pub failed_rows: Vec<usize>,
+    /// Indices of the rows on the critical path, the first of them.
+    pub critical_rows: Vec<usize>,
+    /// All rows beside each other.
+    pub gutter: Gutter,
+    /// Spans that seem to begin before what caused them, if there are any.
+    pub skew: Option<Skew>,
     /// The row of the span with the highest own cost above zero; of equals the first.
     pub dearest_row: Option<usize>,
     /// Sum of every span's own cost.
@@ -58,6 +64,7 @@ impl Waterfall {
         let rows = || (0..self.len()).filter_map(|row| Some((row, self.lines.span(row)?)));
         let failed = rows().filter(|(_, span)| self.spans.has_failed(*span)).map(|(row, _)| row);
         let dear = rows().filter_map(|(row, span)| Some((row, self.spans.cost(span).filter(|cost| cost.pico() > 0)?)));
+        let critical = rows().filter(|(_, span)| self.critical.passes(*span)).map(|(row, _)| row);
         let root = self.root.map(|root| (self.spans.service(root).to_owned(), self.spans.operation(root).to_owned()));
         Overview {
             root,
@@ -69,7 +76,10 @@ impl Waterfall {
             tab: self.running_tab(TAB_STEPS),
             orphans: self.orphans,
             cut_circles: self.cut_circles.len(),
-            failed_rows: failed.take(FAILED_ROWS_MAX).collect(),
+            failed_rows: failed.take(ROWS_STEPPED_MAX).collect(),
+            critical_rows: critical.take(ROWS_STEPPED_MAX).collect(),
+            gutter: self.gutter(),
+            skew: self.skew,
             dearest_row: dear.min_by_key(|&(row, cost)| (Reverse(cost), row)).map(|(row, _)| row),
             own_cost,
             drift: own_cost - tops,

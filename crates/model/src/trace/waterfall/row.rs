@@ -74,6 +74,10 @@ pub struct SpanRow {
     pub cost: Option<Usd>,
     /// Its parents lead back to itself: the circle was cut here.
     pub cut_circle: bool,
+    /// By how much it was moved, because a clock is behind: its own, or that of the span above that tells so.
+    pub shifted_ns: i64,
+    /// By how much its clock is behind, when it began before what caused it.
+    pub clock_behind_ns: Option<i64>,
 }
 
 /// Similar siblings: many of one service, operation and role.
@@ -143,6 +147,14 @@ impl Row {
         }
     }
 
+    /// By how much its span was moved, because a clock is behind.
+    pub fn shifted_ns(&self) -> i64 {
+        match &self.kind {
+            RowKind::Span(span) => span.shifted_ns,
+            RowKind::MissingParent(_) | RowKind::Similar(_) => 0,
+        }
+    }
+
     /// The row, folded.
     pub fn fold(&self) -> Fold {
         let similar_spans = match &self.kind {
@@ -191,6 +203,8 @@ impl Waterfall {
             critical_parts: self.critical_parts(span),
             cost: self.spans.cost(span),
             cut_circle: self.cut_circles.contains(&span),
+            shifted_ns: self.spans.shifted_ns(span),
+            clock_behind_ns: self.spans.clock_behind_ns(span),
         }
     }
 

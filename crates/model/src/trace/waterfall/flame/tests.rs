@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use proptest::prelude::*;
 
+use super::growth::{ABOVE_MAX, BOXES_MAX, LEVELS_MAX};
 use super::*;
 use crate::trace::Skeleton;
 use crate::trace::tree::tests::{a_span, id};

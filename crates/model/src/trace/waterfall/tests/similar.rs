@@ -66,10 +66,10 @@ fn another_service_operation_or_role_is_not_similar() {
 #[test]
 fn similar_spans_are_folded_until_somebody_opens_them() {
     let waterfall = waterfall_of(&calls(20));
-    let folds = waterfall.folds(FoldBase::default(), &[], &[]);
-    assert_eq!(folds.gathered(), Gathered { groups: 1, spans: 18, rows: 18 });
+    let folds = waterfall.folds(FoldBase::default(), &[], &[], &[]);
+    assert_eq!(folds.gathered(), Gathered { groups: 1, spans: 18, rows: 18, left_out: 0 });
     assert_eq!(folds.visible_rows(waterfall.len()), 4);
     let key = similar(&all_rows(&waterfall)).0.key();
-    assert!(waterfall.folds(FoldBase::default(), &[], &[key]).all().is_empty());
-    assert_eq!(waterfall.folds(FoldBase::Nothing, &[key], &[]), folds);
+    assert!(waterfall.folds(FoldBase::default(), &[], &[], &[key]).all().is_empty());
+    assert_eq!(waterfall.folds(FoldBase::Nothing, &[], &[key], &[]), folds);
 }

@@ -169,6 +169,8 @@ fn write_span(out: &mut Writer, span: &SpanRow) {
     write_parts(out, span.offset_ns, &span.critical_parts);
     out.option(span.cost, |out, cost| out.signed(cost.pico()));
     out.flag(span.cut_circle);
+    out.signed(span.shifted_ns);
+    out.option(span.clock_behind_ns, Writer::signed);
 }
 
 fn read_span(from: &mut Reader<'_>) -> Option<SpanRow> {
@@ -191,6 +193,8 @@ fn read_span(from: &mut Reader<'_>) -> Option<SpanRow> {
         critical_parts: read_parts(from, offset_ns)?,
         cost: from.option(|from| from.signed().map(Usd::from_pico))?,
         cut_circle: from.flag()?,
+        shifted_ns: from.signed()?,
+        clock_behind_ns: from.option(Reader::signed)?,
     })
 }
 

@@ -74,11 +74,18 @@ fn fold_every(waterfall: &Waterfall, nth: usize) -> Folds {
     Folds::new(all_rows(waterfall).iter().filter(|row| row.index % nth == 0).map(Row::fold))
 }
 
-/// What folding hides, told the slow way.
-fn visible_one_by_one(waterfall: &Waterfall, folds: &Folds) -> Vec<usize> {
-    let hidden =
+/// What folding and leaving out hides, told the slow way.
+fn visible_one_by_one(waterfall: &Waterfall, folds: &Folds, left_out: &[LeftOut]) -> Vec<usize> {
+    let folded =
         |index: usize| folds.all().iter().any(|fold| fold.index < index && index <= fold.index + fold.descendants);
-    (0..waterfall.len()).filter(|&index| !hidden(index)).collect()
+    let out = |index: usize| left_out.iter().any(|run| run.first <= index && index < run.first + run.count);
+    (0..waterfall.len()).filter(|&index| !folded(index) && !out(index)).collect()
+}
+
+/// The way folds travel.
+fn through_json(folds: &Folds) -> Folds {
+    let numbers: (Vec<usize>, Vec<usize>) = folds.clone().into();
+    numbers.into()
 }
 
 proptest! {
@@ -121,16 +128,26 @@ proptest! {
     }
 
     #[test]
-    fn visible_places_and_indices_agree_under_any_folds(spans in any_trace(), nth in 1usize..5) {
+    fn visible_places_and_indices_agree_whatever_is_hidden(spans in any_trace(), nth in 1usize..5, share in 1u16..9_000) {
         let waterfall = waterfall_of(&spans);
-        let folds = fold_every(&waterfall, nth);
-        let visible = visible_one_by_one(&waterfall, &folds);
+        let least = Least { time: format!("{}.{:02}", share / 100, share % 100).parse().ok(), cost: None };
+        let left_out = waterfall.lighter_than(least, &[]);
+        let folds = fold_every(&waterfall, nth).leaving_out(left_out.clone());
+        let visible = visible_one_by_one(&waterfall, &folds, &left_out);
         prop_assert_eq!(folds.visible_rows(waterfall.len()), visible.len());
         for (place, &index) in visible.iter().enumerate() {
             prop_assert_eq!(folds.index_at(place), index);
             prop_assert_eq!(folds.place_of(index), place);
         }
-        prop_assert_eq!(Folds::from(Vec::from(folds.clone())), folds);
+        prop_assert_eq!(through_json(&folds), folds.clone());
+        let gathered = folds.gathered();
+        let hidden = waterfall.len() - visible.len();
+        prop_assert!(gathered.left_out + gathered.rows <= hidden);
+        for index in 0..waterfall.len() {
+            let mut revealed = folds.clone();
+            revealed.reveal(index);
+            prop_assert_eq!(revealed.index_at(revealed.place_of(index)), index);
+        }
     }
 
     #[test]
@@ -215,12 +232,35 @@ fn folds_are_found_by_name_and_leaves_do_not_fold() {
         [a_span(0, None, 0, 100), a_span(1, Some(0), 10, 5), a_span(2, Some(1), 11, 1), a_span(3, Some(7), 20, 1)];
     let waterfall = waterfall_of(&spans);
     let fold = |index| Fold { index, descendants: 1, similar_spans: 0 };
-    let folds = waterfall.folds(FoldBase::Nothing, &[1, 2, 7].map(|number| RowKey::Span(id(number))), &[]);
+    let folds = waterfall.folds(FoldBase::Nothing, &[], &[1, 2, 7].map(|number| RowKey::Span(id(number))), &[]);
     assert_eq!(folds.all(), [fold(1), fold(3)]);
-    assert_eq!(waterfall.folds(FoldBase::Overview, &[], &[]).all(), [fold(1)]);
-    assert_eq!(waterfall.folds(FoldBase::Overview, &[], &[RowKey::Span(id(1))]).all(), []);
+    assert_eq!(waterfall.folds(FoldBase::Overview, &[], &[], &[]).all(), [fold(1)]);
+    assert_eq!(waterfall.folds(FoldBase::Overview, &[], &[], &[RowKey::Span(id(1))]).all(), []);
     assert_eq!(waterfall.index_of(id(3)), Some(4));
     assert_eq!(waterfall.index_of(id(7)), None, "the missing parent is no span");
+}
+
+#[test]
+fn a_branch_folds_and_opens_with_all_below_it_and_the_last_word_counts() {
+    let spans = [
+        a_span(0, None, 0, 100),
+        a_span(1, Some(0), 1, 50),
+        a_span(2, Some(1), 2, 40),
+        a_span(3, Some(2), 3, 30),
+        a_span(4, Some(0), 60, 5),
+    ];
+    let waterfall = waterfall_of(&spans);
+    let branch = |number, folded| Branch { row: RowKey::Span(id(number)), folded };
+    let folded = |branches: &[Branch], opened: &[RowKey]| {
+        let folds = waterfall.folds(FoldBase::Overview, branches, &[], opened);
+        folds.all().iter().map(|fold| fold.index).collect::<Vec<_>>()
+    };
+    assert_eq!(folded(&[], &[]), [1]);
+    assert_eq!(folded(&[branch(1, true)], &[]), [1, 2]);
+    assert_eq!(folded(&[branch(0, true), branch(1, false)], &[]), [0]);
+    assert_eq!(folded(&[branch(1, false), branch(0, true)], &[RowKey::Span(id(0))]), [1, 2]);
+    assert_eq!(folded(&[branch(9, true)], &[]), [1], "of another trace");
+    assert_eq!(waterfall.folds(FoldBase::Level(3), &[], &[], &[]).all().len(), 1);
 }
 
 #[test]
@@ -278,7 +318,7 @@ fn many_spans_are_laid_out_once_and_a_window_of_them_at_once() {
         let waterfall = Waterfall::of(columns);
         assert_eq!(waterfall.overview().tab.total(), UsdSum::from_pico(MANY.into()));
         assert_eq!(waterfall.rows(50_000..50_060).len(), 60);
-        let folds = waterfall.folds(FoldBase::Similar, &[], &[]);
+        let folds = waterfall.folds(FoldBase::Similar, &[], &[], &[]);
         assert!(folds.gathered().spans as u64 > MANY * 9 / 10, "{:?}", folds.gathered());
         assert!(waterfall.bytes() as u64 / MANY < 150, "{}", waterfall.bytes());
     });
@@ -291,7 +331,7 @@ fn a_chain_of_a_hundred_thousand_spans_neither_overflows_nor_crawls() {
         let waterfall = Waterfall::of(columns);
         let last = waterfall.rows([99_999]).pop().unwrap();
         assert_eq!((last.level, last.parent), (100_000, Some(99_998)));
-        assert!(waterfall.folds(FoldBase::Nothing, &[last.key()], &[]).all().is_empty());
+        assert!(waterfall.folds(FoldBase::Nothing, &[], &[last.key()], &[]).all().is_empty());
     });
 }
 
@@ -303,6 +343,6 @@ fn siblings_without_end_are_a_few_rows_and_take_no_longer_than_other_spans() {
         let rows = waterfall.rows(0..4);
         let similar = |row: &Row| matches!(&row.kind, RowKind::Similar(similar) if similar.count as u64 > MANY - 10);
         assert!(rows.iter().any(similar), "{:?}", rows[1]);
-        assert!(waterfall.folds(FoldBase::default(), &[], &[]).visible_rows(waterfall.len()) < 5);
+        assert!(waterfall.folds(FoldBase::default(), &[], &[], &[]).visible_rows(waterfall.len()) < 5);
     });
 }
