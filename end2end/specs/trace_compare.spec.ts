@@ -51,7 +51,7 @@ test('from a trace to another one of the same operation, and what made the diffe
 
 test('paths are in the order of the tree or by difference, and lead to the spans of either', async ({ page }) => {
   await open(page, server.url + both);
-  const paths = page.getByRole('region', { name: 'Path by path' });
+  const paths = page.getByRole('region', { name: 'Path by path', exact: true });
   const first = paths.getByRole('row').nth(1);
   await expect(first).toContainText('orchestrate_task');
   await expect(paths.getByRole('row', { name: /review/ })).toContainText('only B');
@@ -111,7 +111,7 @@ test.describe('without JavaScript', () => {
     await ticks.nth(0).check();
     await ticks.nth(1).check();
     await page.getByRole('button', { name: 'Compare two' }).click();
-    await expect(page.getByRole('region', { name: 'Path by path' })).toContainText('llm.generate');
+    await expect(page.getByRole('region', { name: 'Path by path', exact: true })).toContainText('llm.generate');
     await page.getByRole('link', { name: 'By difference' }).click();
     await expect(page).toHaveURL(/sort=delta/);
   });
