@@ -6,6 +6,7 @@
 //! [`decode_lines`] reads many such bodies, one to a line.
 
 mod lines;
+mod outcome;
 mod span;
 
 use model::{TraceId, Usd};

@@ -9,6 +9,7 @@ use model::{SpanId, TraceId};
 use serde_json::Value as Json;
 use serde_json::value::RawValue;
 
+use super::outcome;
 use crate::Rejected;
 use crate::json::{self, Members, get, plain, time};
 use crate::raw::{Origin, RawEvent, RawSpan, warn};
@@ -41,7 +42,8 @@ pub fn read(sent: &RawValue, trace_id: Option<&str>) -> Result<RawSpan, Rejected
     let span_id = Some(span.span_id.to_string());
     times(&mut members, &mut span).map_err(|reason| Rejected { span_id, reason })?;
     span.name = take(&mut members, &["operation_name", "name"]).and_then(|name| json::text(&name)).unwrap_or_default();
-    outcome(&mut members, &mut span);
+    let outcome = outcome::take_from(&mut members);
+    (span.kind, span.status_code, span.status_message) = (outcome.kind, outcome.status_code, outcome.status_message);
     fields(&mut members, &mut span);
     if let Some(Json::Object(attributes)) = take(&mut members, &["attributes"]) {
         span.attributes = plain::attributes(attributes, &mut span.warnings);
@@ -69,7 +71,7 @@ pub fn read(sent: &RawValue, trace_id: Option<&str>) -> Result<RawSpan, Rejected
 }
 
 /// Takes the member under the first of `names` that is there and not `null`.
-fn take(members: &mut Members, names: &[&str]) -> Option<Json> {
+pub(super) fn take(members: &mut Members, names: &[&str]) -> Option<Json> {
     names.iter().find_map(|name| members.remove(*name)).filter(|value| !value.is_null())
 }
 
@@ -115,17 +117,6 @@ fn times(members: &mut Members, span: &mut RawSpan) -> Result<(), String> {
 fn unusable_time(field: &str, sent: &Json) -> String {
     let sent: String = sent.to_string().chars().take(64).collect();
     format!("{field}: {sent} is not an RFC 3339 time since 1970, such as 2024-01-15T10:00:00.000Z")
-}
-
-fn outcome(members: &mut Members, span: &mut RawSpan) {
-    let position = |sent: Option<Json>, words: &[&str]| {
-        let word = sent.as_ref().and_then(Json::as_str)?.to_ascii_lowercase();
-        words.iter().position(|known| *known == word).and_then(|position| i32::try_from(position).ok())
-    };
-    span.kind =
-        position(take(members, &["kind"]), &["", "internal", "server", "client", "producer", "consumer"]).unwrap_or(0);
-    span.status_code = position(take(members, &["status"]), &["unset", "ok", "error"]).unwrap_or(0);
-    span.status_message = take(members, &["status_message"]).and_then(|text| json::text(&text)).unwrap_or_default();
 }
 
 fn fields(members: &mut Members, span: &mut RawSpan) {
