@@ -19,7 +19,7 @@ test('tabs are links that keep the opened span, and each view shows the trace', 
     await expect(page).toHaveURL(new RegExp(`tab=${view}.*span=${model}.*color=cost`));
     await expect(page.getByRole('tab', { name })).toHaveAttribute('aria-selected', 'true');
     await expect(page.getByRole('tabpanel', { name })).toContainText(words);
-    await expect(drawer).toContainText('model overloaded');
+    await expect(drawer).toContainText('gpt-4o');
   }
   await page.getByRole('tab', { name: 'Waterfall' }).click();
   await expect(page.getByRole('treegrid').locator('[role=row][aria-selected=true]')).toContainText('llm.generate');
@@ -34,8 +34,8 @@ test('digits change the view, arrows walk the tabs, which are one stop of the ta
   await expect(page).toHaveURL(/tab=table/);
   const table = page.getByRole('tab', { name: 'Table' });
   await table.focus();
-  await page.keyboard.press('ArrowRight');
-  await expect(page.getByRole('tab', { name: 'JSON' })).toBeFocused();
+  await page.keyboard.press('ArrowLeft');
+  await expect(page.getByRole('tab', { name: 'Graph' })).toBeFocused();
   await page.keyboard.press('Home');
   await expect(page.getByRole('tab', { name: 'Waterfall' })).toBeFocused();
   await page.keyboard.press('End');
@@ -73,7 +73,7 @@ test('boxes are walked with the arrows and opened with enter', async ({ page, pr
   await page.keyboard.press('ArrowDown');
   await expect(time.getByRole('link', { name: /^llm.generate/ })).toBeFocused();
   await page.keyboard.press('Enter');
-  await expect(page.getByRole('complementary', { name: 'Span detail' })).toContainText('model overloaded');
+  await expect(page.getByRole('complementary', { name: 'Span detail' })).toContainText('gpt-4o');
   await page.keyboard.press('e');
   await expect(page).toHaveURL(new RegExp(`span=${model}`));
 });
@@ -152,7 +152,7 @@ test.describe('without JavaScript', () => {
     await groups.getByRole('link', { name: 'Self cost' }).click();
     await expect(groups.locator('tbody tr').last()).toContainText('llm.generate');
     await page.getByRole('table', { name: 'Single spans' }).getByRole('link', { name: /llm.generate/ }).click();
-    await expect(page.getByRole('complementary', { name: 'Span detail' })).toContainText('model overloaded');
+    await expect(page.getByRole('complementary', { name: 'Span detail' })).toContainText('gpt-4o');
   });
 
   test('sums of the sample trace are those of the trace', async ({ page, product }) => {

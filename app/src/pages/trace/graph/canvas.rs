@@ -14,14 +14,14 @@ use crate::pages::map::layout::{Layout, Point, layout, path};
 use crate::pages::trace::read::TraceView;
 
 /// Smallest picture, so that a few nodes are not blown up to the size of the screen.
-const WIDTH_MIN: f64 = 900.0;
-const HEIGHT_MIN: f64 = 300.0;
+const WIDTH_MIN: f64 = 1_200.0;
+const HEIGHT_MIN: f64 = 460.0;
 
 /// Pixels a unit of the picture is drawn with at least: below it names could not be read, so it scrolls instead.
 const SCALE_MIN: f64 = 0.85;
 
 /// Letters of a name under its node: as many as fit between two layers. The whole is in the tooltip and the table.
-const NAME_CHARS_MAX: usize = 20;
+const NAME_CHARS_MAX: usize = 18;
 
 /// Circumference of the ring that shows the share of failed spans (radius 23).
 const RING: f64 = 2.0 * std::f64::consts::PI * 23.0;
@@ -189,7 +189,7 @@ mod tests {
     #[test]
     fn a_long_name_is_cut_and_says_so() {
         assert_eq!(cut("agent.run"), "agent.run");
-        assert_eq!(cut("POST /api/v1/agents/code-analyst/execute"), "POST /api/v1/agents…");
+        assert_eq!(cut("POST /api/v1/agents/code-analyst/execute"), "POST /api/v1/agen…");
         assert_eq!(cut(&"ü".repeat(50)).chars().count(), NAME_CHARS_MAX);
     }
 
