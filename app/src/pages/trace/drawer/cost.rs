@@ -73,19 +73,20 @@ pub fn CostSection(
                 {revision}
             </p>
             {ruled.map(|ruled| view! { <Ruled ruled/> })}
-            {counted
-                .map(|(href, operation)| {
-                    view! {
-                        <p class="src">
-                            "Counted at " <a class="link" href=href>{operation}</a> ", which tells the same answer."
-                        </p>
-                    }
-                })}
+            {counted.map(|(href, operation)| view! { <Counted href operation/> })}
             <ul class="checks">
                 <Agreement reported=cost.reported derived/>
                 <Accumulated accumulated=cost.accumulated subtree/>
             </ul>
         </Section>
+    }
+}
+
+/// The span that counts in place of one that tells the same answer.
+#[component]
+fn Counted(href: String, operation: String) -> impl IntoView {
+    view! {
+        <p class="src">"Counted at " <a class="link" href=href>{operation}</a> ", which tells the same answer."</p>
     }
 }
 

@@ -39,6 +39,7 @@ mod messages;
 mod model_call;
 mod value;
 mod waste;
+mod well_known;
 
 /// The drawer of a span in a view of its trace, or why there is none.
 pub fn of(opened: Result<Opened, ApiError>, trace_id: TraceId, place: SpanPlace, url: &TraceUrl) -> AnyView {
