@@ -13,6 +13,10 @@ pub const GUTTER_ROWS_MIN: usize = 60;
 /// Least height of what is in sight, as a part of the whole: thinner could not be seen.
 const SIGHT_MIN: f64 = 0.012;
 
+/// How wide marks are, of a hundred: what was found leaves room for what it costs, and nothing hides an error.
+const FAILED_WIDTH: u8 = 100;
+const FOUND_WIDTH: u8 = 40;
+
 /// Steps as marks; a click or a drag goes there. For eyes and hands alone: rows say the same.
 #[component]
 pub fn Gutter(
@@ -25,10 +29,10 @@ pub fn Gutter(
     let steps = gutter.costs.len().max(1);
     let costs: String =
         (0..).zip(&gutter.costs).filter(|(_, cost)| **cost > 0).map(|(step, cost)| cell(step, *cost)).collect();
-    let failed = marks(&gutter.failed);
+    let failed = marks(&gutter.failed, FAILED_WIDTH);
     let found = move || {
         viewer.found.with(|found| match found {
-            Some(Ok(found)) => marks(&found.steps),
+            Some(Ok(found)) => marks(&found.steps, FOUND_WIDTH),
             _ => String::new(),
         })
     };
@@ -66,8 +70,8 @@ pub fn Gutter(
         <div class="gutter" aria-hidden="true" node_ref=layer on:pointerdown=down on:pointermove=moved>
             <svg viewBox=format!("0 0 100 {steps}") preserveAspectRatio="none">
                 <path class="g-cost" d=costs></path>
-                <path class="g-err" d=failed></path>
                 <path class="g-hit" d=found></path>
+                <path class="g-err" d=failed></path>
             </svg>
             <i class="win" style=sight></i>
         </div>
@@ -79,7 +83,7 @@ fn cell(step: usize, cost: u8) -> String {
     format!("M100 {step}h-{cost}v0.8h{cost}z")
 }
 
-/// Steps from side to side.
-fn marks(steps: &[usize]) -> String {
-    steps.iter().map(|step| format!("M0 {step}h100v1h-100z")).collect()
+/// Steps as wide as told, from the left.
+fn marks(steps: &[usize], width: u8) -> String {
+    steps.iter().map(|step| format!("M0 {step}h{width}v1h-{width}z")).collect()
 }
