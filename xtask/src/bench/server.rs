@@ -17,7 +17,7 @@ use crate::step::command;
 const SETTLE_MAX: Duration = Duration::from_secs(180);
 
 /// Below this much CPU in a second, nothing but timers is running.
-const IDLE_CPU: Duration = Duration::from_millis(40);
+const IDLE_CPU: Duration = Duration::from_millis(80);
 
 /// How long a trace must have been quiet before it is summed up.
 #[derive(Clone, Copy)]
