@@ -76,7 +76,7 @@ test('the dialogue reads in order, once, with what it cost', async ({ page }) =>
   const failed = turns.filter({ hasText: 'failed' });
   await expect(failed).toContainText('find_parcel');
   await expect(failed).toContainText('the index is away');
-  await expect(conversation).toContainText('2 model calls and 1 tool call cost $0.0035; all other spans of the trace $0.00020');
+  await expect(conversation).toContainText('2 model calls and 1 tool call cost $0.0035; all other spans of the trace $0.0002');
 });
 
 test('a prompt and a tool are folded, and a turn opens its span, with the keyboard', async ({ page }) => {
