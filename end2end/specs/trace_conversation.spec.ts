@@ -76,7 +76,7 @@ test('the dialogue reads in order, once, with what it cost', async ({ page }) =>
   const failed = turns.filter({ hasText: 'failed' });
   await expect(failed).toContainText('find_parcel');
   await expect(failed).toContainText('the index is away');
-  await expect(conversation).toContainText('2 model calls and 1 tool call cost $0.0035; all other spans of the trace $0.00020');
+  await expect(conversation).toContainText('2 model calls and 1 tool call cost $0.0035; all other spans of the trace $0.0002');
 });
 
 test('a prompt and a tool are folded, and a turn opens its span, with the keyboard', async ({ page }) => {
@@ -86,7 +86,10 @@ test('a prompt and a tool are folded, and a turn opens its span, with the keyboa
   await prompt.focus();
   await page.keyboard.press('Enter');
   await expect(conversation.getByRole('paragraph').filter({ hasText: 'You answer customers of the shop.' })).toBeVisible();
-  await expect(conversation.getByText('"order": 17').first()).toBeHidden();
+  const argumentsOfTool = conversation.locator('details').filter({ hasText: 'find_parcel' }).first();
+  await expect(argumentsOfTool.locator('pre')).toBeHidden();
+  await argumentsOfTool.locator('summary').click();
+  await expect(argumentsOfTool.locator('pre')).toContainText('"order": 17');
   await conversation.getByRole('link', { name: /Open the span of gpt-4o at/ }).first().focus();
   await page.keyboard.press('Enter');
   await expect(page).toHaveURL(new RegExp(`tab=conversation.*|span=${short.spans[1].span_id}`));

@@ -8,8 +8,8 @@ use super::*;
 use crate::span::Status;
 use crate::trace::Skeleton;
 use crate::trace::tree::tests::{a_span, id};
-use crate::trace::waterfall::Waterfall;
 use crate::trace::waterfall::tests::{any_trace, columns};
+use crate::trace::waterfall::{Times, Waterfall};
 
 /// Any trace in which no two spans have one id, and an input for some of the spans.
 fn any_calls() -> impl Strategy<Value = (Vec<Skeleton>, Vec<Option<u64>>)> {
@@ -88,7 +88,7 @@ proptest! {
     #[test]
     fn a_trace_laid_out_says_the_same((spans, inputs) in any_calls()) {
         let calls = calls(&spans, &inputs);
-        let waterfall = Waterfall::with_calls(columns(&spans), &calls);
+        let waterfall = Waterfall::with(columns(&spans), Times::AsSent, &calls);
         prop_assert_eq!(waterfall.avoidable(), avoidable(&spans, &calls));
         let rows = waterfall.rows(0..waterfall.len());
         for (span_id, mark) in waterfall.waste_marks(&rows) {

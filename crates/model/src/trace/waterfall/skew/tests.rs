@@ -6,6 +6,7 @@ use super::*;
 use crate::span::SpanKind;
 use crate::trace::Skeleton;
 use crate::trace::tree::tests::{a_span, id};
+use crate::trace::waste::Calls;
 use crate::trace::waterfall::tests::{any_trace, columns};
 use crate::trace::waterfall::{Row, RowKind, SpanRow, Waterfall};
 
@@ -41,7 +42,7 @@ fn a_child_whose_clock_is_behind_is_moved_to_the_middle_of_its_cause() {
     assert_eq!(waterfall.extent().duration_ns, 100);
     let told = waterfall.overview().skew.unwrap();
     assert_eq!((told.spans, told.max_ns, told.times), (1, 32, Times::Corrected));
-    let as_sent = Waterfall::with(columns(&spans), Times::AsSent);
+    let as_sent = Waterfall::with(columns(&spans), Times::AsSent, &Calls::default());
     assert_eq!(place(&as_sent, 1), (0, 60, None));
     assert_eq!(as_sent.extent().duration_ns, 112);
     assert_eq!(as_sent.overview().skew.map(|skew| skew.times), Some(Times::AsSent));
@@ -139,7 +140,7 @@ proptest! {
             all.sort_unstable();
             all
         };
-        let (corrected, as_sent) = (shown(&spans), Waterfall::with(columns(&spans), Times::AsSent));
+        let (corrected, as_sent) = (shown(&spans), Waterfall::with(columns(&spans), Times::AsSent, &Calls::default()));
         prop_assert_eq!(figures(&corrected), figures(&as_sent));
         prop_assert_eq!(corrected.sums(), as_sent.sums());
         prop_assert_eq!(corrected.overview().tab.total(), as_sent.overview().tab.total());
