@@ -47,7 +47,11 @@ pub(super) fn told_twice<K>(claims: &[Claim<K>], nodes: &[Node]) -> Vec<bool> {
         return twice;
     }
     let ends = subtree_ends(nodes);
-    let tells = |place: &usize| claims[nodes[*place].span].has_usage;
+    // What is counted elsewhere says nothing here.
+    let tells = |place: &usize| {
+        let claim = &claims[nodes[*place].span];
+        claim.has_usage && claim.ruling != Ruling::RolledUp
+    };
     for positions in told.values() {
         // In pre-order the next one is below, if any is. Those above another are for the tree to judge.
         let is_above = |place: usize| positions.get(place + 1).is_some_and(|next| *next < ends[positions[place]]);

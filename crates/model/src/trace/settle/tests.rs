@@ -168,6 +168,10 @@ fn an_answer_that_is_told_again_below_is_for_the_tree_to_judge() {
     ];
     assert_eq!(verdicts(&trace, Sight::Whole), [Verdict::Repeated, Verdict::Own, Verdict::ToldTwice]);
     assert_eq!(counted(&trace), usd("0.002"));
+    let silent_below =
+        [trace[0].clone(), a_span(1, Some(0)).calling_a_model("0.002").ruled(Ruling::RolledUp), trace[2].clone()];
+    let first = [Verdict::Own, Verdict::SetAside, Verdict::ToldTwice];
+    assert_eq!(verdicts(&silent_below, Sight::Whole), first, "what is counted elsewhere is nothing to repeat");
 }
 
 #[test]
