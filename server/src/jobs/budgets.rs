@@ -5,11 +5,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use anyhow::Context;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use model::budget::forecast::{OWNERS_MAX, Unforeseen};
 use model::budget::rulebook::Rulebook;
-use model::budget::{Budget, Line, Outlook, Reading};
+use model::budget::{Budget, Line, Outlook, Period, Reading, Spend};
 use sqlx::PgPool;
+use store::alerts::Arrivals;
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout};
 
@@ -22,6 +23,9 @@ const EVERY: Duration = Duration::from_secs(1);
 /// How many times as long as a reading took is waited before the next: budgets take a tenth of one connection, however many
 /// there are. What that costs in freshness is in every answer.
 pub(super) const PAUSE_PER_READING: u32 = 9;
+
+/// How long budgets go unread while nothing is booked: windows that roll lose what is older, and the mark of arrivals can miss one.
+const UNREAD_MAX: TimeDelta = TimeDelta::seconds(10);
 
 /// The latest reading, for all who answer from it.
 #[derive(Debug, Clone, Default)]
@@ -99,11 +103,14 @@ fn is_other(before: &Reading, after: &Reading) -> bool {
 pub(super) async fn keep(running: Running, mut rules: watch::Receiver<Arc<Rulebook>>, board: Board) {
     let Running { db, now, round_max, mut stopping } = running;
     let mut failures = Failures::new("budgets");
+    let mut known = None;
     loop {
         let begun = Instant::now();
         let budgets = rules.borrow_and_update().in_force();
         let reading = tokio::select! {
-            reading = timeout(round_max, read(&db, &budgets, now())) => reading.unwrap_or_else(|late| Err(late.into())),
+            reading = timeout(round_max, read(&db, &budgets, &mut known, now())) => {
+                reading.unwrap_or_else(|late| Err(late.into()))
+            }
             // Whoever stops the server must not wait for a database that does not answer: nothing is lost with a reading.
             _ = stopping.wait_for(|stop| *stop) => return,
         };
@@ -122,11 +129,44 @@ pub(super) async fn keep(running: Running, mut rules: watch::Receiver<Arc<Rulebo
     }
 }
 
-async fn read(db: &PgPool, budgets: &[Arc<Budget>], now: DateTime<Utc>) -> anyhow::Result<Reading> {
+/// What was spent when it was last read.
+struct Known {
+    arrivals: Arrivals,
+    at: DateTime<Utc>,
+    spends: Vec<(Arc<Budget>, Vec<(String, Spend)>)>,
+}
+
+impl Known {
+    /// Whether as much is spent now: nothing has been booked since, and no period has ended. Windows that roll are a little
+    /// behind. A clock that was set back must not put a reading off.
+    fn holds(&self, arrivals: &Arrivals, budgets: &[Arc<Budget>], now: DateTime<Utc>) -> bool {
+        let is_same = |((known, _), budget): (&(Arc<Budget>, _), &Arc<Budget>)| {
+            let rolls = matches!(budget.period, Period::Rolling(_));
+            Arc::ptr_eq(known, budget) && (rolls || budget.period.range(now).from == budget.period.range(self.at).from)
+        };
+        self.arrivals == *arrivals
+            && (now - self.at).abs() < UNREAD_MAX
+            && self.spends.len() == budgets.len()
+            && self.spends.iter().zip(budgets).all(is_same)
+    }
+}
+
+async fn read(
+    db: &PgPool,
+    budgets: &[Arc<Budget>],
+    known: &mut Option<Known>,
+    now: DateTime<Utc>,
+) -> anyhow::Result<Reading> {
+    // Before what was spent: what is booked meanwhile is news the next time.
+    let arrivals = store::alerts::arrivals(db).await.context("looking for arrivals")?;
+    if let Some(known) = known.as_ref().filter(|known| known.holds(&arrivals, budgets, now)) {
+        return Ok(Reading::new(known.spends.clone(), now));
+    }
     let mut spends = Vec::with_capacity(budgets.len());
     for budget in budgets {
         let spent = store::budgets::spent(db, budget, now).await;
         spends.push((Arc::clone(budget), spent.with_context(|| format!("reading the budget {:?}", budget.name))?));
     }
+    *known = Some(Known { arrivals, at: now, spends: spends.clone() });
     Ok(Reading::new(spends, now))
 }

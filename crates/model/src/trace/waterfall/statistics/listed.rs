@@ -84,15 +84,16 @@ impl Waterfall {
         Page { spans: spans.drain(first..).map(|span| self.listed_span(span)).collect(), first, total }
     }
 
-    /// What a span is put in order by; of equals the one that began first comes first.
-    fn rank(&self, span: u32, order: SpanOrder) -> (Reverse<Option<i64>>, i64, SpanId) {
+    /// What a span is put in order by; of equals the one that began first comes first. No two are equal, whatever ids were sent,
+    /// so that every page goes on where the one before it ended.
+    fn rank(&self, span: u32, order: SpanOrder) -> (Reverse<Option<i64>>, i64, SpanId, u32) {
         let figure = match order {
             SpanOrder::SelfTime => Some(self.self_ns[span as usize]),
             SpanOrder::Duration => Some(self.spans.duration(span)),
             SpanOrder::Cost => self.spans.cost(span).map(Usd::pico),
             SpanOrder::Start => None,
         };
-        (Reverse(figure), self.spans.start(span), self.spans.span_id(span))
+        (Reverse(figure), self.spans.start(span), self.spans.span_id(span), span)
     }
 
     fn listed_span(&self, span: u32) -> ListedSpan {
