@@ -129,18 +129,21 @@ pub(super) async fn keep(running: Running, mut rules: watch::Receiver<Arc<Rulebo
     }
 }
 
+/// What was spent of one budget, by whose it is.
+type Spent = (Arc<Budget>, Vec<(String, Spend)>);
+
 /// What was spent when it was last read.
 struct Known {
     arrivals: Arrivals,
     at: DateTime<Utc>,
-    spends: Vec<(Arc<Budget>, Vec<(String, Spend)>)>,
+    spends: Vec<Spent>,
 }
 
 impl Known {
     /// Whether as much is spent now: nothing has been booked since, and no period has ended. Windows that roll are a little
     /// behind. A clock that was set back must not put a reading off.
     fn holds(&self, arrivals: &Arrivals, budgets: &[Arc<Budget>], now: DateTime<Utc>) -> bool {
-        let is_same = |((known, _), budget): (&(Arc<Budget>, _), &Arc<Budget>)| {
+        let is_same = |((known, _), budget): (&Spent, &Arc<Budget>)| {
             let rolls = matches!(budget.period, Period::Rolling(_));
             Arc::ptr_eq(known, budget) && (rolls || budget.period.range(now).from == budget.period.range(self.at).from)
         };

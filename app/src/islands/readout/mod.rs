@@ -1,6 +1,6 @@
 //! The figures under the pointer, or under the arrow keys; ranges that are zoomed into; the way to the traces behind both.
 //!
-//! [`readings`] is all there is to read, [`cursor`] what keys do to what is read, [`mod@pointer`] what a mouse or a finger does,
+//! [`readings`] is all there is to read, [`cursor`] what keys do to what is read, `pointer` what a mouse or a finger does,
 //! `tip` how it is shown. The document holds the readings in a hidden element, so that newer figures reach the read-out
 //! with the page.
 

@@ -35,7 +35,7 @@ pub struct TraceUrl {
     pub waste: bool,
     /// What is looked for, filtered and zoomed into.
     pub look: Look,
-    /// What views say of themselves: keys of [`OPTIONS`] with their values, in its order.
+    /// What views say of themselves: keys of `OPTIONS` with their values, in its order.
     pub options: Vec<(String, String)>,
 }
 
@@ -53,7 +53,7 @@ impl TraceUrl {
             look: Look::read(&get),
             options: OPTIONS
                 .into_iter()
-                .filter_map(|key| Some((key.to_owned(), get(key).filter(is_option)?)))
+                .filter_map(|key| Some((key.to_owned(), get(key).filter(|value| is_option(value))?)))
                 .collect(),
         }
     }
@@ -63,12 +63,12 @@ impl TraceUrl {
         Self { tab, ..self.clone() }
     }
 
-    /// What a view says of itself under one of [`OPTIONS`].
+    /// What a view says of itself under one of `OPTIONS`.
     pub fn option(&self, key: &str) -> Option<&str> {
         self.options.iter().find(|(name, _)| name == key).map(|(_, value)| value.as_str())
     }
 
-    /// The same view with this said under one of [`OPTIONS`], or nothing.
+    /// The same view with this said under one of `OPTIONS`, or nothing.
     pub fn with_option(&self, key: &str, value: Option<String>) -> Self {
         let get = |name: &str| if name == key { value.clone() } else { self.option(name).map(str::to_owned) };
         let options = OPTIONS.into_iter().filter_map(|name| Some((name.to_owned(), get(name)?)));
@@ -119,7 +119,7 @@ impl TraceUrl {
     }
 }
 
-fn is_option(value: &String) -> bool {
+fn is_option(value: &str) -> bool {
     !value.is_empty() && value.len() <= OPTION_BYTES_MAX
 }
 

@@ -126,8 +126,7 @@ fn unpriced(compared: &Compared) -> Option<AnyView> {
         let summed = compared.totals[side].cost;
         summed != known(compared.summaries[side].cost).unwrap_or(UsdSum::ZERO)
     });
-    let changed =
-        drift.then_some(" A trace has changed while it was read: totals and rows may differ.").unwrap_or_default();
+    let changed = if drift { " A trace has changed while it was read: totals and rows may differ." } else { "" };
     if words.is_empty() && changed.is_empty() {
         return None;
     }

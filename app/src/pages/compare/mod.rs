@@ -1,6 +1,6 @@
 //! Two traces beside each other: which is compared with which, what made the difference, and both trees as one.
 //!
-//! Without a second trace the page offers some ([`choose`]); [`url`] says what is compared, [`api`] answers.
+//! Without a second trace the page offers some (`choose`); [`url`] says what is compared, [`api`] answers.
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;

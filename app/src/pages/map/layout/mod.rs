@@ -1,8 +1,8 @@
 //! Where the nodes of a map stand: in layers from callers to called, ordered so that few edges cross.
 //!
-//! The classic steps, all deterministic: [`layers`] turns edges that lead back and gives every node the layer after its
-//! last caller; edges over several layers get a bend in each; [`order`] sorts the layers by the mean of their neighbours;
-//! [`place`] turns order into coordinates. Same nodes and edges, same picture.
+//! The classic steps, all deterministic: `layers` turns edges that lead back and gives every node the layer after its
+//! last caller; edges over several layers get a bend in each; `order` sorts the layers by the mean of their neighbours;
+//! `place` turns order into coordinates. Same nodes and edges, same picture.
 
 mod layers;
 mod order;

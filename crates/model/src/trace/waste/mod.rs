@@ -1,6 +1,6 @@
 //! What of a trace's money was avoidable: work that was thrown away, and work that was done twice.
 //!
-//! Three rules, one file each: [`lost`] finds what failed and what was tried again, [`calls`] says when two calls are the same one, and
+//! Three rules, one file each: `lost` finds what failed and what was tried again, `calls` says when two calls are the same one, and
 //! `repeated` which of them was one too many. Every dollar is counted under one reason, the first that applies: [`Reason::Retried`],
 //! [`Reason::Repeated`], [`Reason::Failed`]. The total is the same in whatever order they are asked.
 //! To add a rule: a [`Reason`], a file that marks spans, and its place in [`Waste::of`]; the laws in `tests` cover it.
