@@ -1,7 +1,7 @@
 //! Traces that are looked at, laid out once: pages, windows of rows and everybody who looks at the same trace share it.
 //!
 //! Whoever asks for a trace that nobody has laid out yet does it for all who ask meanwhile. What is kept is bounded in bytes and
-//! given back when nobody has asked for it for a while ([`shelf`]); what is under way is bounded in spans.
+//! given back when nobody has asked for it for a while (`shelf`); what is under way is bounded in spans.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
