@@ -23,6 +23,7 @@ use crate::budgets::BudgetBook;
 use crate::causes;
 use crate::config::Config;
 use crate::rules::fetched::FetchedPrices;
+use pace::Pace;
 
 pub mod again;
 pub mod alarms;
@@ -126,8 +127,8 @@ impl Job {
     }
 
     /// How long to wait after a round that took `took` and left nothing to do.
-    fn pause(&self, took: Duration) -> Duration {
-        self.paced.map_or(self.every, |pause_max| self.every.max(pace::pause(took).min(pause_max)))
+    fn pause(&self, pace: &mut Pace, took: Duration) -> Duration {
+        self.paced.map_or(self.every, |pause_max| self.every.max(pace.pause(took).min(pause_max)))
     }
 }
 
@@ -226,6 +227,7 @@ async fn run_while(
     running: &mut Running,
     failures: &mut Failures,
 ) -> Duration {
+    let mut pace = Pace::default();
     while elected.still().await {
         let begun = Instant::now();
         // On a task of its own: a panic is a failed run, not the end of the job.
@@ -233,7 +235,7 @@ async fn run_while(
             Ok(Ok(Ok(progress))) => {
                 failures.over();
                 counter!("tracetab_job_runs_total", "job" => job.name, "outcome" => "done").increment(1);
-                if progress == Progress::More { Duration::ZERO } else { job.pause(begun.elapsed()) }
+                if progress == Progress::More { Duration::ZERO } else { job.pause(&mut pace, begun.elapsed()) }
             }
             Ok(Ok(Err(error))) => failures.note(&error),
             Ok(Err(late)) => failures.note(&late.into()),

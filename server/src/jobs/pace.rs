@@ -13,17 +13,28 @@ const PAUSE_MAX: Duration = Duration::from_secs(30);
 
 /// When the next look may be.
 #[derive(Debug, Default)]
-pub struct Pace(Option<Instant>);
+pub struct Pace {
+    next: Option<Instant>,
+    /// How long the look before the last one took.
+    before: Option<Duration>,
+}
 
 impl Pace {
     /// Whether there may be a look now.
     pub fn is_due(&self) -> bool {
-        self.0.is_none_or(|next| next <= Instant::now())
+        self.next.is_none_or(|next| next <= Instant::now())
     }
 
     /// Notes that a look began then and is over now.
     pub fn looked(&mut self, begun: Instant) {
-        self.0 = Some(Instant::now() + pause(begun.elapsed()));
+        self.next = Some(Instant::now() + self.pause(begun.elapsed()));
+    }
+
+    /// How long to wait after a look that took so long. Only two slow ones in a row say that looks are slow: the first one of a
+    /// server opens connections, and any may have waited for something else.
+    pub(super) fn pause(&mut self, took: Duration) -> Duration {
+        let usual = self.before.replace(took).map_or(Duration::ZERO, |before| before.min(took));
+        pause(usual)
     }
 }
 
@@ -33,8 +44,8 @@ pub(super) fn pause_max(shortest_window_seconds: Option<i64>) -> Duration {
         .map_or(PAUSE_MAX, |seconds| (Duration::from_secs(seconds.unsigned_abs()) / 2).min(PAUSE_MAX))
 }
 
-/// How long to wait after a look that took so long.
-pub(super) fn pause(took: Duration) -> Duration {
+/// How long to wait after looks that take so long.
+fn pause(took: Duration) -> Duration {
     took.saturating_mul(PAUSE_PER_LOOK).min(PAUSE_MAX)
 }
 
@@ -56,10 +67,13 @@ mod tests {
     }
 
     #[test]
-    fn after_a_long_look_there_is_a_pause() {
-        let mut pace = Pace::default();
+    fn after_two_long_looks_there_is_a_pause() {
+        let (mut pace, long_ago) = (Pace::default(), Instant::now() - Duration::from_secs(1));
         assert!(pace.is_due());
-        pace.looked(Instant::now() - Duration::from_secs(1));
+        pace.looked(long_ago);
+        assert!(pace.is_due(), "the first one says nothing");
+        pace.looked(long_ago);
         assert!(!pace.is_due());
+        assert_eq!(pace.pause(Duration::from_millis(1)), Duration::from_millis(99), "it was slow for a while");
     }
 }
