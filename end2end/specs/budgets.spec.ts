@@ -37,6 +37,7 @@ async function fill(page: Page, fields: Record<string, string>): Promise<void> {
 }
 
 test('a budget is made, seen with its forecast, changed and deleted', async ({ page }) => {
+  test.slow(); // Three weeks of spend come first.
   await withBudgets(async (server) => {
     await open(page, `${server.url}/costs`);
     const main = page.getByRole('main');
@@ -83,6 +84,7 @@ test('a budget is made, seen with its forecast, changed and deleted', async ({ p
 });
 
 test('without JavaScript what was typed stays too, and a broken file is told of', async ({ browser }) => {
+  test.slow();
   await withBudgets(async (server, file) => {
     const context = await browser.newContext({ javaScriptEnabled: false, viewport: { width: 390, height: 844 } });
     const page = await context.newPage();
@@ -115,7 +117,8 @@ test('without JavaScript what was typed stays too, and a broken file is told of'
     await expect(rule(page, 'Weekly').last()).toContainText('It does not count');
     const sideways = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
     expect(sideways).toBeLessThanOrEqual(0);
-    expect(complaints).toEqual([]);
+    // Nothing runs the code that was preloaded.
+    expect(complaints.filter((text) => !text.includes('preloaded'))).toEqual([]);
     await context.close();
   });
 });

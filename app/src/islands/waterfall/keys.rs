@@ -179,11 +179,18 @@ pub fn return_to_row(viewer: Viewer) {
 /// Gives a row the focus: unfolds what hides it, scrolls it into sight, and lets an open drawer follow.
 fn focus(viewer: Viewer, scroller: NodeRef<Div>, index: usize) {
     viewer.bring(index);
-    if let Some(element) = scroller.get_untracked() {
-        in_sight::bring(viewer, &element, index);
+    let element = scroller.get_untracked();
+    if let Some(element) = &element {
+        in_sight::bring(viewer, element, index);
     }
     viewer.wanted.set_value(Some(index));
-    request_animation_frame(move || take_focus(viewer));
+    request_animation_frame(move || {
+        // What was unfolded for it had no height before: scrolling ended where the rows did.
+        if let (Some(element), true) = (element, viewer.wanted.try_get_value().flatten() == Some(index)) {
+            in_sight::bring(viewer, &element, index);
+        }
+        take_focus(viewer);
+    });
 }
 
 /// Focuses the wanted row once it is drawn, and lets an open drawer follow.
