@@ -8,8 +8,8 @@ use tokio::time::Instant;
 /// there is to look at.
 const PAUSE_PER_LOOK: u32 = 99;
 
-/// However long a look takes, this much later there is another: an alert is to be known within a minute or two.
-const PAUSE_MAX: Duration = Duration::from_secs(30);
+/// However long a look takes, this much later there is another: an alert is to be known within seconds, on a slow machine too.
+const PAUSE_MAX: Duration = Duration::from_secs(10);
 
 /// When the next look may be.
 #[derive(Debug, Default)]
