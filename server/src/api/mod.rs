@@ -31,6 +31,7 @@ mod costs;
 mod csv;
 mod dependencies;
 mod events;
+mod id;
 mod ingest;
 mod json;
 mod openapi;

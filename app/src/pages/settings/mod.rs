@@ -14,9 +14,11 @@ use crate::islands::settings::{KeysSwitch, ThemeChoice};
 mod access;
 pub mod api;
 pub mod budgets;
+mod history;
 mod price_form;
 mod prices;
 pub mod repricing;
+mod signature;
 pub mod unpriced;
 pub mod verdicts;
 

@@ -2,9 +2,8 @@
 //! somebody else was faster.
 
 use axum::Json;
-use axum::extract::rejection::{JsonRejection, PathRejection};
-use axum::extract::{FromRequest, FromRequestParts, Path, Request};
-use axum::http::request::Parts;
+use axum::extract::rejection::JsonRejection;
+use axum::extract::{FromRequest, Request};
 use chrono::{DateTime, Utc};
 use model::alert::hold::HoldError;
 use model::alert::{Alert, HistoryEntry};
@@ -14,30 +13,11 @@ use serde_json::json;
 
 use super::show::{self, Answer};
 use crate::api::Api;
+use crate::api::id::AlertId;
 use crate::api::problem::Problem;
 
 /// Tries before giving up: rules write to open alerts every few seconds, so losing one race is ordinary, losing five is not.
 const ATTEMPTS_MAX: usize = 5;
-
-/// The id in the path.
-#[derive(Debug, Clone, Copy)]
-pub struct AlertId(pub i64);
-
-impl AlertId {
-    pub fn not_found(self) -> Problem {
-        Problem::not_found(format!("there is no alert {}", self.0))
-    }
-}
-
-impl<S: Send + Sync> FromRequestParts<S> for AlertId {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let path: Result<Path<String>, PathRejection> = Path::from_request_parts(parts, state).await;
-        let Path(text) = path?;
-        text.parse().map(Self).map_err(|_| Problem::bad_request(format!("`{text}` is no alert id: expected a number")))
-    }
-}
 
 /// A JSON body; what is wrong with it is told as a problem.
 pub struct Body<T>(pub T);

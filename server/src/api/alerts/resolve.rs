@@ -5,9 +5,10 @@ use axum::extract::State;
 use model::alert::hold::{self, Person};
 use serde::Deserialize;
 
-use super::change::{AlertId, Body, change, problem};
+use super::change::{Body, change, problem};
 use super::show::Answer;
 use crate::api::Api;
+use crate::api::id::AlertId;
 use crate::api::problem::Problem;
 
 #[derive(Deserialize)]

@@ -4,9 +4,9 @@ use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
 
-use super::change::AlertId;
 use super::line::{AlertLine, HistoryLine};
 use crate::api::Api;
+use crate::api::id::AlertId;
 use crate::api::problem::Problem;
 
 #[derive(Serialize)]

@@ -7,10 +7,10 @@ use model::repricing::{CannotApply, State as RunState};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::line::RunId;
 use super::show::{self, Answer};
 use crate::api::Api;
 use crate::api::alerts::change::{self, Body};
+use crate::api::id::RepricingId;
 use crate::api::problem::Problem;
 
 #[derive(Deserialize)]
@@ -22,7 +22,11 @@ pub struct Application {
 }
 
 /// Begins to apply it, exactly as it was shown; that goes on in the background. 409 says why it cannot be.
-pub async fn apply(State(api): State<Api>, id: RunId, Body(body): Body<Application>) -> Result<Json<Answer>, Problem> {
+pub async fn apply(
+    State(api): State<Api>,
+    id: RepricingId,
+    Body(body): Body<Application>,
+) -> Result<Json<Answer>, Problem> {
     let person = Person::new(&body.by, &body.note).map_err(change::problem)?;
     let db = &api.pools.jobs;
     let run = store::repricing::get(db, id.0).await?.ok_or_else(|| id.not_found())?;

@@ -1,37 +1,10 @@
 //! A run as the API shows it.
 
-use axum::extract::rejection::PathRejection;
-use axum::extract::{FromRequestParts, Path};
-use axum::http::request::Parts;
 use chrono::{DateTime, Utc};
 use model::UsdSum;
 use model::repricing::{Application, Change, Line, Run};
 use model::usd::json;
 use serde::Serialize;
-
-use crate::api::problem::Problem;
-
-/// The id in the path.
-#[derive(Debug, Clone, Copy)]
-pub struct RunId(pub i64);
-
-impl RunId {
-    pub fn not_found(self) -> Problem {
-        Problem::not_found(format!("there is no repricing {}", self.0))
-    }
-}
-
-impl<S: Send + Sync> FromRequestParts<S> for RunId {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let path: Result<Path<String>, PathRejection> = Path::from_request_parts(parts, state).await;
-        let Path(text) = path?;
-        text.parse()
-            .map(Self)
-            .map_err(|_| Problem::bad_request(format!("`{text}` is no repricing id: expected a number")))
-    }
-}
 
 #[derive(Serialize)]
 pub struct RunLine {

@@ -6,8 +6,9 @@ use model::repricing::State as RunState;
 use serde::Serialize;
 use store::spans::model_calls::{self, Search};
 
-use super::line::{OwnerLine, RunId, RunLine};
+use super::line::{OwnerLine, RunLine};
 use crate::api::Api;
+use crate::api::id::RepricingId;
 use crate::api::problem::Problem;
 
 /// Lines of an answer; the totals are of all of them.
@@ -29,12 +30,12 @@ pub struct Answer {
 }
 
 /// A run.
-pub async fn show(State(api): State<Api>, id: RunId) -> Result<Json<Answer>, Problem> {
+pub async fn show(State(api): State<Api>, id: RepricingId) -> Result<Json<Answer>, Problem> {
     answer(&api, id).await
 }
 
 /// Also what starting and applying answer with.
-pub async fn answer(api: &Api, id: RunId) -> Result<Json<Answer>, Problem> {
+pub async fn answer(api: &Api, id: RepricingId) -> Result<Json<Answer>, Problem> {
     let db = &api.pools.readers.get();
     let run = store::repricing::get(db, id.0).await?.ok_or_else(|| id.not_found())?;
     // One more than is answered tells whether there are more.

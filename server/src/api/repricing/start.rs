@@ -7,10 +7,10 @@ use model::repricing::Scope;
 use model::time::{TimeRange, parse_point};
 use serde::Deserialize;
 
-use super::line::RunId;
 use super::show::{self, Answer};
 use crate::api::Api;
 use crate::api::alerts::change::Body;
+use crate::api::id::RepricingId;
 use crate::api::problem::Problem;
 
 const DAY_SECONDS: i64 = 86_400;
@@ -44,5 +44,5 @@ pub async fn start(State(api): State<Api>, Body(asked): Body<Asked>) -> Result<(
     let id = started.ok_or_else(|| {
         Problem::conflict("calls are being priced again already; `GET /api/v1/prices/repricing` tells how far that is")
     })?;
-    Ok((StatusCode::ACCEPTED, show::answer(&api, RunId(id)).await?))
+    Ok((StatusCode::ACCEPTED, show::answer(&api, RepricingId(id)).await?))
 }

@@ -8,9 +8,10 @@ use model::ruling::{About, OVERRIDES_MAX, Ruling};
 use serde::Deserialize;
 use store::overrides::Added;
 
-use super::line::{OverrideId, OverrideLine};
+use super::line::OverrideLine;
 use crate::api::Api;
 use crate::api::alerts::change::{self, Body};
+use crate::api::id::OverrideId;
 use crate::api::problem::Problem;
 
 #[derive(Deserialize)]

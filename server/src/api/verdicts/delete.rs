@@ -4,9 +4,10 @@ use axum::Json;
 use axum::extract::State;
 use model::alert::hold::Person;
 
-use super::line::{OverrideId, OverrideLine};
+use super::line::OverrideLine;
 use crate::api::Api;
 use crate::api::alerts::change;
+use crate::api::id::OverrideId;
 use crate::api::parameters::Parameters;
 use crate::api::problem::Problem;
 

@@ -1,35 +1,8 @@
 //! An override and a run as the API shows them.
 
-use axum::extract::rejection::PathRejection;
-use axum::extract::{FromRequestParts, Path};
-use axum::http::request::Parts;
 use chrono::{DateTime, Utc};
 use model::ruling::{Again, Override};
 use serde::Serialize;
-
-use crate::api::problem::Problem;
-
-/// The id in the path.
-#[derive(Debug, Clone, Copy)]
-pub struct OverrideId(pub i64);
-
-impl OverrideId {
-    pub fn not_found(self) -> Problem {
-        Problem::not_found(format!("there is no override {}", self.0))
-    }
-}
-
-impl<S: Send + Sync> FromRequestParts<S> for OverrideId {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let path: Result<Path<String>, PathRejection> = Path::from_request_parts(parts, state).await;
-        let Path(text) = path?;
-        text.parse()
-            .map(Self)
-            .map_err(|_| Problem::bad_request(format!("`{text}` is no id of an override: expected a number")))
-    }
-}
 
 #[derive(Serialize)]
 pub struct OverrideLine {

@@ -8,9 +8,10 @@ use model::ruling::{AGAIN_DAYS_MAX, Again};
 use model::time::TimeRange;
 use serde::Deserialize;
 
-use super::line::{OverrideId, RunLine};
+use super::line::RunLine;
 use crate::api::Api;
 use crate::api::alerts::change::{self, Body};
+use crate::api::id::OverrideId;
 use crate::api::problem::Problem;
 
 const DAY_SECONDS: i64 = 86_400;

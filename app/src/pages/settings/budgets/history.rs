@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use model::budget::rulebook::Change;
 
 use crate::format::time;
+use crate::pages::settings::history;
 
 /// The panel; nothing at all before the first change.
 #[component]
@@ -20,23 +21,7 @@ pub fn History(
         return ().into_any();
     }
     let rows = changes.into_iter().map(|change| view! { <Row change now/> }).collect_view();
-    let more = more.then(|| {
-        view! {
-            <p class="pb muted fs-12">
-                "Older ones are in " <a class="link" href="/api/v1/budget-changes" rel="external">"/api/v1/budget-changes"</a>
-            </p>
-        }
-    });
-    view! {
-        <section class="panel" aria-labelledby="history">
-            <header>
-                <h2 id="history">"History"</h2>
-            </header>
-            <ul class="repricing__history">{rows}</ul>
-            {more}
-        </section>
-    }
-    .into_any()
+    view! { <history::History rows=rows.into_any() older=more.then_some("/api/v1/budget-changes")/> }.into_any()
 }
 
 #[component]

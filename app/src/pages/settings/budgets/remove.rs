@@ -1,11 +1,11 @@
 //! The form that deletes the budget that is edited.
 
 use leptos::prelude::*;
-use model::alert::hold::{BY_CHARS_MAX, NOTE_CHARS_MAX};
 use model::budget::rulebook::{Listed, Origin};
 
 use super::save::DeleteBudget;
 use crate::components::icon::{Glyph, Icon, Size};
+use crate::pages::settings::signature::Signature;
 
 /// Name, note, button.
 #[component]
@@ -29,14 +29,7 @@ pub fn Remove(
                 <ActionForm action=delete attr:class="form repricing__by">
                     <input type="hidden" name="budget" value=edited.budget.slug()/>
                     <input type="hidden" name="version" value=version/>
-                    <label>
-                        <span>"Your name"</span>
-                        <input class="input" name="by" required maxlength=BY_CHARS_MAX autocomplete="name" value=who/>
-                    </label>
-                    <label>
-                        <span>"Note"</span>
-                        <input class="input" name="note" maxlength=NOTE_CHARS_MAX autocomplete="off"/>
-                    </label>
+                    <Signature who/>
                     <button type="submit" class="btn">
                         <Icon glyph=Glyph::Close size=Size::Medium/>
                         <span>"Delete"</span>

@@ -1,13 +1,13 @@
 //! The form that writes what was shown. A plain form: it works without JavaScript.
 
 use leptos::prelude::*;
-use model::alert::hold::{BY_CHARS_MAX, NOTE_CHARS_MAX};
 use model::repricing::CannotApply;
 
 use super::api::{self, ApplyRepricing};
 use super::run::signed;
 use crate::components::icon::{Glyph, Icon, Size};
 use crate::format::number;
+use crate::pages::settings::signature::Signature;
 
 /// Name, note, button; before them what changed since.
 #[component]
@@ -54,14 +54,7 @@ pub fn Apply(
             <p class="fs-12">{what} {in_step} " It is written as signed corrections, and stands in the history with your name."</p>
             <ActionForm action=apply attr:class="form repricing__by">
                 <input type="hidden" name="id" value=run.id/>
-                <label>
-                    <span>"Your name"</span>
-                    <input class="input" name="by" required maxlength=BY_CHARS_MAX autocomplete="name" value=who/>
-                </label>
-                <label>
-                    <span>"Note"</span>
-                    <input class="input" name="note" maxlength=NOTE_CHARS_MAX autocomplete="off"/>
-                </label>
+                <Signature who/>
                 <button type="submit" class="btn primary">
                     <Icon glyph=Glyph::Check size=Size::Medium/>
                     <span>"Apply"</span>

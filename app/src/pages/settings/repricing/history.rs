@@ -8,6 +8,7 @@ use super::PATH;
 use super::api::Runs;
 use super::run::{StateBadge, scope, signed};
 use crate::format::{number, time};
+use crate::pages::settings::history;
 
 /// The panel.
 #[component]
@@ -20,23 +21,7 @@ pub fn History(
     }
     let (now, more) = (runs.now, runs.more);
     let rows = runs.runs.into_iter().map(|run| view! { <Row run now/> }).collect_view();
-    let more = more.then(|| {
-        view! {
-            <p class="pb muted fs-12">
-                "Older ones are in " <a class="link" href="/api/v1/prices/repricing" rel="external">"/api/v1/prices/repricing"</a>
-            </p>
-        }
-    });
-    view! {
-        <section class="panel" aria-labelledby="history">
-            <header>
-                <h2 id="history">"History"</h2>
-            </header>
-            <ul class="repricing__history">{rows}</ul>
-            {more}
-        </section>
-    }
-    .into_any()
+    view! { <history::History rows=rows.into_any() older=more.then_some("/api/v1/prices/repricing")/> }.into_any()
 }
 
 #[component]

@@ -1,11 +1,11 @@
 //! The form that adds an override.
 
 use leptos::prelude::*;
-use model::alert::hold::{BY_CHARS_MAX, NOTE_CHARS_MAX};
 use model::ruling::NAME_CHARS_MAX;
 
 use super::api::AddVerdict;
 use crate::components::icon::{Glyph, Icon, Size};
+use crate::pages::settings::signature::Signature;
 
 /// Which spans, and what is said about them.
 #[component]
@@ -35,14 +35,7 @@ pub fn Add(
                             <option value="default">"counts as usual: an exception"</option>
                         </select>
                     </label>
-                    <label>
-                        <span>"Your name"</span>
-                        <input class="input" name="by" required maxlength=BY_CHARS_MAX autocomplete="name" value=who/>
-                    </label>
-                    <label>
-                        <span>"Note"</span>
-                        <input class="input" name="note" maxlength=NOTE_CHARS_MAX autocomplete="off"/>
-                    </label>
+                    <Signature who/>
                     <button type="submit" class="btn primary">
                         <Icon glyph=Glyph::Plus size=Size::Medium/>
                         <span>"Add"</span>

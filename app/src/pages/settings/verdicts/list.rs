@@ -2,13 +2,13 @@
 
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
-use model::alert::hold::BY_CHARS_MAX;
 use model::ruling::{AGAIN_DAYS_MAX, Override, Ruling};
 
 use super::api::{DeleteVerdict, SettleAgain, Verdicts};
 use crate::components::icon::{Glyph, Icon, Size};
 use crate::components::states::Empty;
 use crate::format::time;
+use crate::pages::settings::signature::YourName;
 
 /// Days that are settled again unless somebody says otherwise.
 const DAYS: i64 = 7;
@@ -36,7 +36,7 @@ pub fn InForce(
                 <Again id who=who.clone() settle/>
                 <ActionForm action=delete attr:class="form verdicts__act">
                     <input type="hidden" name="id" value=id/>
-                    <By who/>
+                    <YourName who/>
                     <button type="submit" class="btn">
                         <Icon glyph=Glyph::Close size=Size::Medium/>
                         <span>"Take away"</span>
@@ -146,7 +146,7 @@ fn Again(id: i64, who: String, settle: ServerAction<SettleAgain>) -> impl IntoVi
                     required
                 />
             </label>
-            <By who/>
+            <YourName who/>
             <button type="submit" class="btn">
                 <Icon glyph=Glyph::Compare size=Size::Medium/>
                 <span>"Settle again"</span>
@@ -154,14 +154,4 @@ fn Again(id: i64, who: String, settle: ServerAction<SettleAgain>) -> impl IntoVi
         </ActionForm>
     }
     .into_any()
-}
-
-#[component]
-fn By(who: String) -> impl IntoView {
-    view! {
-        <label>
-            <span>"Your name"</span>
-            <input class="input" name="by" required maxlength=BY_CHARS_MAX autocomplete="name" value=who/>
-        </label>
-    }
 }
