@@ -8,20 +8,15 @@ use model::usd::UsdSum;
 
 use super::api::MapView;
 use super::figures::{error_share, glyph, heat, rate, scale_words};
-use super::layout::{Layout, Point, layout, path};
+use super::layout::{Point, layout, path};
 use super::links::MapUrl;
 use crate::format::{duration, money, number};
 
 /// Nodes drawn; the busiest. More would be smaller than their names, and the table has all.
 const NODES_MAX: usize = 80;
 
-/// Pixels a unit of the picture is drawn with at least: below it, names of 12 units could not be read.
-/// A picture that does not fit then scrolls.
-const SCALE_MIN: f64 = 0.85;
-
-/// Smallest picture, so that a few nodes are not blown up to the size of the screen.
-const WIDTH_MIN: f64 = 1_000.0;
-const HEIGHT_MIN: f64 = 560.0;
+/// Smallest picture: its width and height.
+const SMALLEST: (f64, f64) = (1_000.0, 560.0);
 
 /// Circumference of the ring that shows the share of errors (radius 23).
 const RING: f64 = 2.0 * std::f64::consts::PI * 23.0;
@@ -51,7 +46,7 @@ pub fn Canvas(
     let (nodes, edges, hidden) = drawn(&view);
     let ends: Vec<(usize, usize)> = edges.iter().map(|(from, to, _)| (*from, *to)).collect();
     let places = layout(nodes.len(), &ends);
-    let (view_box, smallest) = view_box(&places);
+    let (view_box, smallest) = places.view_box(SMALLEST);
     let busiest = edges.iter().map(|(_, _, edge)| edge.calls).max().unwrap_or(1);
     let minutes = view.minutes();
     let selected = selected.as_deref();
@@ -100,14 +95,6 @@ fn drawn(view: &MapView) -> (Vec<Node>, Vec<(usize, usize, Edge)>, usize) {
     }
     merged.sort_by_key(|(from, to, _)| (*from, *to));
     (nodes, merged, hidden)
-}
-
-/// The part of the plane that is shown, with the map in its middle, and the size below which it scrolls.
-fn view_box(places: &Layout) -> (String, String) {
-    let (width, height) = (places.width.max(WIDTH_MIN), places.height.max(HEIGHT_MIN));
-    let (left, top) = ((places.width - width) / 2.0, (places.height - height) / 2.0);
-    let smallest = format!("min-width:{:.0}px;min-height:{:.0}px", places.width * SCALE_MIN, places.height * SCALE_MIN);
-    (format!("{left:.0} {top:.0} {width:.0} {height:.0}"), smallest)
 }
 
 /// Ends of edges: `#arrow`, `#arrow-on`, `#arrow-bad`.

@@ -27,6 +27,21 @@ pub struct Layout {
     pub edges: Vec<Vec<Point>>,
 }
 
+/// Pixels a unit of a picture is drawn with at least: below it, names of 12 units could not be read. A picture that does not
+/// fit then scrolls.
+const SCALE_MIN: f64 = 0.85;
+
+impl Layout {
+    /// The `viewBox` of the picture in the middle of at least `smallest` (width and height), so that a few nodes are not blown up
+    /// to the size of the screen; and the style that keeps it readable.
+    pub fn view_box(&self, smallest: (f64, f64)) -> (String, String) {
+        let (width, height) = (self.width.max(smallest.0), self.height.max(smallest.1));
+        let (left, top) = ((self.width - width) / 2.0, (self.height - height) / 2.0);
+        let style = format!("min-width:{:.0}px;min-height:{:.0}px", self.width * SCALE_MIN, self.height * SCALE_MIN);
+        (format!("{left:.0} {top:.0} {width:.0} {height:.0}"), style)
+    }
+}
+
 /// A point of the picture; y grows downward.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Point {

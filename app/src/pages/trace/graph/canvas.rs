@@ -10,15 +10,11 @@ use crate::islands::waterfall::bars::heat;
 use crate::islands::waterfall::links::TraceUrl;
 use crate::islands::waterfall::row::glyph;
 use crate::pages::map::canvas::Arrows;
-use crate::pages::map::layout::{Layout, Point, layout, path};
+use crate::pages::map::layout::{Point, layout, path};
 use crate::pages::trace::read::TraceView;
 
-/// Smallest picture, so that a few nodes are not blown up to the size of the screen.
-const WIDTH_MIN: f64 = 1_200.0;
-const HEIGHT_MIN: f64 = 460.0;
-
-/// Pixels a unit of the picture is drawn with at least: below it names could not be read, so it scrolls instead.
-const SCALE_MIN: f64 = 0.85;
+/// Smallest picture: its width and height.
+const SMALLEST: (f64, f64) = (1_200.0, 460.0);
 
 /// Letters of a name under its node: as many as fit between two layers. The whole is in the tooltip and the table.
 const NAME_CHARS_MAX: usize = 18;
@@ -44,7 +40,7 @@ pub fn Canvas(
 ) -> impl IntoView {
     let ends: Vec<(usize, usize)> = graph.edges.iter().map(|edge| (edge.from, edge.to)).collect();
     let places = layout(graph.nodes.len(), &ends);
-    let (view_box, smallest) = view_box(&places);
+    let (view_box, smallest) = places.view_box(SMALLEST);
     let busiest = graph.edges.iter().map(|edge| edge.calls).max().unwrap_or(1);
     let lines = graph.edges.iter().zip(&places.edges).map(|(edge, line)| edge_view(edge, line, &graph, busiest));
     let lines = lines.collect_view();
@@ -70,14 +66,6 @@ pub fn Canvas(
         </div>
     }
     .into_any()
-}
-
-/// The part of the plane that is shown, with the graph in its middle, and the size below which it scrolls.
-fn view_box(places: &Layout) -> (String, String) {
-    let (width, height) = (places.width.max(WIDTH_MIN), places.height.max(HEIGHT_MIN));
-    let (left, top) = ((places.width - width) / 2.0, (places.height - height) / 2.0);
-    let smallest = format!("min-width:{:.0}px;min-height:{:.0}px", places.width * SCALE_MIN, places.height * SCALE_MIN);
-    (format!("{left:.0} {top:.0} {width:.0} {height:.0}"), smallest)
 }
 
 fn edge_view(edge: &GraphEdge, line: &[Point], graph: &Graph, busiest: usize) -> impl IntoView + use<> {
