@@ -106,9 +106,9 @@ pub(super) async fn keep(running: Running, mut rules: watch::Receiver<Arc<Rulebo
     let mut known = None;
     loop {
         let begun = Instant::now();
-        let budgets = rules.borrow_and_update().in_force();
+        let rulebook = Arc::clone(&rules.borrow_and_update());
         let reading = tokio::select! {
-            reading = timeout(round_max, read(&db, &budgets, &mut known, now())) => {
+            reading = timeout(round_max, read(&db, &rulebook, &mut known, now())) => {
                 reading.unwrap_or_else(|late| Err(late.into()))
             }
             // Whoever stops the server must not wait for a database that does not answer: nothing is lost with a reading.
@@ -116,7 +116,7 @@ pub(super) async fn keep(running: Running, mut rules: watch::Receiver<Arc<Rulebo
         };
         let pause = match reading {
             Ok(reading) => {
-                board.put(reading);
+                board.put(reading.of_rulebook(rulebook));
                 failures.over();
                 EVERY.max(begun.elapsed() * PAUSE_PER_READING)
             }
@@ -156,19 +156,21 @@ impl Known {
 
 async fn read(
     db: &PgPool,
-    budgets: &[Arc<Budget>],
+    rulebook: &Rulebook,
     known: &mut Option<Known>,
     now: DateTime<Utc>,
 ) -> anyhow::Result<Reading> {
+    let budgets = rulebook.in_force();
     // Before what was spent: what is booked meanwhile is news the next time.
     let arrivals = store::alerts::arrivals(db).await.context("looking for arrivals")?;
-    if let Some(known) = known.as_ref().filter(|known| known.holds(&arrivals, budgets, now)) {
+    if let Some(known) = known.as_ref().filter(|known| known.holds(&arrivals, &budgets, now)) {
         return Ok(Reading::new(known.spends.clone(), now));
     }
     let mut spends = Vec::with_capacity(budgets.len());
     for budget in budgets {
-        let spent = store::budgets::spent(db, budget, now).await;
-        spends.push((Arc::clone(budget), spent.with_context(|| format!("reading the budget {:?}", budget.name))?));
+        let spent = store::budgets::spent(db, &budget, now).await;
+        let spent = spent.with_context(|| format!("reading the budget {:?}", budget.name))?;
+        spends.push((budget, spent));
     }
     *known = Some(Known { arrivals, at: now, spends: spends.clone() });
     Ok(Reading::new(spends, now))

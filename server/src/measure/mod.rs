@@ -103,6 +103,12 @@ fn describe() {
         Unit::Count,
         "1 while what is fetched from TRACETAB_PRICES_URL cannot be used and the prices before it stay in force, else 0."
     );
+    describe_gauge!("tracetab_budgets_file_entries", Unit::Count, "Budgets of the file in force.");
+    describe_gauge!(
+        "tracetab_budgets_file_broken",
+        Unit::Count,
+        "1 while the file of budgets cannot be used and the budgets before it stay in force, else 0."
+    );
     count(
         "tracetab_repricing_calls_total",
         "Calls that were given another price, or were left as they are, by outcome.",

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
+use super::rulebook::{Origin, Rulebook};
 use super::{Budget, Outlook, Scope, Spend, Standing};
 use crate::cost::Dimension;
 
@@ -38,6 +39,8 @@ pub struct Reading {
     pub lines: Vec<Line>,
     /// The rules, with whether there are names beyond the [`OWNERS_MAX`] dearest.
     rules: Vec<(Arc<Budget>, bool)>,
+    /// What the rules were taken from.
+    rulebook: Arc<Rulebook>,
     places: HashMap<String, usize>,
 }
 
@@ -77,7 +80,19 @@ impl Reading {
             kept.push((budget, is_cut));
         }
         let places = lines.iter().enumerate().map(|(place, line)| (line.id.clone(), place)).collect();
-        Self { as_of, lines, rules: kept, places }
+        Self { as_of, lines, rules: kept, rulebook: Arc::default(), places }
+    }
+
+    /// The same with what its rules were taken from: by the time somebody asks where a budget comes from, there may be others.
+    #[must_use]
+    pub fn of_rulebook(self, rulebook: Arc<Rulebook>) -> Self {
+        Self { rulebook, ..self }
+    }
+
+    /// Where a budget of this reading comes from.
+    pub fn origin(&self, budget: &Arc<Budget>) -> Option<&Origin> {
+        let listed = self.rulebook.budgets.iter().find(|listed| Arc::ptr_eq(&listed.budget, budget));
+        listed.map(|listed| &listed.origin)
     }
 
     /// The same with what is known of where each will be, asked with its place among those of its rule.

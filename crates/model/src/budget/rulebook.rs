@@ -161,6 +161,7 @@ pub struct Change {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::budget::Reading;
     use crate::budget::draft::Draft;
 
     fn a_budget(name: &str) -> Budget {
@@ -184,5 +185,20 @@ mod tests {
         assert!(!shadowed.in_force && shadowed.budget.name == "ACME");
         let without = Rulebook::new(&[], vec![kept("ACME"), kept("Beta")], None, None);
         assert_eq!(names(&without), ["ACME", "Beta"], "it counts as soon as the file lets it");
+    }
+
+    #[test]
+    fn a_reading_tells_where_its_own_budgets_come_from_whatever_there_is_by_now() {
+        let of = |book: Rulebook| {
+            let rules = book.in_force().into_iter().map(|budget| (budget, Vec::new())).collect();
+            Reading::new(rules, DateTime::UNIX_EPOCH).of_rulebook(Arc::new(book))
+        };
+        let file = [Arc::new(a_budget("Acme"))];
+        let reading = of(Rulebook::new(&file, vec![kept("ACME"), kept("Beta")], None, None));
+        let origins: Vec<_> = reading.lines.iter().map(|line| reading.origin(&line.budget)).collect();
+        let Origin::Here { .. } = origins[1].unwrap() else { panic!("{origins:?}") };
+        assert_eq!(origins[0], Some(&Origin::File));
+        let later = of(Rulebook::new(&[], vec![kept("ACME")], None, None));
+        assert_eq!(later.origin(&reading.lines[0].budget), None, "it is of another reading");
     }
 }

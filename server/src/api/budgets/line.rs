@@ -1,10 +1,8 @@
 //! A budget as the API shows it.
 
-use std::collections::HashMap;
-
 use chrono::{DateTime, Utc};
-use model::budget::Line;
 use model::budget::rulebook::Origin;
+use model::budget::{Line, Reading};
 use model::usd::json;
 use model::{Usd, UsdSum};
 use serde::Serialize;
@@ -70,8 +68,8 @@ struct BurnRate {
 }
 
 impl BudgetLine {
-    /// The budget as it stood at `as_of`, which comes from one of these origins.
-    pub fn new(line: Line, origins: &HashMap<String, &Origin>, as_of: DateTime<Utc>) -> Self {
+    /// The budget as it stood in this reading.
+    pub fn new(line: Line, reading: &Reading) -> Self {
         let owner = line.owner().map(str::to_owned);
         let Line { id, budget, standing, outlook, .. } = line;
         let forecast = outlook.forecast();
@@ -103,8 +101,8 @@ impl BudgetLine {
             forecast_method: forecast.map(|forecast| forecast.season.as_str()),
             forecast_history: forecast.map(model::budget::forecast::Forecast::history),
             forecast_problem: outlook.unforeseen().map(|why| why.to_string()),
-            source: origins.get(&budget.slug()).map_or("file", |origin| source(origin)),
-            as_of,
+            source: reading.origin(&budget).map_or("file", source),
+            as_of: reading.as_of,
         }
     }
 }

@@ -41,7 +41,6 @@ pub async fn list(State(api): State<Api>, caller: Caller, parameters: Parameters
         }
     };
     let rules = api.budgets.rules();
-    let origins = rules.origins();
-    let budgets = lines.into_iter().map(|line| BudgetLine::new(line, &origins, reading.as_of)).collect();
+    let budgets = lines.into_iter().map(|line| BudgetLine::new(line, &reading)).collect();
     Ok(Json(Answer { budgets, more, trace_limit_usd: rules.trace_limit, as_of: reading.as_of }))
 }

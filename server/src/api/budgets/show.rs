@@ -23,7 +23,7 @@ pub async fn show(
         None => reading.get(&id),
     };
     match line {
-        Some(line) => Ok(Json(BudgetLine::new(line, &api.budgets.rules().origins(), reading.as_of))),
+        Some(line) => Ok(Json(BudgetLine::new(line, &reading))),
         None => Err(Problem::not_found(format!(
             "there is no budget `{id}`; expected the id of one in /api/v1/budgets, such as `everything`, or `each-tenant:acme` \
              for a budget of each of them"
