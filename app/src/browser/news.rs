@@ -69,6 +69,8 @@ fn share(port: &MessagePort) {
         tell(&told.get(0).as_string().unwrap_or_default(), told.get(1).as_string().unwrap_or_default());
     });
     port.set_onmessage(Some(heard.as_ref().unchecked_ref()));
+    // The worker listens to what the first page names. Fails only for what cannot be copied to a worker.
+    let _ = port.post_message(&NAMES.map(JsValue::from_str).into_iter().collect::<Array>());
     let port = port.clone();
     // Fails only for what cannot be copied to a worker.
     window_event_listener(ev::pagehide, move |_| drop(port.post_message(&JsValue::NULL)));
@@ -100,21 +102,13 @@ fn tell(name: &str, told: String) {
 
 /// Shows the page anew when there is news it shows.
 pub(super) fn follow() {
-    let topics = [
-        ("cost", "costs", true),
-        ("ingest", "ingest", true),
-        ("alerts", "alerts", false),
-        ("repricing", "repricing", true),
-        ("verdicts", "verdicts", true),
-        ("budgets", "budgets", true),
-    ];
-    for (event, topic, pause) in topics {
+    for event in NAMES {
+        let topic = if event == "cost" { "costs" } else { event };
         let mut known = None;
         listen(event, move |told| {
-            if !is_news(&mut known, told) || !shows(topic) {
-                return;
+            if is_news(&mut known, told) && shows(topic) {
+                look();
             }
-            if pause { look() } else { visit::refresh() }
         });
     }
     open();

@@ -110,7 +110,7 @@ impl<'a> Collector<'a> {
         sent: Sent<'_>,
         read: impl FnOnce() -> Result<S, Rejected>,
     ) -> Result<(), DecodeError> {
-        let refuse = |reason| Err(Rejected { span_id: None, reason });
+        let refuse = |reason| Err(Rejected::of("", reason));
         match sent.excess().map_or_else(read, refuse) {
             Err(rejected) => self.refuse(rejected),
             Ok(spans) => {
@@ -278,7 +278,7 @@ mod tests {
             let mut collector =
                 to.as_mut().map_or_else(|| Collector::whole("a test"), |to| Collector::slicing("a test", to));
             for _ in 0..BODY_SPANS_MAX {
-                collector.refuse(Rejected { span_id: None, reason: String::new() }).unwrap();
+                collector.refuse(Rejected::of("", "")).unwrap();
             }
             let error = collector.span(Sent::otlp(b""), || Ok(a_span(1))).unwrap_err();
             assert!(error.to_string().contains("more than 500000 spans"));

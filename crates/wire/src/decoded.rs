@@ -22,6 +22,8 @@ pub struct Decoded {
 /// One span that was refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rejected {
+    /// The id of its trace as sent, in lower case, when there was one to read.
+    pub trace_id: Option<String>,
     /// Its id as sent, when there was one to read.
     pub span_id: Option<String>,
     /// Why, and what was expected.
@@ -65,13 +67,23 @@ const AND_MORE: &str = "; and more";
 impl Rejected {
     /// A refusal of the span that was sent with this id, of which enough is kept to recognise it by.
     pub(crate) fn of(span_id: &str, reason: impl Into<String>) -> Self {
-        let span_id = (!span_id.is_empty()).then(|| span_id.chars().take(SPAN_ID_CHARS_MAX).collect());
-        Self { span_id, reason: reason.into() }
+        Self { trace_id: None, span_id: told(span_id), reason: reason.into() }
+    }
+
+    /// The same, of the trace that was sent with this id.
+    #[must_use]
+    pub(crate) fn in_trace(self, trace_id: &str) -> Self {
+        Self { trace_id: told(trace_id).map(|id| id.to_ascii_lowercase()), ..self }
     }
 }
 
-/// Characters kept of what was sent in the place of a span id: four times what an id has.
-const SPAN_ID_CHARS_MAX: usize = 64;
+/// What was sent in the place of an id, if anything was.
+fn told(id: &str) -> Option<String> {
+    (!id.is_empty()).then(|| id.chars().take(ID_CHARS_MAX).collect())
+}
+
+/// Characters kept of what was sent in the place of an id: twice what the longest has.
+const ID_CHARS_MAX: usize = 64;
 
 /// Why a whole request body could not be read: the text of a 400.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -107,8 +119,12 @@ mod tests {
     #[test]
     fn a_message_lists_reasons_and_stays_within_its_limit() {
         let mut decoded = Decoded::default();
-        decoded.rejected.push(Rejected { span_id: Some("00".into()), reason: "expected 16 hex digits".into() });
-        decoded.rejected.push(Rejected { span_id: None, reason: "not a span".into() });
+        decoded.rejected.push(Rejected {
+            trace_id: None,
+            span_id: Some("00".into()),
+            reason: "expected 16 hex digits".into(),
+        });
+        decoded.rejected.push(Rejected { trace_id: None, span_id: None, reason: "not a span".into() });
         assert_eq!(decoded.message(200), "span 00: expected 16 hex digits; not a span");
         assert_eq!(decoded.message(43), "span 00: expected 16 hex digits; not a span");
         assert_eq!(decoded.message(42), "span 00: expected 16 hex digits; and more");

@@ -161,7 +161,8 @@ mod tests {
         odd.odd.add("3 lines that are not spans were left out");
         let diary =
             Outcome { error: Some("it begins like none of the formats".into()), ..Outcome::new("diary.txt".into()) };
-        let refused = Rejected { span_id: Some("00".into()), reason: "line 7: span_id: invalid".into() };
+        let refused =
+            Rejected { trace_id: None, span_id: Some("00".into()), reason: "line 7: span_id: invalid".into() };
         summary.refusals.add("a.log", &refused);
         summary.refusals.add("a.log", &refused);
         summary.files.extend([odd, diary]);

@@ -136,7 +136,7 @@ mod tests {
     use super::*;
 
     fn refused(span_id: Option<&str>, reason: &str) -> Rejected {
-        Rejected { span_id: span_id.map(str::to_owned), reason: reason.to_owned() }
+        Rejected { trace_id: None, span_id: span_id.map(str::to_owned), reason: reason.to_owned() }
     }
 
     #[test]

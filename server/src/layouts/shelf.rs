@@ -106,6 +106,7 @@ mod tests {
                 start: UnixNanos(1),
                 duration_ns: 1,
                 cost: Some(Usd::ZERO),
+                received: UnixNanos(1),
             });
         }
         Arc::new(Layout::of(Revision::default(), columns, Times::Corrected, &Calls::default()))

@@ -154,7 +154,6 @@ impl Pipeline {
         let own = room.sender().own_space().cloned();
         let digested = self.digest(decoded, own.clone()).await?;
         let mut accepted = Accepted { accepted: 0, rejected: digested.rejected };
-        let refused_early = accepted.rejected.len();
         let mut answers = Vec::new();
         for (writer, spans, declared) in shares::split(digested.spans, digested.declared, self.writers.len()) {
             let (answer, answered) = oneshot::channel();
@@ -166,22 +165,25 @@ impl Pipeline {
             self.writers[writer].push(part).map_err(|_| Busy::Stopping)?;
             answers.push((ids, answered));
         }
-        let mut traces = Vec::new();
         for (ids, answered) in answers {
             // Without an answer the writer has ended in the middle: its transaction may or may not have been committed.
             let refused = answered.await.map_err(|_| Busy::Stopping)??;
             accepted.accepted += (ids.len() - refused.len()) as u64;
             for (at, reason) in refused {
-                traces.push(claim::sent_as(own.as_ref(), ids[at].0).to_string());
-                accepted.rejected.push(Rejected { span_id: Some(ids[at].1.to_string()), reason });
+                let trace_id = claim::sent_as(own.as_ref(), ids[at].0).to_string();
+                accepted.rejected.push(Rejected {
+                    trace_id: Some(trace_id),
+                    span_id: Some(ids[at].1.to_string()),
+                    reason,
+                });
             }
         }
         if !accepted.rejected.is_empty() {
-            // What was refused before it had ids has none of a trace either.
-            let traces = std::iter::repeat_n(None, refused_early).chain(traces.iter().map(|id| Some(id.as_str())));
-            let given = accepted.rejected.iter().zip(traces);
-            let given =
-                given.map(|(one, trace_id)| Given { trace_id, span_id: one.span_id.as_deref(), reason: &one.reason });
+            let given = accepted.rejected.iter().map(|one| Given {
+                trace_id: one.trace_id.as_deref(),
+                span_id: one.span_id.as_deref(),
+                reason: &one.reason,
+            });
             self.list(room.sender(), Some(encoding), listed(given)).await?;
         }
         Ok(accepted)

@@ -81,3 +81,30 @@ async fn a_span_that_is_not_there_is_told_so() {
     }
     server.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn spans_are_linked_both_ways_and_what_was_refused_of_a_trace_is_told_at_its_head() {
+    let server = TestServer::start().await;
+    let span = |trace: &str, span: &str, times: [&str; 2], links: Value| {
+        json!({"traceId": trace, "spanId": span, "name": format!("work {span}"), "links": links,
+            "startTimeUnixNano": times[0], "endTimeUnixNano": times[1]})
+    };
+    let (times, none) = (["1763640000000000000", "1763640001000000000"], json!([]));
+    let other = "00000000000000000000000000000012";
+    let spans = [
+        span(TRACE, SPAN, times, none.clone()),
+        span(other, "0000000000000002", times, json!([{"traceId": TRACE, "spanId": SPAN}])),
+        span(TRACE, "0000000000000000", times, none),
+    ];
+    let sent = json!({"resourceSpans": [{"scopeSpans": [{"spans": spans}]}]});
+    let (status, answer) = server.post("/v1/traces", &sent).await;
+    assert_eq!((status, &answer["partialSuccess"]["rejectedSpans"]), (StatusCode::OK, &json!("1")), "{answer}");
+
+    let page = server.page(&format!("/traces/{TRACE}?span={SPAN}")).await;
+    assert!(page.contains("1 span of this trace was refused: "), "{page}");
+    assert!(page.contains("Linked from") && page.contains(&format!("/traces/{other}?span=0000000000000002")), "{page}");
+    let back = server.page(&format!("/traces/{other}?span=0000000000000002")).await;
+    assert!(back.contains("Follows ") && back.contains(&format!("/traces/{TRACE}?span={SPAN}")), "{back}");
+    assert!(!back.contains("Linked from") && !back.contains("refused: "), "{back}");
+    server.stop().await;
+}

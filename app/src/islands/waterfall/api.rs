@@ -112,7 +112,7 @@ pub async fn load_drawer(
     /// The view it is opened in, for its links.
     url: TraceUrl,
 ) -> Result<String, ApiError> {
-    use crate::pages::trace::{drawer, read};
-    let span = read::span(trace_id, &url.within, span_id).await;
+    use crate::pages::trace::{drawer, opened};
+    let span = opened::span(trace_id, &url.within, span_id).await;
     Ok(drawer::of(span, trace_id, place, &url).to_html())
 }

@@ -7,6 +7,7 @@ use model::usd::{Usd, UsdSum};
 use super::clocks::Clocks;
 use super::files::Files;
 use super::read::TraceView;
+use super::refused::Refused;
 use super::waste;
 use crate::components::copy::CopyId;
 use crate::components::figures::{Duration, Money, Swatch, known};
@@ -51,6 +52,7 @@ pub fn Header(
             </div>
             {view.sheet.over.clone().map(|over| view! { <super::limit::Banner over/> })}
             <Warnings trace=view.clone()/>
+            <Refused view=view.clone()/>
             <Clocks view=view.clone() url=url.clone()/>
             <dl class="stats">
                 <div class="stat big time">

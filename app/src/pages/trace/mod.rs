@@ -9,6 +9,7 @@ use model::TraceId;
 use model::space::Within;
 
 use self::content::Content;
+use self::opened::Opened as OpenedSpan;
 use self::read::{Answer, TraceView};
 use crate::components::loaded::Loaded;
 use crate::components::states::{Empty, Failure};
@@ -30,7 +31,9 @@ mod limit;
 pub mod look;
 pub mod matches;
 mod minimap;
+pub mod opened;
 pub mod read;
+mod refused;
 mod steps;
 mod table;
 mod tabs;
@@ -79,12 +82,12 @@ fn OneTrace(trace_id: TraceId) -> impl IntoView {
 }
 
 /// Outer: there is one; inner: it could be read.
-type MaybeSpan = Option<Result<read::Opened, ApiError>>;
+type MaybeSpan = Option<Result<OpenedSpan, ApiError>>;
 
 /// The opened span, if there is one: a span that cannot be read leaves the rest of the page alone.
 async fn read_opened(trace_id: TraceId, url: &TraceUrl) -> MaybeSpan {
     match url.span {
-        Some(span_id) => Some(read::span(trace_id, &url.within, span_id).await),
+        Some(span_id) => Some(opened::span(trace_id, &url.within, span_id).await),
         None => None,
     }
 }

@@ -2,15 +2,9 @@
 
 use std::collections::HashMap;
 
-use model::cost::Verdict;
-use model::owner::NamedAbove;
-use model::ruling::{self, Named, Override};
 use model::space::Within;
-use model::trace::history::{History, REACH};
-use model::trace::waste::{Avoidable, Mark};
-use model::trace::waterfall::{
-    EventMark, Folds, Found, Layout, Neighbours, Overview, Row, RowKey, RowWindow, Times, Waterfall,
-};
+use model::trace::waste::Avoidable;
+use model::trace::waterfall::{EventMark, Folds, Found, Layout, Overview, Row, RowKey, RowWindow, Times, Waterfall};
 use model::trace::{Revision, TraceHead};
 use model::{Span, SpanId, TraceId, UsdSum};
 use serde::{Deserialize, Serialize};
@@ -37,6 +31,9 @@ const ROWS_ABOVE_SPAN: usize = 12;
 /// Rows one request may ask for: several screens, about 20 kB.
 const ROWS_MAX: usize = 400;
 
+/// Reasons told of spans that were refused: what a client does wrong, it does wrong in one way.
+const REASONS_MAX: i64 = 3;
+
 /// Events marked on one bar: more would hide it.
 const MARKS_PER_SPAN_MAX: usize = 40;
 
@@ -57,6 +54,8 @@ pub struct TraceView {
     pub steps: Steps,
     /// The first of what was found.
     pub matches: Vec<Match>,
+    /// What was refused of it, as a list of reasons with spans.
+    pub refused: Vec<(String, u64)>,
 }
 
 impl TraceView {
@@ -76,25 +75,6 @@ impl TraceView {
     }
 }
 
-/// One span with everything its client said, and who named the owners it inherits.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Opened {
-    /// The span.
-    pub span: Span,
-    /// Operations above it.
-    pub above: NamedAbove,
-    /// The override behind its verdict.
-    pub ruled: Option<Override>,
-    /// What stands around it; `None` when it is not among the spans laid out.
-    pub around: Option<Neighbours>,
-    /// How it compares with earlier spans of its operation; `None` when there are too few.
-    pub history: Option<History>,
-    /// The span that counts in its place, and its operation, when another one tells the same answer.
-    pub counted: Option<(SpanId, String)>,
-    /// Why its own cost was avoidable.
-    pub wasted: Option<Mark>,
-}
-
 /// What there is at the address of a trace.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Answer {
@@ -112,51 +92,6 @@ pub(super) fn no_trace() -> ApiError {
 pub(super) async fn kept(db: &Db, trace_id: TraceId, within: &Within) -> Result<TraceId, ApiError> {
     let found = store::spaces::find_within(db, trace_id, within).await?;
     found.first().map(|found| found.kept).ok_or_else(no_trace)
-}
-
-/// Reads a span to be opened.
-pub async fn span(trace_id: TraceId, within: &Within, span_id: SpanId) -> Result<Opened, ApiError> {
-    let services = context::services()?;
-    let db = services.pools.readers.get();
-    let kept = kept(&db, trace_id, within).await?;
-    let span = store::spans::one(&db, kept, span_id).await?;
-    let span = span.ok_or_else(|| ApiError::NotFound("span".to_owned()))?;
-    let known = span.known;
-    let above = if known.tenant.inherited || known.user.inherited || known.capability.inherited {
-        store::spans::named_above(&db, kept, span_id).await?
-    } else {
-        NamedAbove::default()
-    };
-    let ruled = match span.cost.said() {
-        Some(_) => ruled(&db, &span).await?,
-        None => None,
-    };
-    let counted = match span.cost.verdict {
-        Verdict::ToldTwice => store::spans::counted_elsewhere(&db, kept, &span).await?,
-        _ => None,
-    };
-    let layout = services.layouts.of(kept, None).await?;
-    let around = layout.as_ref().and_then(|layout| layout.waterfall.neighbours(span_id));
-    let wasted = layout.and_then(|layout| layout.waterfall.waste_mark(span_id));
-    let history = history(&db, kept, &span).await;
-    Ok(Opened { span: Span { trace_id, ..span }, above, ruled, around, history, counted, wasted })
-}
-
-/// How the span compares with earlier ones. Nobody waits for a page of it because that could not be read.
-async fn history(db: &Db, kept: TraceId, span: &Span) -> Option<History> {
-    store::spans::history::of(db, kept, span, REACH).await.unwrap_or_else(|error| {
-        tracing::warn!(%error, "the history of an operation could not be read");
-        None
-    })
-}
-
-/// What somebody has said about the cost of a span.
-async fn ruled(db: &Db, span: &Span) -> Result<Option<Override>, ApiError> {
-    /// All there may be in force, and as many that were taken away last.
-    const OVERRIDES_READ_MAX: i64 = 2 * ruling::OVERRIDES_MAX as i64;
-    let all = store::overrides::list(db, OVERRIDES_READ_MAX).await?;
-    let named = Named { service: &span.service, scope: &span.detail.scope_name, operation: &span.name };
-    Ok(ruling::behind(&all, named, span.cost.verdict))
 }
 
 /// Everything the page shows first: the window is around the opened span if there is one, else from where the URL says.
@@ -191,6 +126,7 @@ pub async fn trace(trace_id: TraceId, url: &TraceUrl) -> Result<Answer, ApiError
     let window = window(&db, kept, &layout, rows).await?;
     let mut view = view(head, &layout, folds, first, window);
     view.avoidable = url.waste.then(|| waterfall.avoidable());
+    view.refused = refused(&db, trace_id).await;
     view.steps = Steps::from(&layout, opened);
     view.sheet.over = limit::read(&db, kept, &layout, trace_id, url).await?;
     view.sheet.spent_within = look::spent_within(&layout, url);
@@ -199,6 +135,14 @@ pub async fn trace(trace_id: TraceId, url: &TraceUrl) -> Result<Answer, ApiError
     view.sheet.found = found;
     let content = content::read(&db, trace_id, kept, &layout, url).await?;
     Ok(Answer::Trace(Box::new(view), content))
+}
+
+/// What was refused of a trace; the page comes also when that cannot be read.
+async fn refused(db: &Db, trace_id: TraceId) -> Vec<(String, u64)> {
+    store::rejected::of_trace(db, trace_id, REASONS_MAX).await.unwrap_or_else(|error| {
+        tracing::warn!(%error, "what was refused of a trace could not be read");
+        Vec::new()
+    })
 }
 
 fn matches(waterfall: &Waterfall, found: &Found) -> Vec<Match> {
@@ -272,8 +216,8 @@ fn view(head: TraceHead, layout: &Layout, folds: Folds, first: usize, window: Ro
         over: None,
     };
     let avoidable_cost = layout.waterfall.avoidable_cost();
-    let (matches, steps) = (Vec::new(), Steps::default());
-    TraceView { head, overview, sheet, avoidable_cost, avoidable: None, matches, steps }
+    let (matches, steps, refused) = (Vec::new(), Steps::default(), Vec::new());
+    TraceView { head, overview, sheet, avoidable_cost, avoidable: None, matches, steps, refused }
 }
 
 /// Where the window begins: where the URL says, else a little above what is to be shown, always with rows in it.

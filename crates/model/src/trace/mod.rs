@@ -21,6 +21,7 @@ pub mod filter;
 pub mod finalise;
 pub mod find;
 pub mod history;
+pub mod linking;
 pub mod settle;
 pub mod tree;
 pub mod waste;

@@ -147,13 +147,14 @@ pub async fn insert(db: &PgPool, alert: &Alert, entry: &HistoryEntry) -> Result<
 pub async fn update(db: &PgPool, alert: &Alert, entry: Option<&HistoryEntry>) -> Result<bool, StoreError> {
     let mut transaction = db.begin().await?;
     let hold = alert.hold.as_ref();
-    let updated = sqlx::query!(
+    let grows = sqlx::query_scalar!(
         r#"
         update alert
            set version = version + 1, state = $3, observed_count = $4, observed_peak = $5, evidence = $6, labels = $7
              , peak_count = $8, fired_at = $9, last_true_at = $10, resolved_at = $11
              , hold_by = $12, hold_note = $13, hold_at = $14, hold_until = $15, hold_count = $16, hold_peak = $17
          where id = $1 and version = $2
+        returning not ($6::uuid[] <@ (select before.evidence from alert before where before.id = $1)) as "grows!"
         "#,
         alert.id,
         alert.version,
@@ -173,21 +174,21 @@ pub async fn update(db: &PgPool, alert: &Alert, entry: Option<&HistoryEntry>) ->
         hold.map(|hold| hold.count),
         hold.and_then(|hold| hold.peak),
     )
-    .execute(&mut *transaction)
+    .fetch_optional(&mut *transaction)
     .await?;
-    if updated.rows_affected() == 0 {
-        return Ok(false);
-    }
+    let Some(grows) = grows else { return Ok(false) };
     if let Some(entry) = entry {
         add_history(&mut transaction, alert.id, entry).await?;
+    }
+    if grows || entry.is_some() {
         count_change(&mut transaction).await?;
     }
     transaction.commit().await?;
     Ok(true)
 }
 
-/// A number that changes whenever an alert gets a line of history: cheap to poll. An open alert is looked at every few
-/// seconds; that alone is no news, and a page that followed it would take the form from under whoever types in it.
+/// A number that changes whenever an alert gets a line of history or another trace as evidence: cheap to poll. An open alert is
+/// looked at every few seconds; that alone is no news.
 pub async fn change_count(db: &PgPool) -> Result<i64, StoreError> {
     Ok(sqlx::query_scalar!("select changes from change_counter where subject = 'alerts'").fetch_one(db).await?)
 }

@@ -94,6 +94,21 @@ async fn the_second_of_two_who_change_an_alert_is_told(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATOR")]
+async fn another_trace_as_evidence_is_news_and_another_look_is_not(db: PgPool) {
+    let alert = fire(&db, "Dear").await;
+    let before = change_count(&db).await.unwrap();
+    let mut looked = Alert { last_true_at: noon() + TimeDelta::seconds(1), ..alert.clone() };
+    looked.observation.evidence.reverse();
+    assert!(update(&db, &looked, None).await.unwrap());
+    assert_eq!(change_count(&db).await.unwrap(), before);
+    let mut grown = Alert { version: looked.version + 1, ..looked };
+    grown.observation.evidence.insert(0, crate::testing::trace_id(77));
+    assert!(update(&db, &grown, None).await.unwrap());
+    assert_eq!(change_count(&db).await.unwrap(), before + 1);
+    assert_eq!(history(&db, alert.id).await.unwrap().len(), 1);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATOR")]
 async fn alerts_are_listed_firing_then_held_then_resolved(db: PgPool) {
     let (resolved, held) = (fire(&db, "a").await, fire(&db, "b").await);
     fire(&db, "c").await;

@@ -9,6 +9,7 @@ use model::span::Status;
 use model::{Span, TraceId, Usd};
 use uuid::Uuid;
 
+use super::links;
 use crate::booked::Booked;
 use crate::names::{self, Gathered, Ids, fit};
 use crate::payload::{self, Dictionary, Packer};
@@ -62,6 +63,8 @@ pub(super) struct Row {
     pub(super) data_tag: i16,
     pub(super) cost_source: i16,
     pub(super) session: Option<Box<str>>,
+    /// Traces and spans it refers to.
+    pub(super) links: Box<[(Uuid, i64)]>,
     pub(super) payload: Range<usize>,
 }
 
@@ -131,6 +134,7 @@ impl Row {
         let (tokens_in, tokens_out) =
             (tokens(usage.and_then(|usage| usage.input)), tokens(usage.and_then(|usage| usage.output)));
         let session = given(span.session.as_deref()).map(|session| fit(session).into_owned().into_boxed_str());
+        let links = links::of(&mut span);
         let begin = payloads.len();
         payload::pack(&mut span, packer, payloads);
         Self {
@@ -163,6 +167,7 @@ impl Row {
             data_tag: span.data_tag.code(),
             cost_source: if span.cost.said().is_some() { span.cost.source } else { CostSource::None }.code(),
             session,
+            links,
             payload: begin..payloads.len(),
         }
     }

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::batch::Row;
 use super::copy::columns;
-use super::{Attempt, Failure, Home, copy, totals};
+use super::{Attempt, Failure, Home, copy, links, totals};
 
 /// Writes the rows that are not there yet; answers which are, by their indexes.
 pub(super) async fn write(attempt: &Attempt<'_>, db: &mut PgConnection) -> Result<Vec<usize>, Failure> {
@@ -43,6 +43,7 @@ pub(super) async fn write(attempt: &Attempt<'_>, db: &mut PgConnection) -> Resul
     }
     let traces = totals::by_trace(batch, &rows, ids)?;
     totals::add(db, &traces, home, now).await?;
+    links::insert(db, &rows, &homes).await?;
     totals::entries(&rows, ids).insert(db, writer).await?;
     totals::mark_due(db, &traces, now).await?;
     Ok(known)

@@ -8,7 +8,7 @@ mod batch;
 mod careful;
 mod copy;
 mod leaves;
-
+mod links;
 mod optimistic;
 mod totals;
 

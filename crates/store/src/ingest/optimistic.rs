@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use sqlx::PgConnection;
 
-use super::{Attempt, Failure, copy, totals};
+use super::{Attempt, Failure, copy, links, totals};
 use crate::ingest::batch::Row;
 
 /// Writes the rows, all of them.
@@ -22,6 +22,7 @@ pub(super) async fn write(attempt: &Attempt<'_>, db: &mut PgConnection) -> Resul
     for (leaf, rows) in by_leaf {
         copy::into_table(db, leaf, batch, ids, rows.into_iter(), now.timestamp_micros()).await?;
     }
+    links::insert(db, rows, &homes).await?;
     totals::entries(rows, ids).insert(db, writer).await?;
     totals::mark_due(db, &traces, now).await?;
     Ok(())

@@ -3,6 +3,7 @@
 //! A request that is sent again has its refusals listed again: whether it is the same one is not known.
 
 use chrono::{DateTime, Utc};
+use model::TraceId;
 use model::rejected::{Filter, Line, Reason, Refused, Sum};
 use sqlx::PgPool;
 
@@ -82,6 +83,20 @@ pub async fn list(db: &PgPool, filter: &Filter, limit: i64) -> Result<Vec<Line>,
             line(row.id, row.at, row.sender, row.encoding, row.class, refused)
         })
         .collect()
+}
+
+/// What was refused of a trace, by reason, most spans first, at most `limit` reasons. A span that was refused again when it
+/// was sent again is one.
+pub async fn of_trace(db: &PgPool, trace_id: TraceId, limit: i64) -> Result<Vec<(String, u64)>, StoreError> {
+    let rows: Vec<(String, i64)> = sqlx::query_as(
+        "select reason, (count(distinct span_id) + coalesce(sum(n) filter (where span_id is null), 0))::int8 \
+           from rejected_spans where trace_id = $1 group by reason order by 2 desc, reason limit $2",
+    )
+    .bind(trace_id.to_string())
+    .bind(limit)
+    .fetch_all(db)
+    .await?;
+    Ok(rows.into_iter().map(|(reason, spans)| (reason, spans.unsigned_abs())).collect())
 }
 
 /// What was refused since then, by class, most spans first.

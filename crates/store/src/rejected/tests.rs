@@ -70,3 +70,24 @@ async fn the_old_and_the_too_many_are_forgotten(db: PgPool) {
     assert_eq!(left.iter().map(|line| line.at).min(), Some(noon() + TimeDelta::days(7)));
     assert_eq!(left.len(), 3);
 }
+
+#[sqlx::test(migrator = "crate::MIGRATOR")]
+async fn what_was_refused_of_a_trace_is_counted_once_however_often_it_is_sent(db: PgPool) {
+    let refused = |trace: u64, span: &str, reason: &str| Refused {
+        trace_id: Some(crate::testing::trace_id(trace).to_string()),
+        span_id: Some(span.into()),
+        reason: reason.into(),
+        spans: Some(1),
+    };
+    let lines = vec![
+        refused(1, "a", "time: none"),
+        refused(1, "b", "time: none"),
+        refused(1, "c", "id: zero"),
+        refused(2, "a", "id: zero"),
+    ];
+    record(&db, &[a_request("one", lines.clone()), a_request("one", lines)]).await.unwrap();
+    let told = of_trace(&db, crate::testing::trace_id(1), 10).await.unwrap();
+    assert_eq!(told, [("time: none".to_owned(), 2), ("id: zero".to_owned(), 1)]);
+    assert_eq!(of_trace(&db, crate::testing::trace_id(1), 1).await.unwrap().len(), 1);
+    assert_eq!(of_trace(&db, crate::testing::trace_id(3), 10).await.unwrap(), []);
+}

@@ -32,7 +32,7 @@ pub async fn light(db: &PgPool, kept: TraceId, limit: i64) -> Result<Columns, St
 /// The same, as far as `reader` may see them.
 pub async fn light_for(db: &PgPool, reader: Reader<'_>, kept: TraceId, limit: i64) -> Result<Columns, StoreError> {
     let statement = "select span_id, parent_span_id, operation_id, service_id, kind, category, status, start_time, start_sub_us, \
-         duration_ns, cost_pico from span \
+         duration_ns, cost_pico, received_at from span \
          where trace_id = $1 and home = (select home from traces where trace_id = $1) \
          and ($3::int4 is null or tenant_id = $3) limit $2";
     let rows = sqlx::query(statement).bind(Uuid::from_bytes(kept.to_bytes())).bind(limit).bind(reader.only());
@@ -66,6 +66,7 @@ fn span(row: &PgRow, operations: &mut Met, services: &mut Met) -> Result<LightSp
         start: UnixNanos(start.timestamp_micros().saturating_mul(1000).saturating_add(sub_us.into())),
         duration_ns: row.try_get(9)?,
         cost: row.try_get::<Option<i64>, _>(10)?.map(Usd::from_pico),
+        received: UnixNanos::from_datetime(row.try_get(11)?),
     })
 }
 

@@ -5,6 +5,7 @@ mod calls;
 pub mod history;
 mod inputs;
 mod light;
+mod linking;
 pub mod model_calls;
 pub(crate) mod placed;
 mod row;
@@ -20,6 +21,7 @@ pub use above::named_above;
 pub use calls::calls;
 pub use inputs::inputs;
 pub use light::{light, light_for};
+pub use linking::linking;
 pub use said::said_by;
 pub use same_answer::counted_elsewhere;
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use chrono::TimeDelta;
 use model::attribute::{Attributes, Value};
 use model::cost::{Cost, CostSource, DerivedCost, PriceLine, Verdict};
 use model::owner::{OwnerSource, Provenance};
@@ -9,7 +10,8 @@ use model::span::{Category, DataTag, Event, Link};
 use model::time::UnixNanos;
 
 use super::*;
-use crate::testing::{Telling, a_span, span_id, trace_id, write};
+use crate::ingest::{Batch, Writer};
+use crate::testing::{Telling, a_span, noon, span_id, trace_id, write};
 
 fn attributes() -> Attributes {
     let nested = Attributes(vec![("deep".into(), Value::Double(f64::INFINITY)), ("none".into(), Value::Empty)]);
@@ -95,6 +97,17 @@ async fn light_spans_have_what_rows_need(db: PgPool) {
     assert_eq!(light(&db, full.trace_id, 2).await.unwrap().len(), 2, "no more than asked for");
     let some = some(&db, full.trace_id, &[full.span_id, span_id(99)]).await.unwrap();
     assert_eq!(some, [full]);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATOR")]
+async fn a_span_that_comes_long_after_the_others_is_late(db: PgPool) {
+    write(&db, vec![a_span(1, 1)]).await;
+    let late = Batch::prepare(vec![a_span(1, 2)], &[]);
+    Writer::new(db.clone(), 1).write(&late, noon() + TimeDelta::minutes(30)).await.unwrap();
+    let waterfall = model::trace::waterfall::Waterfall::of(light(&db, trace_id(1), 10).await.unwrap());
+    let half_an_hour = TimeDelta::minutes(30).num_nanoseconds().unwrap();
+    assert_eq!(waterfall.late_ns(span_id(2)), Some(half_an_hour - a_span(1, 2).duration_ns));
+    assert_eq!(waterfall.late_ns(span_id(1)), None);
 }
 
 #[sqlx::test(migrator = "crate::MIGRATOR")]

@@ -19,8 +19,9 @@ pub fn span(members: &Members, origins: &mut Origins<Resource>) -> Result<RawSpa
     let context = object(members, &["SpanContext"], &none);
     let parent = object(members, &["Parent"], &none);
     let span_id = text(context, "SpanID");
-    let refuse = |reason: String| Rejected::of(&span_id, reason);
-    let trace_id = ids::trace_id(&text(context, "TraceID"), "TraceID", DIGITS.0).map_err(refuse)?;
+    let trace_text = text(context, "TraceID");
+    let refuse = |reason: String| Rejected::of(&span_id, reason).in_trace(&trace_text);
+    let trace_id = ids::trace_id(&trace_text, "TraceID", DIGITS.0).map_err(refuse)?;
     let parent_span_id = ids::parent_id(&text(parent, "SpanID"), "Parent.SpanID", DIGITS.1).map_err(refuse)?;
     let mut span = RawSpan::new(trace_id, ids::span_id(&span_id, "SpanID", DIGITS.1).map_err(refuse)?);
     let status = object(members, &["Status"], &none);

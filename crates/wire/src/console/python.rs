@@ -17,8 +17,9 @@ pub fn span(members: &Members, origins: &mut Origins<Resource>) -> Result<RawSpa
     let none = Members::new();
     let context = object(members, "context", &none);
     let span_id = hex(context, "span_id");
-    let refuse = |reason: String| Rejected::of(&span_id, reason);
-    let trace_id = ids::trace_id(&hex(context, "trace_id"), "trace_id", DIGITS_MIN).map_err(refuse)?;
+    let trace_text = hex(context, "trace_id");
+    let refuse = |reason: String| Rejected::of(&span_id, reason).in_trace(&trace_text);
+    let trace_id = ids::trace_id(&trace_text, "trace_id", DIGITS_MIN).map_err(refuse)?;
     let parent_span_id = ids::parent_id(&hex(members, "parent_id"), "parent_id", DIGITS_MIN).map_err(refuse)?;
     let mut span = RawSpan::new(trace_id, ids::span_id(&span_id, "span_id", DIGITS_MIN).map_err(refuse)?);
     let status = object(members, "status", &none);

@@ -63,7 +63,7 @@ pub fn malformed(expected: &'static str, error: serde_json::Error) -> DecodeErro
 
 /// A span's members, or why there are none.
 pub fn span_object(sent: &RawValue) -> Result<Members, Rejected> {
-    let refuse = |reason| Err(Rejected { span_id: None, reason });
+    let refuse = |reason| Err(Rejected::of("", reason));
     match serde_json::from_str(sent.get()) {
         Ok(serde_json::Value::Object(members)) => Ok(members),
         Ok(_) => refuse("expected a span object".to_owned()),

@@ -39,8 +39,8 @@ const ANSWERED: &[&str] =
 pub fn read(sent: &RawValue, trace_id: Option<&str>) -> Result<RawSpan, Rejected> {
     let mut members = json::span_object(sent)?;
     let mut span = identify(&mut members, trace_id)?;
-    let span_id = Some(span.span_id.to_string());
-    times(&mut members, &mut span).map_err(|reason| Rejected { span_id, reason })?;
+    let (span_text, trace_text) = (span.span_id.to_string(), span.trace_id.to_string());
+    times(&mut members, &mut span).map_err(|reason| Rejected::of(&span_text, reason).in_trace(&trace_text))?;
     span.name = take(&mut members, &["operation_name", "name"]).and_then(|name| json::text(&name)).unwrap_or_default();
     let outcome = outcome::take_from(&mut members);
     (span.kind, span.status_code, span.status_message) = (outcome.kind, outcome.status_code, outcome.status_message);
@@ -77,10 +77,9 @@ pub(super) fn take(members: &mut Members, names: &[&str]) -> Option<Json> {
 
 fn identify(members: &mut Members, around: Option<&str>) -> Result<RawSpan, Rejected> {
     let span_text = take(members, &["span_id", "spanId"]).and_then(|id| json::text(&id)).unwrap_or_default();
-    let named = (!span_text.is_empty()).then(|| span_text.chars().take(64).collect::<String>());
-    let refuse = |reason| Rejected { span_id: named.clone(), reason };
     let own = take(members, &["trace_id", "traceId"]).and_then(|id| json::text(&id));
     let trace_text = own.as_deref().or(around).unwrap_or_default();
+    let refuse = |reason: String| Rejected::of(&span_text, reason).in_trace(trace_text);
     let trace_id = id::<TraceId>(trace_text, "trace_id").map_err(refuse)?;
     let span_id = id::<SpanId>(&span_text, "span_id").map_err(refuse)?;
     let mut span = RawSpan::new(trace_id, span_id);

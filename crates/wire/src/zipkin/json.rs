@@ -5,6 +5,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::endpoint::Endpoint;
+use super::full;
 use super::span::{Sent, tag};
 use crate::collect::Collector;
 use crate::ids;
@@ -76,8 +77,9 @@ fn read(sent: &RawValue) -> Result<Sent, Rejected> {
 pub(super) fn identify(members: &Members) -> Result<Sent, Rejected> {
     let text = |name: &str| get(members, &[name]).and_then(json::text).unwrap_or_default();
     let id = text("id");
-    let refuse = |reason: String| Rejected::of(&id, reason);
-    let trace_id = ids::trace_id(&text("traceId"), "traceId", TRACE_DIGITS_MIN).map_err(refuse)?;
+    let trace_text = text("traceId");
+    let refuse = |reason: String| Rejected::of(&id, reason).in_trace(&full(&trace_text));
+    let trace_id = ids::trace_id(&trace_text, "traceId", TRACE_DIGITS_MIN).map_err(refuse)?;
     let span_id = ids::span_id(&id, "id", SPAN_DIGITS).map_err(refuse)?;
     let mut span = Sent::new(trace_id, span_id);
     span.parent_id = ids::parent_id(&text("parentId"), "parentId", SPAN_DIGITS).map_err(refuse)?;

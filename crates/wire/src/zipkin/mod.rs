@@ -33,5 +33,10 @@ pub fn decode_v1_json(body: &[u8]) -> Result<Decoded, DecodeError> {
     V1_JSON.decode(body)
 }
 
+/// A trace id with the digits that short ones leave out.
+fn full(trace_id: &str) -> String {
+    if trace_id.is_empty() { String::new() } else { format!("{trace_id:0>32}") }
+}
+
 #[cfg(test)]
 mod tests;

@@ -8,8 +8,8 @@ use model::id::IdError;
 use model::{SpanId, TraceId};
 
 use super::endpoint::Endpoint;
-use super::messages;
 use super::span::Sent;
+use super::{full, messages};
 use crate::collect::Collector;
 use crate::fields::{self, Broken};
 use crate::mend;
@@ -83,8 +83,10 @@ fn read(bytes: &[u8]) -> Result<Sent, Rejected> {
 }
 
 fn identify(sent: &messages::Span) -> Result<Sent, Rejected> {
-    let hex: String = sent.id.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
-    let refuse = |field: &str, error: IdError| Rejected::of(&hex, format!("{field}: {error}"));
+    let hex = |id: &[u8]| id.iter().take(16).map(|byte| format!("{byte:02x}")).collect::<String>();
+    let refuse = |field: &str, error: IdError| {
+        Rejected::of(&hex(&sent.id), format!("{field}: {error}")).in_trace(&full(&hex(&sent.trace_id)))
+    };
     let trace_id = match sent.trace_id.len() {
         digits @ (8 | 16) => {
             let mut full = [0; 16];

@@ -116,7 +116,7 @@ impl Content {
 
 fn part(kind: Kind, part: Part, give: &mut impl FnMut(Found) -> Result<(), End>) -> Result<(), End> {
     let refuse = |line: u64, reason: String| {
-        Found::Refused(vec![Rejected { span_id: None, reason: format!("line {line}: {reason}") }])
+        Found::Refused(vec![Rejected { trace_id: None, span_id: None, reason: format!("line {line}: {reason}") }])
     };
     match part {
         Part::Documents(chunk) => match file::decode_chunk(kind, &chunk) {

@@ -139,13 +139,15 @@ impl Look {
         let (limit_words, waste_words) = (limit::spoken(viewer, span.span_id), waste::spoken(viewer, span.span_id));
         let clock_words = span.clock_behind_ns.map(|ns| format!(", clock {} behind, shifted", duration::nanos(ns)));
         let clock_words = clock_words.unwrap_or_default();
+        let late_words = span.late_ns.map(|ns| format!(", came {} after it had ended", duration::nanos(ns)));
+        let late_words = late_words.unwrap_or_default();
         let critical_words = if span.critical_parts.is_empty() { "" } else { ", on critical path" };
         Self {
             failed,
             slot: viewer.slot(&span.service),
             heat: heat(share),
             label: format!(
-                "{}, {}, {}, starts at {}, {cost_words}{critical_words}{failed_words}{clock_words}{waste_words}{limit_words}",
+                "{}, {}, {}, starts at {}, {cost_words}{critical_words}{failed_words}{clock_words}{late_words}{waste_words}{limit_words}",
                 named(&span.name),
                 span.service,
                 duration::nanos(span.duration_ns),

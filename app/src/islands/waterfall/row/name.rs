@@ -59,11 +59,16 @@ fn span_name(span: &SpanRow, viewer: Viewer) -> AnyView {
             </span>
         }
     });
+    let late = span.late_ns.map(|ns| {
+        let title = format!("It came {} after it had ended", duration::nanos(ns));
+        view! { <span class="badge warn late" title=title>{format!("late {}", duration::nanos(ns))}</span> }
+    });
     view! {
         <span class="kind"><Icon glyph=glyph(span.category, span.kind) size=Size::Medium/></span>
         <a class="op" class:crit=failed href=href tabindex="-1">{marked(viewer, named(&span.name))}</a>
         {cut}
         {clock}
+        {late}
         {limit::mark(viewer, span.span_id)}
         {waste::mark(viewer, span.span_id)}
         <span class="sv">{marked(viewer, &span.service)}</span>

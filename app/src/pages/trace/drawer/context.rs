@@ -1,4 +1,4 @@
-//! Whose a span is, where it ran, what it points to, and what was odd about it.
+//! Whose a span is, where it ran, and what was odd about it.
 
 use leptos::prelude::*;
 use model::Span;
@@ -12,23 +12,23 @@ use super::at::{At, Of};
 use super::value::KeyValues;
 use crate::components::icon::{Glyph, Icon, Size};
 use crate::components::owner::OwnerLink;
-use crate::islands::waterfall::links::TraceUrl;
-use model::space::Within;
-
-/// Links in the drawer: who fans in thousands of messages reads them elsewhere.
-const LINKS_MAX: usize = 50;
+use crate::format::duration;
 
 /// What was odd about the span and what was done about it.
 #[component]
 pub fn Warnings(
     /// The span.
     span: Span,
+    /// How long after its end it came, when that was late.
+    #[prop(optional_no_strip)]
+    late_ns: Option<i64>,
 ) -> impl IntoView {
     let [attributes, events, links] = span.detail.dropped;
     let dropped = [(attributes, "attributes"), (events, "events"), (links, "links")];
     let dropped = dropped.into_iter().filter(|(count, _)| *count > 0);
     let dropped = dropped.map(|(count, what)| format!("The client itself dropped {count} {what}."));
-    let warnings: Vec<String> = span.detail.warnings.into_iter().chain(dropped).collect();
+    let late = late_ns.map(|ns| format!("It came {} after it had ended.", duration::nanos(ns)));
+    let warnings: Vec<String> = span.detail.warnings.into_iter().chain(dropped).chain(late).collect();
     if warnings.is_empty() {
         return ().into_any();
     }
@@ -149,51 +149,6 @@ pub fn Context(
         ("tracestate", Some(span.detail.trace_state).filter(|state| !state.is_empty())),
     ]);
     section("Context", lines, Of::Known, at)
-}
-
-/// Spans elsewhere that this one refers to.
-#[component]
-pub fn Links(
-    /// The span.
-    span: Span,
-    /// Where its trace is: what it refers to was sent by the same.
-    within: Within,
-    /// Addresses around the span.
-    at: At,
-) -> impl IntoView {
-    let links = span.detail.links;
-    if links.is_empty() {
-        return ().into_any();
-    }
-    let count = Some(links.len());
-    let over = links.len().saturating_sub(LINKS_MAX);
-    let json = at.json();
-    let lines = links.into_iter().enumerate().take(LINKS_MAX).map(|(number, link)| {
-        let view = TraceUrl { within: within.clone(), span: Some(link.span_id), ..TraceUrl::default() };
-        let href = view.href(link.trace_id);
-        let text = format!("{} · {}", link.trace_id.short(), link.span_id);
-        view! {
-            <p class="pad muted">"Follows " <a class="link mono" href=href>{text}</a></p>
-            {(!link.attributes.is_empty())
-                .then(|| view! { <KeyValues attributes=link.attributes of=Of::Link(number) at=at.clone()/> })}
-        }
-    });
-    let lines = lines.collect_view();
-    view! {
-        <Section title="Links".to_owned() glyph=Some(Glyph::Link) count>
-            {lines}
-            {(over > 0)
-                .then(|| {
-                    view! {
-                        <p class="pad muted">
-                            {format!("{over} more are not shown here. ")}
-                            <a class="link" href=json rel="external" target="_blank">"All of them as JSON"</a>
-                        </p>
-                    }
-                })}
-        </Section>
-    }
-    .into_any()
 }
 
 /// The pairs that have a value.

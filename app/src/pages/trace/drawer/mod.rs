@@ -11,7 +11,7 @@ use model::{Span, TraceId, conversation};
 
 use self::at::At;
 use self::groups::{Group, Grouped};
-use super::read::Opened;
+use super::opened::Opened;
 use crate::components::copy::CopyId;
 use crate::components::figures::{Duration, Money, known};
 use crate::components::icon::{Glyph, Icon, Size};
@@ -35,6 +35,7 @@ mod fold;
 mod groups;
 mod history;
 mod limit;
+mod links;
 mod messages;
 mod model_call;
 mod value;
@@ -60,7 +61,7 @@ struct Closed {
 
 #[component]
 fn Drawer(opened: Opened, trace_id: TraceId, place: SpanPlace, closed: Closed, url: TraceUrl) -> impl IntoView {
-    let Opened { span, above, ruled, around, history, counted, wasted } = opened;
+    let Opened { span, above, ruled, around, history, counted, wasted, late_ns, linking } = opened;
     let at = At::of(&span, trace_id, &url.within);
     let conversation = conversation::messages(&span);
     let mut grouped = Grouped::of(&span, !conversation.is_empty());
@@ -81,7 +82,7 @@ fn Drawer(opened: Opened, trace_id: TraceId, place: SpanPlace, closed: Closed, u
                 {waste::note(wasted, span.span_id, trace_id, &url)}
                 <attributes::FindAttribute count=attributes/>
                 <events::Exceptions span=span.clone() at=at.clone()/>
-                <context::Warnings span=span.clone()/>
+                <context::Warnings span=span.clone() late_ns/>
                 <model_call::ModelCallSection span=span.clone() attributes=ai at=at.clone()/>
                 <cost::CostSection span=span.clone() subtree=place.subtree ruled counted/>
                 <decision::Decision span=span.clone() attributes=decision at=at.clone()/>
@@ -89,7 +90,8 @@ fn Drawer(opened: Opened, trace_id: TraceId, place: SpanPlace, closed: Closed, u
                 <attributes::AttributeGroups grouped at=at.clone()/>
                 <context::Ownership span=span.clone() above at=at.clone()/>
                 <events::Events span=span.clone() at=at.clone()/>
-                <context::Links span=span.clone() within=url.within.clone() at=at.clone()/>
+                <links::Links span=span.clone() within=url.within.clone() at=at.clone()/>
+                <links::Linking linking/>
                 <context::Resource span=span.clone() at=at.clone()/>
                 <attributes::Listed title="Messages as they were sent" attributes=told at=at.clone() folded=true/>
                 <context::Context span=span.clone() at=at.clone()/>

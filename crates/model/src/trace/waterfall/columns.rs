@@ -5,6 +5,7 @@
 use std::mem::size_of;
 
 use super::Extent;
+use super::late::Late;
 use super::skew::Shift;
 use crate::id::SpanId;
 use crate::span::{Category, SpanKind, Status};
@@ -42,6 +43,8 @@ pub struct LightSpan {
     pub duration_ns: i64,
     /// What counts of its cost; `None` is unknown.
     pub cost: Option<Usd>,
+    /// When it was written, by the server's clock.
+    pub received: UnixNanos,
 }
 
 /// The spans of a trace, in any order.
@@ -61,11 +64,13 @@ pub struct Columns {
     service_names: Vec<String>,
     /// Spans that were moved, by span.
     shifts: Vec<Shift>,
+    late: Late,
 }
 
 impl Columns {
     /// Adds a span; its names may be told later.
     pub fn push(&mut self, span: LightSpan) {
+        self.late.note(self.len() as u32, span.start.0.saturating_add(span.duration_ns.max(0)), span.received.0);
         self.span_ids.push(span.span_id);
         self.parents.push(span.parent_span_id);
         self.operations.push(span.operation);
@@ -97,6 +102,7 @@ impl Columns {
     /// Forgets what only laying out needs, and gives back what growing has set aside.
     pub(super) fn settle(&mut self) {
         self.parents = Vec::new();
+        self.late.settle();
         self.span_ids.shrink_to_fit();
         self.operations.shrink_to_fit();
         self.services.shrink_to_fit();
@@ -132,6 +138,11 @@ impl Columns {
         self.shift_of(span).filter(|shift| shift.is_first).map(|shift| shift.by_ns)
     }
 
+    /// How long after its end it came, when that was late.
+    pub(super) fn late_ns(&self, span: u32) -> Option<i64> {
+        self.late.of(span)
+    }
+
     /// Memory all of it takes.
     pub(super) fn bytes(&self) -> usize {
         let text = |names: &Vec<String>| names.iter().map(|name| name.len() + size_of::<String>()).sum::<usize>();
@@ -139,6 +150,7 @@ impl Columns {
             + text(&self.operation_names)
             + text(&self.service_names)
             + size_of_val(self.shifts.as_slice())
+            + self.late.bytes()
     }
 
     /// All names of services.

@@ -27,6 +27,7 @@ mod folds;
 pub mod graph;
 mod gutter;
 mod key;
+pub mod late;
 mod layout;
 mod lines;
 mod minimap;

@@ -78,6 +78,8 @@ pub struct SpanRow {
     pub shifted_ns: i64,
     /// By how much its clock is behind, when it began before what caused it.
     pub clock_behind_ns: Option<i64>,
+    /// How long after its end it came, when that was late ([`super::late`]).
+    pub late_ns: Option<i64>,
 }
 
 /// Similar siblings: many of one service, operation and role.
@@ -205,6 +207,7 @@ impl Waterfall {
             cut_circle: self.cut_circles.contains(&span),
             shifted_ns: self.spans.shifted_ns(span),
             clock_behind_ns: self.spans.clock_behind_ns(span),
+            late_ns: self.spans.late_ns(span),
         }
     }
 

@@ -145,9 +145,9 @@ fn with_warnings_of_jaeger(mut span: Sent, members: &Members) -> Sent {
 
 fn identify(members: &Members, around: Option<&str>) -> Result<Ids, Rejected> {
     let span_id = text(members, "spanID");
-    let refuse = |reason: String| Rejected::of(&span_id, reason);
     let own = Some(text(members, "traceID")).filter(|id| !id.is_empty());
     let trace_id = own.as_deref().or(around).unwrap_or_default();
+    let refuse = |reason: String| Rejected::of(&span_id, reason).in_trace(trace_id);
     Ok(Ids {
         trace_id: ids::trace_id(trace_id, "traceID", DIGITS_MIN).map_err(refuse)?,
         parent_id: ids::parent_id(&text(members, "parentSpanID"), "parentSpanID", DIGITS_MIN).map_err(refuse)?,

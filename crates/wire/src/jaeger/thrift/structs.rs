@@ -49,7 +49,8 @@ fn ids(bytes: &[u8]) -> thrift::Result<Result<Ids, Rejected>> {
         }
     }
     let hex = if span_id == 0 { String::new() } else { format!("{span_id:016x}") };
-    let refuse = |field: &str, error: IdError| Rejected::of(&hex, format!("{field}: {error}"));
+    let trace_hex = if (high, low) == (0, 0) { String::new() } else { format!("{high:016x}{low:016x}") };
+    let refuse = |field: &str, error: IdError| Rejected::of(&hex, format!("{field}: {error}")).in_trace(&trace_hex);
     Ok(trace_id(low, high).map_err(|error| refuse("trace_id", error)).and_then(|trace_id| {
         let span_id = SpanId::from_i64(span_id).map_err(|error| refuse("span_id", error))?;
         Ok(Ids { trace_id, span_id, parent_id: SpanId::from_i64(parent_id).ok() })

@@ -55,10 +55,9 @@ pub fn read(sent: &RawValue, origin: &Arc<Origin>) -> Result<RawSpan, Rejected> 
 fn ids(span: &Members) -> Result<(TraceId, SpanId, Option<SpanId>), Rejected> {
     let member = |names: &[&str]| get(span, names).and_then(json::text).unwrap_or_default();
     let span_text = member(&["spanId", "span_id"]);
-    // Enough of an id to recognise it by, whatever was sent in its place.
-    let named = (!span_text.is_empty()).then(|| span_text.chars().take(64).collect::<String>());
-    let refuse = |reason| Rejected { span_id: named.clone(), reason };
-    let trace_id = id::<TraceId>(&member(&["traceId", "trace_id"]), "traceId", 16).map_err(refuse)?;
+    let trace_text = member(&["traceId", "trace_id"]);
+    let refuse = |reason| Rejected::of(&span_text, reason).in_trace(&trace_text);
+    let trace_id = id::<TraceId>(&trace_text, "traceId", 16).map_err(refuse)?;
     let span_id = id::<SpanId>(&span_text, "spanId", 8).map_err(refuse)?;
     let parent = member(&["parentSpanId", "parent_span_id"]);
     // No parent is sent as nothing or, by some clients, as zeros.

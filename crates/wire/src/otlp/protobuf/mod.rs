@@ -130,9 +130,10 @@ fn origin(resource: &Arc<Attributes>, sent: &[u8], warnings: &mut Vec<String>) -
 fn span(bytes: &[u8], origin: &Arc<Origin>) -> Result<RawSpan, Rejected> {
     let mut warnings = Vec::new();
     let sent: messages::Span = mend::decode(bytes, &messages::SPAN, &mut warnings)
-        .map_err(|error| Rejected { span_id: None, reason: format!("the span is broken: {error}") })?;
-    let span_id = (!sent.span_id.is_empty()).then(|| hex(&sent.span_id));
-    let refuse = |field, error: IdError| Rejected { span_id: span_id.clone(), reason: format!("{field}: {error}") };
+        .map_err(|error| Rejected::of("", format!("the span is broken: {error}")))?;
+    let refuse = |field: &str, error: IdError| {
+        Rejected::of(&hex(&sent.span_id), format!("{field}: {error}")).in_trace(&hex(&sent.trace_id))
+    };
     let trace_id = TraceId::from_slice(&sent.trace_id).map_err(|error| refuse("trace_id", error))?;
     let span_id = SpanId::from_slice(&sent.span_id).map_err(|error| refuse("span_id", error))?;
     // No parent is sent as nothing or, by some clients, as zeros.

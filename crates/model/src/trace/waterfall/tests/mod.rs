@@ -28,6 +28,7 @@ pub fn columns(spans: &[Skeleton]) -> Columns {
             start: span.start,
             duration_ns: span.duration_ns,
             cost: span.cost,
+            received: span.start,
         });
     }
     columns.name(operations.names, services.names);
@@ -305,6 +306,7 @@ pub fn many(count: u64, operations: u64, parent: impl Fn(u64) -> Option<u64>) ->
             start: crate::time::UnixNanos(number as i64),
             duration_ns: 10,
             cost: Some(Usd::from_pico(1)),
+            received: crate::time::UnixNanos(number as i64),
         });
     }
     columns.name((0..operations).map(|number| format!("operation {number}")).collect(), vec!["shop".to_owned()]);

@@ -171,6 +171,7 @@ fn write_span(out: &mut Writer, span: &SpanRow) {
     out.flag(span.cut_circle);
     out.signed(span.shifted_ns);
     out.option(span.clock_behind_ns, Writer::signed);
+    out.option(span.late_ns, Writer::signed);
 }
 
 fn read_span(from: &mut Reader<'_>) -> Option<SpanRow> {
@@ -195,6 +196,7 @@ fn read_span(from: &mut Reader<'_>) -> Option<SpanRow> {
         cut_circle: from.flag()?,
         shifted_ns: from.signed()?,
         clock_behind_ns: from.option(Reader::signed)?,
+        late_ns: from.option(Reader::signed)?,
     })
 }
 
