@@ -62,7 +62,7 @@ mod tests {
     use crate::testing::{Telling, a_span, span_id, trace_id, write};
 
     fn linking_to(trace: u64, span: i64, to: i64) -> Span {
-        let mut linking = a_span(trace, span).of_service("queue").starting(-(span as i64));
+        let mut linking = a_span(trace, span).of_service("queue").starting(-span);
         let link =
             Link { trace_id: trace_id(1), span_id: span_id(to), attributes: model::attribute::Attributes::default() };
         linking.detail.links = vec![link.clone(), link];
