@@ -6,6 +6,7 @@
 
 pub mod access;
 pub mod alert;
+pub mod anomaly;
 pub mod attribute;
 pub mod bill;
 pub mod budget;
