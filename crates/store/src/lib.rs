@@ -40,6 +40,7 @@ pub mod sessions;
 mod sketch;
 pub mod spaces;
 pub mod spans;
+pub mod spend;
 pub mod tenants;
 #[cfg(test)]
 mod testing;

@@ -27,6 +27,7 @@ use pace::Pace;
 
 pub mod again;
 pub mod alarms;
+mod anomalies;
 pub mod books;
 pub mod budgets;
 pub mod detect;
@@ -67,6 +68,8 @@ const AGAIN_INTERVAL: Duration = Duration::from_secs(2);
 const PRICES_INTERVAL: Duration = Duration::from_secs(1);
 /// How often it is looked whether it is time to add the books up: counters are read.
 const BOOKS_INTERVAL: Duration = Duration::from_secs(1);
+/// How often it is looked whether another minute is over, to hold what was spent in it against what is expected.
+const ANOMALIES_INTERVAL: Duration = Duration::from_secs(5);
 /// How often refused spans are pruned: what a flood of them adds meanwhile is bounded by what one connection can write.
 const REFUSALS_INTERVAL: Duration = Duration::from_secs(60);
 
@@ -170,7 +173,8 @@ fn all(config: &Config, matter: &Matter, db: &PgPool) -> Vec<Job> {
     let (alarms, for_alarms) = (Arc::new(alarms), pools());
     let seen = Arc::new(detect::Seen::default());
     let auditor = Arc::new(books::Auditor::new(Arc::clone(&matter.books), config.balance_seconds));
-    let (for_books, for_again) = (pools(), pools());
+    let anomalies = Arc::new(anomalies::Anomalies::default());
+    let (for_books, for_again, for_anomalies) = (pools(), pools(), pools());
     let (prices, fetched, for_repricing, for_prices) =
         (Arc::clone(&matter.prices), matter.fetched.clone(), pools(), pools());
     let (for_roller, for_finaliser, for_sweep, for_detect, for_partitions, for_refusals) =
@@ -186,6 +190,9 @@ fn all(config: &Config, matter: &Matter, db: &PgPool) -> Vec<Job> {
         })
         .paced(pace::pause_max(shortest_window)),
         Job::new("alarms", ALARM_INTERVAL, move |now| alarms::run(for_alarms.clone(), Arc::clone(&alarms), now)),
+        Job::new("anomalies", ANOMALIES_INTERVAL, move |now| {
+            anomalies::run(for_anomalies.clone(), Arc::clone(&anomalies), now)
+        }),
         Job::new("again", AGAIN_INTERVAL, move |now| again::run(for_again.clone(), now)),
         Job::new("books", BOOKS_INTERVAL, move |now| books::run(for_books.clone(), Arc::clone(&auditor), now)),
         Job::new("partitions", PARTITION_INTERVAL, move |now| partitions::run(for_partitions.clone(), now)),

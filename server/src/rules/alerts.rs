@@ -83,6 +83,11 @@ impl Scalar for Queried {
         if query == Query::BooksDiffer {
             return Err("expected a query about traces or spans; whether the books balance is looked at anyway".into());
         }
+        if matches!(query, Query::OddSpend(_)) {
+            return Err(
+                "expected a query about traces or spans; spend that is not as expected is looked for anyway".into()
+            );
+        }
         Ok(Self { query, text: text.trim().to_owned() })
     }
 }

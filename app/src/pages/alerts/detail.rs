@@ -9,7 +9,7 @@ use super::chart::Chart;
 use super::evidence::Evidence;
 use super::history::History;
 use super::hold::HoldForm;
-use super::words::{self, Measured, Unit};
+use super::words::{self, Measured, Of, Unit};
 use crate::colour::{self, Kind};
 use crate::components::copy::CopyButton;
 use crate::components::figures::Swatch;
@@ -47,13 +47,21 @@ pub fn Detail(
                                     </p>
                                 }
                                     .into_any()
-                            } else if measured.is_of_the_books() {
+                            } else if measured.of == Of::Books {
                                 view! {
                                     <p class="muted fs-12">
                                         "Every sum as it is now, and since when it differs, is on the page of the "
                                         <a class="link" href="/costs/balance">
                                             "balance"
                                         </a> "."
+                                    </p>
+                                }
+                                    .into_any()
+                            } else if measured.of == Of::Spend {
+                                view! {
+                                    <p class="muted fs-12">
+                                        "Every minute is held against the same hours of earlier weeks. What was spent and expected when "
+                                        "it fired is in the history."
                                     </p>
                                 }
                                     .into_any()
@@ -93,7 +101,7 @@ pub fn Detail(
 fn Head(detail: api::Detail) -> impl IntoView {
     let alert = detail.alert;
     let tone = words::tone(&alert);
-    let of_the_books = words::measured(&alert).is_of_the_books();
+    let of_the_books = words::measured(&alert).of == Of::Books;
     let state = match alert.resolved_at {
         Some(at) => format!("resolved after {}", duration::age((at - alert.fired_at).num_seconds())),
         None => format!("{} {}", alert.state.as_str(), duration::age((detail.now - alert.fired_at).num_seconds())),
@@ -160,11 +168,11 @@ fn Figures(detail: api::Detail, measured: Measured) -> impl IntoView {
     let is_over = alert.state == State::Resolved;
     let when = if is_over { "at most".to_owned() } else { duration::width(alert.window_seconds) };
     let traces = if is_over { alert.peak_count } else { alert.observation.count };
-    let traces = measured.of_traces.then(|| number::count(traces));
-    let name = match (is_over, measured.is_of_the_books()) {
+    let traces = measured.is_of_traces().then(|| number::count(traces));
+    let name = match (is_over, measured.of) {
         (true, _) => format!("{}, last", measured.name),
-        (false, true) => measured.name.to_owned(),
-        (false, false) => format!("{}, {when}", measured.name),
+        (false, Of::Books | Of::Spend) => measured.name.to_owned(),
+        (false, Of::Traces | Of::Count) => format!("{}, {when}", measured.name),
     };
     let tone = format!("tnum {}-t", words::tone(alert));
     view! {

@@ -24,7 +24,8 @@ pub fn Evidence(
     let all = detail.alert.observation.evidence.len();
     let shown = detail.evidence.len();
     let now = detail.now;
-    let says_ratio = measured.of_traces && matches!(measured.unit, Unit::Usd | Unit::Nanos) && measured.limit > 0.0;
+    let says_ratio =
+        measured.is_of_traces() && matches!(measured.unit, Unit::Usd | Unit::Nanos) && measured.limit > 0.0;
     let rows =
         detail.evidence.iter().map(|trace| view! { <Row trace=trace.clone() measured now says_ratio/> }).collect_view();
     let count = if shown < all {

@@ -6,7 +6,7 @@ use model::alert::hold::{BY_CHARS_MAX, NOTE_CHARS_MAX};
 
 use super::api::{Detail, HoldAlert};
 use super::list::held;
-use super::words;
+use super::words::{self, Of};
 use crate::components::icon::{Glyph, Icon, Size};
 
 /// How long a hold may be, as `hold_alert` reads it, and in words.
@@ -95,20 +95,20 @@ fn fires_again(alert: &model::alert::Alert) -> String {
                 Snoozed, it is silent until the end."
             .into();
     }
-    if measured.is_of_the_books() {
+    if measured.of == Of::Books {
         return "Acknowledged, it stays quiet until the books balance or a sum differs by twice as much. \
                 Snoozed, it is silent until the end."
             .into();
     }
     if let (State::Acknowledged, Some(hold)) = (alert.state, &alert.hold) {
-        let at_hold = if measured.of_traces { hold.peak } else { Some(hold.count as f64) };
+        let at_hold = if measured.is_worst_figure() { hold.peak } else { Some(hold.count as f64) };
         let limit = at_hold.filter(|value| *value > 0.0).map(|value| measured.unit.text(value * 2.0));
         return match limit {
             Some(limit) => format!("It fires again at {limit}, twice what it was when it was acknowledged."),
             None => "It fires again at twice what it was when it was acknowledged.".into(),
         };
     }
-    let twice = match (measured.of_traces, measured.value) {
+    let twice = match (measured.is_of_traces(), measured.value) {
         (true, Some(value)) => format!("if a trace passes {}, twice what it is now", measured.unit.text(value * 2.0)),
         (false, Some(value)) if value > 0.0 => {
             format!("at {}, twice what it is now", measured.unit.text(value * 2.0))

@@ -3,6 +3,7 @@
 use model::UsdSum;
 use model::alert::query::{Measure, Query};
 use model::alert::{Alert, Severity, State};
+use model::anomaly::Sensitivity;
 
 use crate::components::icon::Glyph;
 use crate::format::{duration, money, number};
@@ -18,8 +19,21 @@ pub struct Measured {
     pub value: Option<f64>,
     /// What it is compared with.
     pub limit: f64,
-    /// The rule looks at single traces, so its count is a number of traces.
-    pub of_traces: bool,
+    /// What it is a figure of.
+    pub of: Of,
+}
+
+/// What a rule looks at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Of {
+    /// Single traces, so that its count is a number of traces.
+    Traces,
+    /// What arrived in a window, or what was spent of a budget: something that is counted.
+    Count,
+    /// The sums of the books, and by how much they differ.
+    Books,
+    /// What somebody spends, and by how much it is over what is expected.
+    Spend,
 }
 
 impl Measured {
@@ -28,9 +42,14 @@ impl Measured {
         matches!(self.unit, Unit::Percent | Unit::Rate)
     }
 
-    /// It is what the sums of the books differ by: money, and of no single trace.
-    pub fn is_of_the_books(&self) -> bool {
-        self.unit == Unit::Usd && !self.of_traces
+    /// The rule looks at single traces.
+    pub fn is_of_traces(&self) -> bool {
+        self.of == Of::Traces
+    }
+
+    /// It is told by its worst figure, not by how many there are.
+    pub fn is_worst_figure(&self) -> bool {
+        matches!(self.of, Of::Traces | Of::Spend)
     }
 }
 
@@ -84,9 +103,9 @@ pub fn measured(alert: &Alert) -> Measured {
         name,
         value: Some(alert.observation.count as f64),
         limit: alert.threshold as f64,
-        of_traces: false,
+        of: Of::Count,
     };
-    let of_traces = |unit, name, limit| Measured { unit, name, value: peak, limit, of_traces: true };
+    let of_traces = |unit, name, limit| Measured { unit, name, value: peak, limit, of: Of::Traces };
     match query(alert) {
         Some(Query::TraceCost { limit, .. }) => of_traces(Unit::Usd, "Highest trace", limit.pico() as f64 / 1e12),
         Some(Query::TraceMeasure { measure, limit, .. }) => {
@@ -101,8 +120,15 @@ pub fn measured(alert: &Alert) -> Measured {
         Some(Query::BudgetSpent) => Measured { unit: Unit::Percent, ..counted("Of the budget") },
         Some(Query::BudgetBurn) => Measured { unit: Unit::Rate, ..counted("Burn rate") },
         Some(Query::BooksDiffer) => {
-            Measured { unit: Unit::Usd, name: "Largest difference", value: peak, limit: 0.0, of_traces: false }
+            Measured { unit: Unit::Usd, name: "Largest difference", value: peak, limit: 0.0, of: Of::Books }
         }
+        Some(Query::OddSpend(_)) => Measured {
+            unit: Unit::Usd,
+            name: "Over what is expected",
+            value: peak,
+            limit: Sensitivity::default().excess_usd,
+            of: Of::Spend,
+        },
         Some(Query::OrphanSpans) => counted("Orphaned spans"),
         Some(Query::SpansWithoutCost) => counted("Spans without a cost"),
         None => counted("Matches"),
@@ -122,7 +148,7 @@ pub fn value(alert: &Alert) -> String {
 pub fn limit(alert: &Alert) -> String {
     let measured = measured(alert);
     let limit = measured.unit.axis(measured.limit);
-    if measured.of_traces || measured.is_of_a_budget() || measured.is_of_the_books() {
+    if measured.of != Of::Count || measured.is_of_a_budget() {
         limit
     } else {
         format!("{limit} in {}", duration::width(alert.window_seconds))

@@ -67,7 +67,8 @@ fn is_about_money(alert: &Alert) -> bool {
             | Query::BudgetSpent
             | Query::BudgetBurn
             | Query::SpansWithoutCost
-            | Query::BooksDiffer,
+            | Query::BooksDiffer
+            | Query::OddSpend(_),
         ) => true,
         Some(Query::TraceMeasure { .. } | Query::OrphanSpans) | None => false,
     }

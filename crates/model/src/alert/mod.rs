@@ -13,6 +13,7 @@ pub mod books;
 pub mod hold;
 pub mod machine;
 pub mod query;
+pub mod spend;
 
 /// A rule of `trace_alerts.yaml`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -44,7 +44,8 @@ impl Episode {
         self.usd - self.expected
     }
 
-    /// The next look at a series: `minutes`, the oldest first, end with the minute `now`, in minutes since 1970.
+    /// The next look at a series: `minutes`, the oldest first, end with the minute `now`, in minutes since 1970. Those until a case
+    /// was closed are not to be among them: they have been told of.
     pub fn look(
         open: Option<Self>,
         outlook: &Outlook,
@@ -59,7 +60,8 @@ impl Episode {
             (Some(open), odd) => {
                 let grown = open.grown(outlook, minutes, now, odd);
                 let last = outlook.window(minutes, now, 0, QUIET_MINUTES);
-                let is_quiet = odd.is_none() && last.is_some_and(|last| last.score() < QUIET_SCORE);
+                // A long window still has in it what is over by now.
+                let is_quiet = last.is_some_and(|last| last.score() < QUIET_SCORE);
                 if is_quiet { Turn::Closes(grown) } else { Turn::GoesOn(grown) }
             }
         }

@@ -11,11 +11,13 @@ mod expectation;
 mod judge;
 mod outlook;
 mod statistics;
+mod subject;
 
 pub use episode::{Episode, Turn};
 pub use expectation::{Basis, Expectation};
 pub use judge::{Minute, Odd, WINDOWS, judge};
 pub use outlook::Outlook;
+pub use subject::{Kind, Subject};
 
 /// From when on spend is odd.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -29,7 +29,7 @@ struct Row {
 /// What `query` finds among traces and spans that arrived in `window` (by the server's clock). Spans that were older
 /// than an hour when they arrived are imported history and are left out: a backfill wakes nobody.
 pub async fn observe(db: &PgPool, query: &Query, window: TimeRange) -> Result<Observation, StoreError> {
-    if matches!(query, Query::BudgetSpent | Query::BudgetBurn | Query::BooksDiffer) {
+    if matches!(query, Query::BudgetSpent | Query::BudgetBurn | Query::BooksDiffer | Query::OddSpend(_)) {
         // What budgets have spent and what the books add up to is not among what arrived in a window (`crate::budgets`,
         // `crate::balance`).
         return Ok(Observation::default());
@@ -85,7 +85,7 @@ fn push_matching(sql: &mut QueryBuilder<Postgres>, query: &Query, window: TimeRa
     sql.push(count).push(" as n, ").push(figure(query)).push(" as figure from traces t where t.last_seen >= ");
     sql.push_bind(window.from).push(" and t.last_seen < ").push_bind(window.to).push(" and ").push(FRESH_TRACE);
     match query {
-        Query::BudgetSpent | Query::BudgetBurn | Query::BooksDiffer => sql.push(" and false"),
+        Query::BudgetSpent | Query::BudgetBurn | Query::BooksDiffer | Query::OddSpend(_) => sql.push(" and false"),
         Query::OrphanSpans | Query::SpansWithoutCost => sql.push(" and t.orphan_count > 0"),
         Query::TraceCost { op, limit } => {
             sql.push(" and t.nocost_count < t.span_count and t.cost_pico ").push(operator(*op)).push_bind(limit.pico())
@@ -99,7 +99,7 @@ fn push_matching(sql: &mut QueryBuilder<Postgres>, query: &Query, window: TimeRa
 /// The figure of a trace that a query is about, in the query's unit.
 pub(super) const fn figure(query: &Query) -> &'static str {
     match query {
-        Query::BudgetSpent | Query::BudgetBurn | Query::BooksDiffer => "null::float8",
+        Query::BudgetSpent | Query::BudgetBurn | Query::BooksDiffer | Query::OddSpend(_) => "null::float8",
         Query::OrphanSpans => "t.orphan_count",
         Query::SpansWithoutCost => "t.nocost_count",
         // For people only: the comparison is made in pico-dollars.
@@ -129,8 +129,11 @@ fn looks_for_small(query: &Query) -> bool {
         Query::TraceCost { op, .. } | Query::TraceMeasure { op, .. } => {
             matches!(op, Comparison::Less | Comparison::LessOrEqual)
         }
-        Query::OrphanSpans | Query::SpansWithoutCost | Query::BudgetSpent | Query::BudgetBurn | Query::BooksDiffer => {
-            false
-        }
+        Query::OrphanSpans
+        | Query::SpansWithoutCost
+        | Query::BudgetSpent
+        | Query::BudgetBurn
+        | Query::BooksDiffer
+        | Query::OddSpend(_) => false,
     }
 }

@@ -19,8 +19,8 @@ pub async fn series(
     range: TimeRange,
     step_seconds: i64,
 ) -> Result<Vec<(DateTime<Utc>, Option<f64>)>, StoreError> {
-    if matches!(query, Query::BudgetSpent | Query::BudgetBurn | Query::BooksDiffer) {
-        // How a budget or the books stood in the past is kept nowhere.
+    if matches!(query, Query::BudgetSpent | Query::BudgetBurn | Query::BooksDiffer | Query::OddSpend(_)) {
+        // How a budget, the books or what was expected stood in the past is kept nowhere.
         return Ok(Vec::new());
     }
     let step = step_seconds.max(1).max(range.seconds() / POINTS_MAX);

@@ -118,9 +118,10 @@ pub(super) async fn keep(db: &PgPool, is_open: bool, step: &Step) -> anyhow::Res
 async fn resolve_without_rule(db: &PgPool, rules: &[Rule], now: DateTime<Utc>) -> anyhow::Result<()> {
     for state in [State::Firing, State::Acknowledged, State::Snoozed] {
         for alert in store::alerts::list(db, Some(state), OPEN_ALERTS_MAX).await.context("listing open alerts")? {
-            // Those of budgets are looked at by the job `alarms`, that of the books by `books`.
+            // Those of budgets are looked at by the job `alarms`, that of the books by `books`, odd spend by `anomalies`.
             let query = alert.query_text.parse().ok();
-            if is_of_a_budget(&alert.rule, query.as_ref()) || query == Some(Query::BooksDiffer) {
+            let is_of_others = matches!(query, Some(Query::BooksDiffer | Query::OddSpend(_)));
+            if is_of_a_budget(&alert.rule, query.as_ref()) || is_of_others {
                 continue;
             }
             if !rules.iter().any(|rule| rule.name == alert.rule) {

@@ -103,7 +103,7 @@ fn fires_again(rule: &Rule, alert: &Alert, now: DateTime<Utc>) -> Option<String>
 /// Whether the value is at least twice what was acknowledged: the worst figure for a rule that has one, else the count. How many traces are over the limit says little there: one more retry would make two of one.
 fn doubled(rule: &Rule, hold: &Hold, observation: &Observation) -> bool {
     match rule.query {
-        Query::TraceCost { .. } | Query::TraceMeasure { .. } | Query::BooksDiffer => {
+        Query::TraceCost { .. } | Query::TraceMeasure { .. } | Query::BooksDiffer | Query::OddSpend(_) => {
             hold.peak.zip(observation.peak).is_some_and(|(then, now)| then > 0.0 && now >= 2.0 * then)
         }
         Query::OrphanSpans | Query::SpansWithoutCost => {
@@ -165,6 +165,7 @@ fn counted(rule: &Rule, count: i64) -> String {
         Query::BudgetSpent => return format!("{count} % spent"),
         Query::BudgetBurn => return format!("a burn rate of {}.{:03}", count / 1_000, count % 1_000),
         Query::BooksDiffer => "sum",
+        Query::OddSpend(_) => "case",
         Query::OrphanSpans | Query::SpansWithoutCost => "span",
         Query::TraceCost { .. } | Query::TraceMeasure { .. } => "trace",
     };

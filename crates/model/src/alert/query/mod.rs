@@ -1,11 +1,12 @@
 //! The language of alert queries.
 //!
 //! ```text
-//! query      = orphans | missing | budget | books | figure comparison limit
+//! query      = orphans | missing | budget | books | anomaly | figure comparison limit
 //! orphans    = ("traces" | "spans") "without" "parent_id" "and" "not" "root"
 //! missing    = "spans" "without" "cost_usd" ["attribute"]
 //! budget     = "budget" ("spent" | "burn")
 //! books      = "books" "differ"
+//! anomaly    = "anomaly(cost_usd)" "by" ("tenant" ["," "service"] | "capability" | "model" | "user")
 //! figure     = "trace" ("cost" | "depth" | "duration" | "spans" | "errors")
 //!            | "sum(cost_usd)" "by" "trace_id"   | "count(spans)" "by" "trace_id"
 //!            | "count(errors)" "by" "trace_id"   | "max(depth)" "by" "trace_id"
@@ -23,6 +24,7 @@ use serde::{Deserialize, Serialize};
 
 pub use parse::QueryError;
 
+use crate::anomaly::Kind;
 use crate::usd::Usd;
 
 /// A parsed alert query.
@@ -38,6 +40,8 @@ pub enum Query {
     BudgetBurn,
     /// `books differ`: sums of the same money that are not the same. The one rule of this kind is [`super::books`].
     BooksDiffer,
+    /// `anomaly(cost_usd) by tenant`: spend far beyond what is expected ([`crate::anomaly`]). Rules of this kind are always there.
+    OddSpend(Kind),
     /// `sum(cost_usd) by trace_id > 0.1`
     TraceCost {
         /// Comparison.

@@ -10,6 +10,7 @@ use winnow::error::{ContextError, ErrMode, ParseError, StrContext, StrContextVal
 use winnow::token::{one_of, take_while};
 
 use super::{Comparison, Measure, Query};
+use crate::anomaly::Kind;
 use crate::usd::Usd;
 
 /// Where a query stops making sense, and what was expected there.
@@ -27,6 +28,7 @@ type Failure = ErrMode<ContextError>;
 
 const QUERY: &str =
     "`traces without …`, `spans without …`, `trace <figure> …` or an aggregate such as `sum(cost_usd) by trace_id …`";
+const ANOMALY: &str = "`(cost_usd) by` tenant, `tenant, service`, capability, model or user";
 const FIGURE: &str = "cost, depth, duration, spans or errors";
 const COMPARISON: &str = "a comparison: >, >=, <, <= or =";
 const DOLLARS: &str = "an amount of US dollars such as 0.1";
@@ -74,11 +76,27 @@ fn query(input: &mut &str) -> ModalResult<Query> {
         preceded(word("spans"), cut_err(preceded(without, alt((orphans, missing))))),
         preceded(word("budget"), cut_err(budget.context(expected("`spent` or `burn`")))),
         preceded(word("books"), cut_err(word("differ").value(Query::BooksDiffer).context(expected("`differ`")))),
+        preceded(word("anomaly"), cut_err(anomaly.context(expected(ANOMALY)))),
         preceded(word("trace"), cut_err(figure.context(expected(FIGURE)))),
         aggregate,
     ))
     .context(expected(QUERY))
     .parse_next(input)
+}
+
+fn anomaly(input: &mut &str) -> ModalResult<Query> {
+    let with_service = opt((symbol(","), word("service")));
+    let kind = alt((
+        preceded(
+            word("tenant"),
+            with_service.map(|service| if service.is_some() { Kind::TenantService } else { Kind::Tenant }),
+        ),
+        word("capability").value(Kind::Capability),
+        word("model").value(Kind::Model),
+        word("user").value(Kind::User),
+    ));
+    let of_cost = (symbol("("), alt((word("cost_usd"), word("cost"))), symbol(")"), word("by"));
+    preceded(of_cost, kind).map(Query::OddSpend).parse_next(input)
 }
 
 fn without(input: &mut &str) -> ModalResult<()> {

@@ -12,6 +12,7 @@ impl fmt::Display for Query {
             Self::BudgetSpent => f.write_str("budget spent"),
             Self::BudgetBurn => f.write_str("budget burn"),
             Self::BooksDiffer => f.write_str("books differ"),
+            Self::OddSpend(kind) => write!(f, "anomaly(cost_usd) by {}", kind.as_str()),
             Self::TraceCost { op, limit } => write!(f, "sum(cost_usd) by trace_id {op} {limit}"),
             Self::TraceMeasure { measure: Measure::DurationNs, op, limit } => {
                 write!(f, "trace duration {op} ")?;

@@ -18,7 +18,7 @@ struct Score {
 
 /// Looks at every minute of the second half, as a server would.
 fn cases(series: &Series, sensitivity: &Sensitivity) -> Vec<(usize, usize)> {
-    let (mut found, mut open, mut opened_at) = (Vec::new(), None, 0);
+    let (mut found, mut open, mut opened_at, mut told) = (Vec::new(), None, 0, 0);
     let hour = |minute: usize| Expectation::of(&series.hours(minute / 60 * 60));
     let mut expected = [hour(4 * WEEK), hour(4 * WEEK - 60), hour(4 * WEEK - 120)];
     for minute in 4 * WEEK..LENGTH {
@@ -26,14 +26,14 @@ fn cases(series: &Series, sensitivity: &Sensitivity) -> Vec<(usize, usize)> {
             expected = [hour(minute), expected[0], expected[1]];
         }
         let latest: Vec<Minute> =
-            series.minutes[minute - 120..=minute].iter().map(|minute| minute.unwrap_or_default()).collect();
+            series.minutes[told.max(minute - 119)..=minute].iter().map(|minute| minute.unwrap_or_default()).collect();
         match Episode::look(open, &Outlook::new(expected), &latest, minute as i64, sensitivity) {
             Turn::Quiet => {}
             Turn::Opens(episode) => (open, opened_at) = (Some(episode), minute),
             Turn::GoesOn(episode) => open = Some(episode),
             Turn::Closes(_) => {
                 found.push((opened_at, minute));
-                open = None;
+                (open, told) = (None, minute + 1);
             }
         }
     }

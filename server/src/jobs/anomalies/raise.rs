@@ -1,0 +1,154 @@
+//! Alerts about odd spend. What one tenant spends too much is odd by its service, its model and its user as well: that is one alert,
+//! which says so.
+
+use std::collections::HashSet;
+
+use anyhow::Context;
+use chrono::{DateTime, TimeDelta, Utc};
+use model::TraceId;
+use model::alert::query::Query;
+use model::alert::{Alert, EVIDENCE_MAX, Observation, Rule, State, machine, spend};
+use model::anomaly::{Episode, Kind, Subject, Turn};
+use model::time::TimeRange;
+use model::trace::filter::{Order, TraceFilter};
+use sqlx::PgPool;
+
+use crate::jobs::detect;
+
+/// Alerts of one state that are looked through: far more than anybody would.
+const ALERTS_MAX: i64 = 1_000;
+
+/// How long before the first odd minute the traces may have begun that spent in it.
+const BEGAN_BEFORE: TimeDelta = TimeDelta::minutes(10);
+
+/// Share of somebody's excess that a tenant's has to be so that it is the same money.
+const SAME_MONEY: f64 = 0.5;
+
+/// Raises what is odd, and ends what no longer is. What an alert of a tenant has told of is `explained` as long as it is odd.
+pub(super) async fn all(
+    db: &PgPool,
+    turns: &[(Subject, Turn)],
+    explained: &mut HashSet<String>,
+    now: DateTime<Utc>,
+) -> anyhow::Result<()> {
+    let open = open(db).await?;
+    let odd: Vec<(&Subject, &Episode)> = turns
+        .iter()
+        .filter_map(|(subject, turn)| match turn {
+            Turn::Opens(episode) | Turn::GoesOn(episode) => Some((subject, episode)),
+            Turn::Quiet | Turn::Closes(_) => None,
+        })
+        .collect();
+    let names: HashSet<String> = odd.iter().map(|(subject, _)| spend::name(subject)).collect();
+    explained.retain(|name| names.contains(name));
+    let mut told = HashSet::new();
+    for (subject, episode) in &odd {
+        let name = spend::name(subject);
+        let alert = open.iter().find(|alert| alert.rule == name);
+        if alert.is_none() && (explained.contains(&name) || is_told_by_another(subject, episode, &odd)) {
+            explained.insert(name);
+            continue;
+        }
+        observe(db, subject, episode, &drivers(subject, episode, &odd), alert, now).await?;
+        told.insert(name);
+    }
+    for alert in open.iter().filter(|alert| !told.contains(&alert.rule)) {
+        end(db, alert, now).await?;
+    }
+    Ok(())
+}
+
+/// Alerts about odd spend that are over.
+pub(super) async fn over(db: &PgPool) -> anyhow::Result<Vec<Alert>> {
+    of_spend(db, State::Resolved).await
+}
+
+async fn open(db: &PgPool) -> anyhow::Result<Vec<Alert>> {
+    let mut open = Vec::new();
+    for state in [State::Firing, State::Acknowledged, State::Snoozed] {
+        open.extend(of_spend(db, state).await?);
+    }
+    Ok(open)
+}
+
+async fn of_spend(db: &PgPool, state: State) -> anyhow::Result<Vec<Alert>> {
+    let mut alerts = store::alerts::list(db, Some(state), ALERTS_MAX).await.context("listing alerts")?;
+    alerts.retain(|alert| matches!(alert.query_text.parse(), Ok(Query::OddSpend(_))));
+    Ok(alerts)
+}
+
+/// Whether a tenant spends most of the same money too much.
+fn is_told_by_another(subject: &Subject, episode: &Episode, odd: &[(&Subject, &Episode)]) -> bool {
+    let is_the_same = |(other, of): &(&Subject, &Episode)| match (&subject.kind, &other.kind) {
+        (Kind::Tenant, _) => false,
+        (Kind::TenantService, Kind::Tenant) => subject.tenant.as_ref() == Some(&other.name),
+        (_, Kind::Tenant) => of.excess() >= SAME_MONEY * episode.excess(),
+        _ => false,
+    };
+    odd.iter().any(is_the_same)
+}
+
+/// What else is odd by the same money.
+fn drivers(subject: &Subject, episode: &Episode, odd: &[(&Subject, &Episode)]) -> Vec<Subject> {
+    let alone = [(subject, episode)];
+    let drives = |(other, of): &&(&Subject, &Episode)| is_told_by_another(other, of, &alone);
+    let mut drivers: Vec<&(&Subject, &Episode)> = odd.iter().filter(drives).collect();
+    drivers.sort_by(|left, right| right.1.excess().total_cmp(&left.1.excess()));
+    drivers.into_iter().map(|(other, _)| (*other).clone()).collect()
+}
+
+async fn observe(
+    db: &PgPool,
+    subject: &Subject,
+    episode: &Episode,
+    drivers: &[Subject],
+    open: Option<&Alert>,
+    now: DateTime<Utc>,
+) -> anyhow::Result<()> {
+    let evidence = evidence(db, subject, episode, now).await.context("looking for the traces behind odd spend")?;
+    let seen = spend::observation(subject, episode, evidence, drivers);
+    let rule = spend::rule(subject, &episode.worst);
+    let Some(mut step) = machine::observe(&rule, open, &seen, now) else { return Ok(()) };
+    if let (None, Some(entry)) = (open, &mut step.entry) {
+        entry.text = spend::words(&episode.worst);
+    }
+    detect::keep(db, open.is_some(), &step).await.context("keeping an alert about odd spend")
+}
+
+/// Ends an alert whose spend is as expected again, or is no longer watched.
+async fn end(db: &PgPool, alert: &Alert, now: DateTime<Utc>) -> anyhow::Result<()> {
+    let rule = Rule {
+        name: alert.rule.clone(),
+        query: alert.query_text.parse()?,
+        query_text: alert.query_text.clone(),
+        threshold: alert.threshold,
+        window_seconds: alert.window_seconds,
+        severity: alert.severity,
+    };
+    match machine::observe(&rule, Some(alert), &Observation::default(), now) {
+        Some(step) => detect::keep(db, true, &step).await.context("ending an alert about odd spend"),
+        None => Ok(()),
+    }
+}
+
+/// The dearest traces of whoever it is, since it began.
+async fn evidence(
+    db: &PgPool,
+    subject: &Subject,
+    episode: &Episode,
+    now: DateTime<Utc>,
+) -> anyhow::Result<Vec<TraceId>> {
+    let from = DateTime::UNIX_EPOCH + TimeDelta::minutes(episode.since) - BEGAN_BEFORE;
+    let all = TraceFilter::all(TimeRange { from, to: now });
+    let mut filter = TraceFilter { order: Order::Cost, limit: EVIDENCE_MAX as u32, ..all };
+    filter.tenants.extend(subject.tenant.clone());
+    let name = subject.name.clone();
+    match subject.kind {
+        Kind::Tenant => filter.tenants.push(name),
+        Kind::TenantService => filter.services.push(name),
+        Kind::Capability => filter.capability = Some(name),
+        Kind::Model => filter.model = Some(name),
+        Kind::User => filter.user = Some(name),
+    }
+    Ok(store::traces::kept_with_cost(db, &filter).await?)
+}
