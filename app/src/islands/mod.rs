@@ -7,6 +7,7 @@
 #![expect(missing_docs, reason = "the macro `island` writes a struct for the properties without a word about it")]
 
 pub mod balance;
+pub mod packed;
 pub mod readout;
 pub mod settings;
 pub mod status;

@@ -44,6 +44,33 @@ impl Decodes<RowWindow> for PackedRows {
     }
 }
 
+/// Views as postcard.
+pub struct PackedView;
+
+impl ContentType for PackedView {
+    const CONTENT_TYPE: &'static str = "application/octet-stream";
+}
+
+impl FormatType for PackedView {
+    const FORMAT_TYPE: Format = Format::Binary;
+}
+
+impl Encodes<View> for PackedView {
+    type Error = postcard::Error;
+
+    fn encode(view: &View) -> Result<Bytes, postcard::Error> {
+        postcard::to_allocvec(view).map(Bytes::from)
+    }
+}
+
+impl Decodes<View> for PackedView {
+    type Error = postcard::Error;
+
+    fn decode(bytes: Bytes) -> Result<View, postcard::Error> {
+        postcard::from_bytes(&bytes)
+    }
+}
+
 /// Rows of a trace by index in the unfolded trace: what is folded is known where rows are shown, so it need not be told.
 #[server(input = Json, output = Post<PackedRows>)]
 pub async fn load_rows(
@@ -86,7 +113,7 @@ pub struct View {
 }
 
 /// What a view of a trace shows of the whole, when its address has changed in the browser.
-#[server(input = Json)]
+#[server(input = Json, output = Post<PackedView>)]
 pub async fn load_view(
     /// Which trace.
     trace_id: TraceId,

@@ -12,6 +12,7 @@ use self::sheet::Sheet;
 use self::tab::Tab;
 use self::toolbar::{PANEL_ID, Toolbar, tab_id};
 use self::viewer::Viewer;
+use super::packed::Packed;
 
 mod ahead;
 mod answers;
@@ -43,13 +44,13 @@ pub mod waste;
 #[island]
 pub fn Waterfall(
     /// What the server laid out.
-    sheet: Sheet,
+    sheet: Packed<Sheet>,
     /// What the URL says.
-    url: TraceUrl,
+    url: Packed<TraceUrl>,
     /// The strip of the whole trace.
     children: Children,
 ) -> impl IntoView {
-    let viewer = Viewer::new(sheet, url);
+    let viewer = Viewer::new(sheet.0, url.0);
     let scroller = NodeRef::<Div>::new();
     keys::listen(viewer, scroller);
     drawer::follow(viewer);

@@ -37,36 +37,8 @@ pub fn Detail(
                         <div class="pb">
                             {if has_chart {
                                 view! { <Chart detail=detail.clone()/> }.into_any()
-                            } else if measured.is_of_a_budget() {
-                                view! {
-                                    <p class="muted fs-12">
-                                        "How it stands now is among the budgets of "
-                                        <a class="link" href="/costs#budgets">
-                                            "Costs"
-                                        </a> "."
-                                    </p>
-                                }
-                                    .into_any()
-                            } else if measured.of == Of::Books {
-                                view! {
-                                    <p class="muted fs-12">
-                                        "Every sum as it is now, and since when it differs, is on the page of the "
-                                        <a class="link" href="/costs/balance">
-                                            "balance"
-                                        </a> "."
-                                    </p>
-                                }
-                                    .into_any()
-                            } else if measured.of == Of::Spend {
-                                view! {
-                                    <p class="muted fs-12">
-                                        "Every minute is held against the same hours of earlier weeks. What was spent and expected when "
-                                        "it fired is in the history."
-                                    </p>
-                                }
-                                    .into_any()
                             } else {
-                                view! { <p class="muted fs-12">"Nothing arrived in this time that could be drawn."</p> }.into_any()
+                                view! { <InPlaceOfChart measured/> }.into_any()
                             }}
                         </div>
                     </section>
@@ -157,6 +129,34 @@ fn Head(detail: api::Detail) -> impl IntoView {
         </header>
     }
     .into_any()
+}
+
+/// Where there is nothing to draw: how it stands is somewhere else, or nothing arrived.
+#[component]
+fn InPlaceOfChart(measured: Measured) -> impl IntoView {
+    let words = match measured.of {
+        _ if measured.is_of_a_budget() => view! {
+            "How it stands now is among the budgets of "
+            <a class="link" href="/costs#budgets">
+                "Costs"
+            </a>
+            "."
+        }
+        .into_any(),
+        Of::Books => view! {
+            "Every sum as it is now, and since when it differs, is on the page of the "
+            <a class="link" href="/costs/balance">
+                "balance"
+            </a>
+            "."
+        }
+        .into_any(),
+        Of::Spend => "Every minute is held against the same hours of earlier weeks. What was spent and expected when it fired is in \
+                      the history."
+            .into_any(),
+        Of::Traces | Of::Count => "Nothing arrived in this time that could be drawn.".into_any(),
+    };
+    view! { <p class="muted fs-12">{words}</p> }
 }
 
 #[component]

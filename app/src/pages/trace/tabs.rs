@@ -7,6 +7,7 @@ use super::read::TraceView;
 use super::steps::StepLinks;
 use super::{conversation, flame, graph, json, matches, minimap, table};
 use crate::format::number;
+use crate::islands::packed::Packed;
 use crate::islands::waterfall::Waterfall;
 use crate::islands::waterfall::links::TraceUrl;
 use crate::islands::waterfall::toolbar::{PANEL_ID, Toolbar, tab_id};
@@ -24,7 +25,7 @@ pub fn Shown(
     let panel = match content {
         Content::Rows => {
             return view! {
-                <Waterfall sheet=view.sheet.clone() url=url.clone()>
+                <Waterfall sheet=Packed(view.sheet.clone()) url=Packed(url.clone())>
                     <matches::Matches view=view.clone() url/>
                     <minimap::Minimap view/>
                 </Waterfall>
