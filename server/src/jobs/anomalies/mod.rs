@@ -41,6 +41,7 @@ pub async fn run(db: PgPool, anomalies: Arc<Anomalies>, now: DateTime<Utc>) -> a
         return Ok(Progress::Idle);
     }
     memory.watched.refresh(&db, minute).await.context("working out what is expected")?;
+    memory.watched.join(&db, minute).await.context("looking for those who spend much of a sudden")?;
     if memory.looked_at.is_none() {
         let over = raise::over(&db).await.context("reading what has been told of")?;
         memory.watched.take_over(&over);

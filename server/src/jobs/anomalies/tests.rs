@@ -89,6 +89,22 @@ async fn a_runaway_is_one_alert_with_its_traces_that_grows_and_ends_also_across_
 }
 
 #[sqlx::test(migrator = "store::MIGRATOR")]
+async fn whoever_spends_little_is_watched_as_soon_as_that_changes(db: PgPool) {
+    let now = evening();
+    store::partitions::ensure_ahead(&db, now).await.unwrap();
+    for hour in 1..HOURS_BEFORE as u64 {
+        arrives(&db, hour, now - TimeDelta::hours(hour as i64), 0.01, now).await;
+    }
+    while store::outbox::roll(&db).await.unwrap() > 0 {}
+    let anomalies = Arc::default();
+    assert_eq!(look(&db, &anomalies, now).await, []);
+    arrives(&db, 1_000, now, 6.0, now).await;
+    while store::outbox::roll(&db).await.unwrap() > 0 {}
+    let alerts = look(&db, &anomalies, now + TimeDelta::minutes(1)).await;
+    assert_eq!((alerts.len(), alerts[0].rule.as_str()), (1, "Cost anomaly, tenant acme"));
+}
+
+#[sqlx::test(migrator = "store::MIGRATOR")]
 async fn whoever_has_just_begun_to_spend_has_no_expectation_and_no_alert(db: PgPool) {
     let now = evening();
     store::partitions::ensure_ahead(&db, now).await.unwrap();

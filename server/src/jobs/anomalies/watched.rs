@@ -22,8 +22,8 @@ const MINUTES: i64 = 120;
 /// Minutes that are read again at every look: spans count in the minute they began in, and come when they end.
 const MINUTES_AGAIN: i64 = 15;
 
-/// Dollars in the last day from which on somebody is watched: less than that is odd by its limit alone.
-const USD_A_DAY_MIN: f64 = 1.0;
+/// Dollars from which on somebody is watched: of less nothing can be odd.
+const USD_MIN: f64 = 1.0;
 
 /// Series of a kind that are watched, those who spend the most: all kinds together take some tens of megabytes.
 const SERIES_MAX: i64 = 2_000;
@@ -60,14 +60,8 @@ impl Watched {
         }
         let mut expected = Vec::new();
         for kind in Kind::ALL {
-            let day = hours(hour - 23, hour + 1);
-            let large = spend::large(db, kind, day, USD_A_DAY_MIN, SERIES_MAX).await?;
-            for some in large.chunks(SERIES_PER_READ) {
-                let outlooks = outlooks(db, kind, some, hour).await?;
-                expected.extend(
-                    some.iter().zip(outlooks).map(|((id, subject), outlook)| ((kind, *id), subject.clone(), outlook)),
-                );
-            }
+            let large = spend::large(db, kind, hours(hour - 23, hour + 1), USD_MIN, SERIES_MAX).await?;
+            expected.extend(expectations(db, kind, &large, hour).await?);
         }
         // Only now: what is known of them must not be lost when something cannot be read.
         let series = expected.into_iter().map(|(key, subject, outlook)| {
@@ -78,6 +72,19 @@ impl Watched {
         // Whoever is in a case goes on to be watched until it is over.
         series.extend(self.series.drain().filter(|(_, series)| series.episode.is_some()));
         (self.hour, self.series) = (Some(hour), series);
+        Ok(())
+    }
+
+    /// Watches whoever spends that much of a sudden, and has not been watched since the hour began.
+    pub async fn join(&mut self, db: &PgPool, minute: i64) -> Result<(), StoreError> {
+        let hour = minute.div_euclid(60);
+        for kind in Kind::ALL {
+            let mut large = spend::large(db, kind, hours(hour - 1, hour + 1), USD_MIN, SERIES_MAX).await?;
+            large.retain(|(id, _)| !self.series.contains_key(&(kind, *id)));
+            for (key, subject, outlook) in expectations(db, kind, &large, hour).await? {
+                self.series.insert(key, Series::new(subject, outlook, None));
+            }
+        }
         Ok(())
     }
 
@@ -188,7 +195,22 @@ impl Series {
     }
 }
 
-/// What is expected of these series in the latest hours.
+/// These series with what is expected of them in the latest hours.
+async fn expectations(
+    db: &PgPool,
+    kind: Kind,
+    series: &[(Id, Subject)],
+    hour: i64,
+) -> Result<Vec<((Kind, Id), Subject, Outlook)>, StoreError> {
+    let mut expected = Vec::with_capacity(series.len());
+    for some in series.chunks(SERIES_PER_READ) {
+        let outlooks = outlooks(db, kind, some, hour).await?;
+        let with_outlook = some.iter().zip(outlooks);
+        expected.extend(with_outlook.map(|((id, subject), outlook)| ((kind, *id), subject.clone(), outlook)));
+    }
+    Ok(expected)
+}
+
 async fn outlooks(db: &PgPool, kind: Kind, series: &[(Id, Subject)], hour: i64) -> Result<Vec<Outlook>, StoreError> {
     let first = hour - HOURS + 1 - HISTORY_HOURS;
     let ids: Vec<Id> = series.iter().map(|(id, _)| *id).collect();
