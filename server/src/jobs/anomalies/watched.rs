@@ -211,6 +211,7 @@ async fn expectations(
     Ok(expected)
 }
 
+/// What is expected of as many series as are read at once, in their order.
 async fn outlooks(db: &PgPool, kind: Kind, series: &[(Id, Subject)], hour: i64) -> Result<Vec<Outlook>, StoreError> {
     let first = hour - HOURS + 1 - HISTORY_HOURS;
     let ids: Vec<Id> = series.iter().map(|(id, _)| *id).collect();
