@@ -7,6 +7,7 @@ use model::time::TimeRange;
 use sqlx::{AssertSqlSafe, FromRow, PgPool};
 
 use crate::StoreError;
+use crate::budgets::{Columns, columns};
 
 /// A series by its ids: tenant 0 is all of them, key 0 all a tenant spends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, FromRow)]
@@ -37,22 +38,9 @@ struct Large {
     name: String,
 }
 
-/// Where a kind of series is in the rollups: its dimension, and the dictionaries of its two ids.
-struct Place {
-    dim: i16,
-    within_tenants: bool,
-    dictionary: &'static str,
-}
-
-const fn place(kind: Kind) -> Place {
-    let (dim, within_tenants, dictionary) = match kind {
-        Kind::Tenant => (0, true, "dim_tenant"),
-        Kind::TenantService => (1, true, "dim_service"),
-        Kind::Capability => (2, false, "dim_capability"),
-        Kind::Model => (3, false, "dim_model"),
-        Kind::User => (4, false, "dim_user"),
-    };
-    Place { dim, within_tenants, dictionary }
+/// Whether its series are told apart by tenant.
+const fn is_within_tenants(kind: Kind) -> bool {
+    matches!(kind, Kind::Tenant | Kind::TenantService)
 }
 
 /// Those with a name who spent the most in the whole hours of `range`, at least `usd_min`, at most `limit` of them.
@@ -63,25 +51,20 @@ pub async fn large(
     usd_min: f64,
     limit: i64,
 ) -> Result<Vec<(Id, Subject)>, StoreError> {
-    let Place { dim, within_tenants, dictionary } = place(kind);
-    let tenants = if within_tenants { "select id from dim_tenant where name <> ''" } else { "select 0 as id" };
-    let (around, name) = match kind {
-        Kind::Tenant => ("null::text", "(select name from dim_tenant where id = tenant)".to_owned()),
-        Kind::TenantService => (
-            "(select name from dim_tenant where id = tenant)",
-            format!("(select name from {dictionary} where id = key)"),
-        ),
-        _ => ("null::text", format!("(select name from {dictionary} where id = key)")),
-    };
+    let Columns { dim, dictionary, .. } = columns(kind.dimension());
+    let tenants = if is_within_tenants(kind) { "select id from dim_tenant where name <> ''" } else { "select 0 as id" };
+    let named_by = if kind == Kind::Tenant { "tenant" } else { "key" };
+    let around =
+        if kind == Kind::TenantService { "(select name from dim_tenant where id = tenant)" } else { "null::text" };
     // The statement is made of literals only.
     let statement = format!(
-        "select tenant, key, {around} as around, {name} as name from (
-             select d.id as tenant, r.key, sum(r.cost_pico) as cost from ({tenants}) d cross join lateral (
-                 select key, cost_pico from cost_rollup where tenant_id = d.id and grain = 3600 and dim = $1
+        "select tenant, key, {around} as around, d.name from (
+             select t.id as tenant, r.key, sum(r.cost_pico) as cost from ({tenants}) t cross join lateral (
+                 select key, cost_pico from cost_rollup where tenant_id = t.id and grain = 3600 and dim = $1
                     and bucket >= $2 and bucket < $3) r
               where r.key <> 0 or $1 = 0 group by 1, 2 having sum(r.cost_pico) >= ($4 * 1e12)::numeric
               order by 3 desc limit $5) spender
-          where {name} <> '' order by tenant, key"
+           join {dictionary} d on d.id = {named_by} and d.name <> '' order by tenant, key"
     );
     let rows: Vec<Large> = sqlx::query_as(AssertSqlSafe(statement))
         .bind(dim)
@@ -104,8 +87,8 @@ pub async fn by_bucket(
     range: TimeRange,
     bucket_seconds: i32,
 ) -> Result<Vec<Spent>, StoreError> {
-    let Place { dim, within_tenants, .. } = place(kind);
-    let tenant = if within_tenants { "u.tenant_id" } else { "0" };
+    let dim = columns(kind.dimension()).dim;
+    let tenant = if is_within_tenants(kind) { "u.tenant_id" } else { "0" };
     // The statement is made of literals only.
     let statement = format!(
         "with series as materialized (select * from unnest($1::int4[], $2::int4[]) as s(tenant, key)), filled as materialized (

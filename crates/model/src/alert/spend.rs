@@ -49,6 +49,9 @@ pub fn words(odd: &Odd) -> String {
     format!("Fired: ${usd} in {minutes} minutes, where ${expected} is expected, give or take ${spread}")
 }
 
+/// Why it is over, for the history.
+pub const OVER: &str = "Resolved: spend is as expected again";
+
 /// For people, and never added up.
 fn dollars(usd: f64) -> UsdSum {
     UsdSum::from_pico(((usd * 1e4).round() * 1e8) as i128)

@@ -29,12 +29,11 @@ pub async fn spent(
     now: DateTime<Utc>,
 ) -> Result<Vec<(String, History)>, StoreError> {
     let until = grains::at(grains::floor(now.timestamp(), HOUR_SECONDS));
-    let dim = if dimension == Dimension::Tenant { Dimension::Total } else { dimension };
     // The statement is made of literals only.
     let rows: Vec<Row> = sqlx::query_as(AssertSqlSafe(statement(dimension)))
         .bind(until - TimeDelta::days(DAYS_MAX))
         .bind(until)
-        .bind(dim.code())
+        .bind(columns(dimension).dim)
         .bind(names)
         .fetch_all(db)
         .await?;

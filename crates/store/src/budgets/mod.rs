@@ -40,17 +40,13 @@ pub async fn spent(db: &PgPool, budget: &Budget, now: DateTime<Utc>) -> Result<V
     let slots: Vec<i16> = stretches.iter().map(|(slot, _)| *slot).collect();
     let stretches: Vec<_> = stretches.into_iter().map(|(_, stretch)| stretch).collect();
     let (grains, since, till) = grains::columns(&stretches);
-    let dim = match budget.scope.dimension() {
-        Dimension::Tenant => Dimension::Total,
-        dimension => dimension,
-    };
     // The statement is made of literals only.
     let rows: Vec<Row> = sqlx::query_as(AssertSqlSafe(statement(&budget.scope)))
         .bind(slots)
         .bind(grains)
         .bind(since)
         .bind(till)
-        .bind(dim.code())
+        .bind(columns(budget.scope.dimension()).dim)
         .bind(budget.scope.name())
         .bind(i64::try_from(OWNERS_MAX).unwrap_or(i64::MAX).saturating_add(1))
         .fetch_all(db)
@@ -59,13 +55,16 @@ pub async fn spent(db: &PgPool, budget: &Budget, now: DateTime<Utc>) -> Result<V
 }
 
 /// Where the names and the sums of a dimension are.
-struct Columns {
-    dictionary: &'static str,
+pub(crate) struct Columns {
+    /// Its code; what a tenant spends in all is its total.
+    pub(crate) dim: i16,
+    pub(crate) dictionary: &'static str,
     rollup_key: &'static str,
     outbox_key: &'static str,
 }
 
-const fn columns(dimension: Dimension) -> Columns {
+pub(crate) const fn columns(dimension: Dimension) -> Columns {
+    let dim = if matches!(dimension, Dimension::Tenant) { Dimension::Total } else { dimension }.code();
     let (dictionary, rollup_key, outbox_key) = match dimension {
         Dimension::Tenant => ("dim_tenant", "r.tenant_id", "u.tenant_id"),
         Dimension::Service => ("dim_service", "r.key", "u.key"),
@@ -75,13 +74,13 @@ const fn columns(dimension: Dimension) -> Columns {
         // Everybody together is key 0 of the total; a budget is of no data class.
         Dimension::Total | Dimension::DataTag => ("(select 0 as id, '' as name)", "0", "0"),
     };
-    Columns { dictionary, rollup_key, outbox_key }
+    Columns { dim, dictionary, rollup_key, outbox_key }
 }
 
 /// One statement, so that a row leaving the outbox for the rollup is seen exactly once. A budget of one name looks its rows
 /// up bucket by bucket in the primary key: between those of its neighbours there may be a hundred thousand of others.
 fn statement(scope: &Scope) -> String {
-    let Columns { dictionary, rollup_key, outbox_key } = columns(scope.dimension());
+    let Columns { dictionary, rollup_key, outbox_key, .. } = columns(scope.dimension());
     let is_tenant = scope.dimension() == Dimension::Tenant;
     let (owners, bucket) = match scope {
         Scope::All => (format!("select o.id from {dictionary} o where $6::text is null"), RANGE),

@@ -16,7 +16,9 @@ use tokio::sync::Mutex;
 use self::watched::Watched;
 use super::Progress;
 
+mod expected;
 mod raise;
+mod series;
 mod watched;
 
 /// What is remembered between two looks.

@@ -125,10 +125,12 @@ async fn end(db: &PgPool, alert: &Alert, now: DateTime<Utc>) -> anyhow::Result<(
         window_seconds: alert.window_seconds,
         severity: alert.severity,
     };
-    match machine::observe(&rule, Some(alert), &Observation::default(), now) {
-        Some(step) => detect::keep(db, true, &step).await.context("ending an alert about odd spend"),
-        None => Ok(()),
+    let Some(mut step) = machine::observe(&rule, Some(alert), &Observation::default(), now) else { return Ok(()) };
+    if let Some(entry) = step.entry.as_mut().filter(|entry| entry.state == State::Resolved) {
+        // The machine speaks of its window, which is none here.
+        entry.text = spend::OVER.to_owned();
     }
+    detect::keep(db, true, &step).await.context("ending an alert about odd spend")
 }
 
 /// The dearest traces of whoever it is, since it began.

@@ -84,6 +84,8 @@ async fn a_runaway_is_one_alert_with_its_traces_that_grows_and_ends_also_across_
     }
     let alerts = look(&db, &restarted, now + minute * 31).await;
     assert_eq!((alerts.len(), alerts[0].state), (1, State::Resolved));
+    let history = store::alerts::history(&db, fired.id).await.unwrap();
+    assert_eq!(history[0].text, model::alert::spend::OVER);
     let alerts = look(&db, &Arc::default(), now + minute * 32).await;
     assert_eq!((alerts.len(), alerts[0].state), (1, State::Resolved), "no restart tells of it again");
 }
