@@ -174,3 +174,25 @@ async fn a_change_that_makes_no_sense_is_refused_with_what_was_expected() {
     assert_eq!(status, StatusCode::NOT_FOUND);
     server.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_of_odd_spend_tells_what_is_over_what_is_expected_and_no_figure_of_other_rules() {
+    use model::alert::{machine, spend};
+    use model::anomaly::{Episode, Kind, Odd, Subject};
+
+    let server = TestServer::start().await;
+    server.send(&a_trace(1).costing(6.0).body()).await;
+    let subject = Subject { kind: Kind::Tenant, tenant: None, name: "acme".to_owned() };
+    let worst = Odd { minutes: 2, usd: 6.0, expected: 0.5, spread: 0.25 };
+    let episode = Episode { since: 0, worst, usd: 6.0, expected: 0.5, until: 1 };
+    let seen = spend::observation(&subject, &episode, vec![a_trace(1).id().parse().unwrap()], &[]);
+    let fired = machine::observe(&spend::rule(&subject, &worst), None, &seen, chrono::Utc::now()).unwrap();
+    let id = store::alerts::insert(&server.database().await, &fired.alert, &fired.entry.unwrap()).await.unwrap();
+    let page = server.page(&format!("/alerts/{id}")).await;
+    assert!(page.contains("Over what is expected") && page.contains("$5.50"), "{page}");
+    assert!(page.contains("anomaly(cost_usd) by tenant"), "{page}");
+    for other in ["Excess, traces below", "Over by", " in 1 s"] {
+        assert!(!page.contains(other), "{other}: {page}");
+    }
+    server.stop().await;
+}

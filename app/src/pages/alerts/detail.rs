@@ -73,7 +73,7 @@ pub fn Detail(
 fn Head(detail: api::Detail) -> impl IntoView {
     let alert = detail.alert;
     let tone = words::tone(&alert);
-    let of_the_books = words::measured(&alert).of == Of::Books;
+    let has_window = words::measured(&alert).has_window();
     let state = match alert.resolved_at {
         Some(at) => format!("resolved after {}", duration::age((at - alert.fired_at).num_seconds())),
         None => format!("{} {}", alert.state.as_str(), duration::age((detail.now - alert.fired_at).num_seconds())),
@@ -118,7 +118,7 @@ fn Head(detail: api::Detail) -> impl IntoView {
                     {labels}
                     <code class="rule">
                         {alert.query_text.clone()}
-                        {(!of_the_books)
+                        {has_window
                             .then(|| view! { <span class="muted">{format!(" in {}", duration::width(alert.window_seconds))}</span> })}
                     </code>
                 </div>
@@ -162,7 +162,10 @@ fn InPlaceOfChart(measured: Measured) -> impl IntoView {
 #[component]
 fn Figures(detail: api::Detail, measured: Measured) -> impl IntoView {
     let alert = &detail.alert;
-    let over = measured.value.filter(|_| measured.limit > 0.0).map(|value| number::times(value / measured.limit));
+    let over = measured
+        .value
+        .filter(|_| measured.limit > 0.0 && measured.of != Of::Spend)
+        .map(|value| number::times(value / measured.limit));
     let excess = excess(&detail, measured);
     // What is over is told by its last window that had a figure, what is open by the latest one.
     let is_over = alert.state == State::Resolved;
@@ -171,8 +174,8 @@ fn Figures(detail: api::Detail, measured: Measured) -> impl IntoView {
     let traces = measured.is_of_traces().then(|| number::count(traces));
     let name = match (is_over, measured.of) {
         (true, _) => format!("{}, last", measured.name),
-        (false, Of::Books | Of::Spend) => measured.name.to_owned(),
-        (false, Of::Traces | Of::Count) => format!("{}, {when}", measured.name),
+        (false, _) if measured.has_window() => format!("{}, {when}", measured.name),
+        (false, _) => measured.name.to_owned(),
     };
     let tone = format!("tnum {}-t", words::tone(alert));
     view! {
@@ -219,7 +222,8 @@ fn Figures(detail: api::Detail, measured: Measured) -> impl IntoView {
 
 /// What the evidence shown cost beyond the limit; only where the limit is one of dollars.
 fn excess(detail: &api::Detail, measured: Measured) -> Option<UsdSum> {
-    if measured.unit != Unit::Usd || detail.evidence.is_empty() {
+    // The limit of anything else is none that a single trace could be over.
+    if measured.unit != Unit::Usd || !measured.is_of_traces() || detail.evidence.is_empty() {
         return None;
     }
     let limit = (measured.limit * 1e12).round() as i128;

@@ -47,6 +47,11 @@ impl Measured {
         self.of == Of::Traces
     }
 
+    /// It looks at what arrived in its window; the books and whoever spends are looked at as they stand.
+    pub fn has_window(&self) -> bool {
+        matches!(self.of, Of::Traces | Of::Count)
+    }
+
     /// It is told by its worst figure, not by how many there are.
     pub fn is_worst_figure(&self) -> bool {
         matches!(self.of, Of::Traces | Of::Spend)
