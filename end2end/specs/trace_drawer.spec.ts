@@ -255,6 +255,23 @@ for (const colorScheme of ['light', 'dark'] as const) {
   }
 }
 
+test.describe('on a phone', () => {
+  test.use({ viewport: { width: 390, height: 844 }, hasTouch: true });
+
+  test('the drawer is a sheet that is read to its end, and a tap closes it', async ({ page, product }) => {
+    await open(page, url(product, 'llm'));
+    const body = page.getByRole('region', { name: 'What the span says' });
+    expect((await body.boundingBox())!.height, 'there is room to read').toBeGreaterThan(200);
+    const last = body.locator('summary').last();
+    await last.evaluate((summary) => summary.scrollIntoView({ block: 'end' }));
+    expect(await page.locator('main').evaluate((main) => main.scrollTop), 'the sheet scrolls, not what is below it').toBe(0);
+    await expect(last).toBeInViewport();
+    await last.tap();
+    await page.getByRole('link', { name: 'Close (Esc)' }).tap();
+    await expect(page.getByRole('complementary', { name: 'Span detail' })).toHaveCount(0);
+  });
+});
+
 test.describe('without JavaScript', () => {
   test.use({ javaScriptEnabled: false });
 
