@@ -28,7 +28,7 @@ const COLUMNS: [(&str, &str, f64); 8] = [
 ];
 
 /// A bar: the size, the figure, at most or at least so much.
-const BARS: [(u64, &str, f64, bool); 12] = [
+const BARS: [(u64, &str, f64, bool); 14] = [
     (20, "rows_ms", 300.0, true),
     (50_000, "rows_ms", 600.0, true),
     (1_000_000, "rows_ms", 2_000.0, true),
@@ -38,6 +38,8 @@ const BARS: [(u64, &str, f64, bool); 12] = [
     (20, "wire_bytes", 350e3, true),
     (50_000, "wire_bytes", 1.5e6, true),
     (20, "scroll_fps", 50.0, false),
+    (1_000, "scroll_fps", 50.0, false),
+    (10_000, "scroll_fps", 50.0, false),
     (50_000, "scroll_fps", 50.0, false),
     (100_000, "scroll_fps", 50.0, false),
     (1_000_000, "scroll_fps", 50.0, false),
