@@ -1,15 +1,14 @@
 //! A page of traces with sums over all that match.
 
+use model::UsdSum;
 use model::trace::filter::{PAGE_TRACES_MAX, TraceFilter};
 use model::trace::{Facets, TracePage, TraceSummary, TraceTotals};
-use model::{TraceId, UsdSum};
 use sqlx::types::Json;
 use sqlx::{FromRow, PgPool, QueryBuilder};
-use uuid::Uuid;
 
 use super::filter::Resolved;
 use super::reader::Reader;
-use super::row::{SummaryRow, duration_ns, summary_columns, summary_joins, trace_id};
+use super::row::{SummaryRow, duration_ns, summary_columns, summary_joins};
 use crate::StoreError;
 use crate::numeric::pico;
 
@@ -41,18 +40,6 @@ pub async fn lines(db: &PgPool, filter: &TraceFilter) -> Result<Vec<TraceSummary
     let mut traces = page(db, &resolved, i64::from(limit)).await?;
     traces.truncate(limit as usize);
     Ok(traces)
-}
-
-/// The ids under which the traces of a page are kept, as far as they have a known cost.
-pub async fn kept_with_cost(db: &PgPool, filter: &TraceFilter) -> Result<Vec<TraceId>, StoreError> {
-    let resolved = Resolved::new(db, Reader::Everything, filter).await?;
-    let mut sql = QueryBuilder::new("select t.trace_id from ");
-    resolved.push(&mut sql);
-    sql.push(" and t.nocost_count < t.span_count");
-    resolved.push_order(&mut sql);
-    sql.push(" limit ").push_bind(i64::from(filter.limit.clamp(1, PAGE_TRACES_MAX)));
-    let kept: Vec<Uuid> = sql.build_query_scalar().fetch_all(db).await?;
-    kept.into_iter().map(trace_id).collect()
 }
 
 async fn page(db: &PgPool, resolved: &Resolved<'_>, lines: i64) -> Result<Vec<TraceSummary>, StoreError> {

@@ -1,5 +1,6 @@
 //! Reads of traces: lists, heads, look-ups.
 
+mod evidence;
 mod filter;
 mod list;
 mod of_owner;
@@ -12,7 +13,8 @@ use sqlx::{PgExecutor, PgPool, QueryBuilder};
 use uuid::Uuid;
 
 use crate::StoreError;
-pub use list::{kept_with_cost, lines, list, list_for};
+pub use evidence::{Suspect, evidence};
+pub use list::{lines, list, list_for};
 pub use of_owner::{by_tenant, dearest_of_tenant, spend};
 pub use reader::Reader;
 use row::{HeadRow, SummaryRow};

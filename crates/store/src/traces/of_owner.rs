@@ -38,16 +38,25 @@ macro_rules! sums {
     };
 }
 
-/// The condition on a row `s` of `span` that it is the owner's (`$1`).
-fn of_span(dimension: Dimension) -> &'static str {
+/// The id of whose a row `s` of `span` is, as in `costs::ids`; everybody is 0.
+pub(super) const fn owner_of_span(dimension: Dimension) -> &'static str {
     match dimension {
-        Dimension::Total => "true",
-        Dimension::Tenant => "s.tenant_id = any($1)",
-        Dimension::Service => "s.service_id = any($1)",
-        Dimension::Capability => "coalesce(s.capability_id, 0) = any($1)",
-        Dimension::Model => "case when s.verdict = 0 then coalesce(s.model_id, 0) else 0 end = any($1)",
-        Dimension::User => "coalesce(s.user_id, 0) = any($1)",
-        Dimension::DataTag => "s.data_tag = any($1)",
+        Dimension::Total => "0",
+        Dimension::Tenant => "s.tenant_id",
+        Dimension::Service => "s.service_id",
+        Dimension::Capability => "coalesce(s.capability_id, 0)",
+        // What repeats a call is none of the model's.
+        Dimension::Model => "case when s.verdict = 0 then coalesce(s.model_id, 0) else 0 end",
+        Dimension::User => "coalesce(s.user_id, 0)",
+        Dimension::DataTag => "s.data_tag",
+    }
+}
+
+/// The condition on a row `s` of `span` that it is the owner's (`$1`).
+fn of_span(dimension: Dimension) -> String {
+    match dimension {
+        Dimension::Total => "true".to_owned(),
+        _ => format!("{} = any($1)", owner_of_span(dimension)),
     }
 }
 

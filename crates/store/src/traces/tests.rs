@@ -149,3 +149,35 @@ async fn the_traces_of_an_owner_are_those_of_a_tenant_or_those_with_its_spans(db
     assert_eq!(dearest.into_iter().map(|trace| trace.trace_id).collect::<Vec<_>>(), [27, 24, 21].map(trace_id));
     assert_eq!(dearest_of_tenant(&db, Some("nobody"), the_day(), 3).await.unwrap(), []);
 }
+
+#[sqlx::test(migrator = "crate::MIGRATOR")]
+async fn what_several_spent_is_found_together_and_each_has_its_own_dearest_first(db: PgPool) {
+    thirty_traces(&db).await;
+    let of = |n: u64, tenant| a_span(n, 1).for_tenant(tenant).of_service("planner").costing("1");
+    write(&db, vec![of(41, "acme"), of(42, "beta")]).await;
+    let suspect = |dimension, key: Option<&str>| Suspect {
+        owner: Owner { dimension, key: key.map(str::to_owned) },
+        tenant: None,
+        since: noon(),
+    };
+    let planner = suspect(Dimension::Service, Some("planner"));
+    let suspects = [
+        suspect(Dimension::User, Some("user_7")),
+        suspect(Dimension::Capability, Some("plan")),
+        Suspect { tenant: Some("beta".to_owned()), ..planner.clone() },
+        Suspect { since: noon() + chrono::TimeDelta::seconds(6), ..planner.clone() },
+        suspect(Dimension::Total, None),
+        suspect(Dimension::User, Some("nobody")),
+        suspect(Dimension::User, Some("user_10")),
+        suspect(Dimension::User, Some("user_9")),
+    ];
+    let found = evidence(&db, &suspects, the_day().to).await.unwrap();
+    let of_plan = [28, 21, 14, 7].map(trace_id).to_vec();
+    let late = [27, 13, 6].map(trace_id).to_vec();
+    let user = |n| vec![trace_id(n)];
+    assert_eq!(found[..4], [user(7), of_plan, user(42), late]);
+    assert_eq!((found[4].len(), &found[4][..3]), (29, &[42, 41, 29].map(trace_id)[..]), "what costs nothing is no evidence");
+    assert_eq!(found[5..], [vec![], vec![], user(9)], "nor is what nobody knows the cost of");
+    assert_eq!(evidence(&db, &suspects, noon()).await.unwrap(), vec![Vec::<TraceId>::new(); suspects.len()]);
+    assert_eq!(evidence(&db, &[], noon()).await.unwrap(), Vec::<Vec<TraceId>>::new());
+}

@@ -3,7 +3,7 @@
 //! What follows from what is seen is decided by [`model::alert::machine`], as for every alert. An open alarm is looked at
 //! every few seconds; one that is not open yet is raised at once.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use anyhow::Context;
@@ -43,6 +43,8 @@ struct Memory {
     /// The rules with an open alarm, when open alarms were last looked at.
     open: HashMap<String, Alert>,
     looked_at: Option<DateTime<Utc>>,
+    /// The rules for whose open alarm traces have been looked for.
+    explained: HashSet<String>,
     pace: Pace,
     /// When the open alarm about traces was last looked at, unless one has been seen over its limit since.
     calm_since: Option<DateTime<Utc>>,
@@ -50,6 +52,13 @@ struct Memory {
     watched_at: Option<DateTime<Utc>>,
     /// Traces whose crossing is known, with the last time they were seen over their limit.
     crossed: HashMap<TraceId, DateTime<Utc>>,
+}
+
+impl Memory {
+    /// Whether an alarm of this rule is open, nobody knows which traces are behind it, and none have been looked for.
+    fn wants_evidence(&self, rule: &str) -> bool {
+        !self.explained.contains(rule) && self.open.get(rule).is_some_and(|alarm| alarm.observation.evidence.is_empty())
+    }
 }
 
 impl Alarms {
@@ -69,7 +78,9 @@ pub async fn run(db: PgPool, alarms: Arc<Alarms>, now: DateTime<Utc>) -> anyhow:
     let all = memory.pace.is_due() && memory.looked_at.is_none_or(|at| (now - at).abs() >= OPEN_EVERY);
     let begun = Instant::now();
     if all {
-        memory.open = open(&db).await?;
+        let Memory { open: known, explained, .. } = &mut *memory;
+        *known = open(&db).await?;
+        explained.retain(|rule| known.contains_key(rule));
     }
     let trace_limit = alarms.rules.borrow().trace_limit;
     if let Some(limit) = trace_limit {

@@ -4,13 +4,11 @@ use std::collections::HashSet;
 
 use anyhow::Context;
 use chrono::{DateTime, TimeDelta, Utc};
-use model::TraceId;
-use model::alert::EVIDENCE_MAX;
+use model::alert::{Observation, Rule};
 use model::budget::{Line, Reading, alarm};
-use model::cost::Dimension;
-use model::time::TimeRange;
-use model::trace::filter::{Order, TraceFilter};
+use model::cost::Owner;
 use sqlx::PgPool;
+use store::traces::Suspect;
 
 use super::{Memory, observe, resolve};
 
@@ -26,24 +24,26 @@ pub(super) async fn look(
     now: DateTime<Utc>,
 ) -> anyhow::Result<()> {
     let mut known = HashSet::new();
+    let mut unexplained = Vec::new();
     for line in &reading.lines {
-        for (rule, mut seen) in alarm::of_line(line) {
+        for (rule, seen) in alarm::of_line(line) {
             let crossed = seen.count >= rule.threshold;
             let open = memory.open.get(&rule.name);
             if (crossed && open.is_none()) || (all && open.is_some()) {
-                if open.is_none() {
-                    seen.evidence = evidence(db, line, now).await.context("looking for the traces behind an alarm")?;
-                }
                 observe(db, &rule, &seen, None, now).await?;
-                if open.is_none()
-                    && let Some(alarm) = store::alerts::open_of_rule(db, &rule.name).await?
-                {
-                    memory.open.insert(rule.name.clone(), alarm);
-                }
             }
-            known.insert(rule.name);
+            if crossed
+                && open.is_none()
+                && let Some(alarm) = store::alerts::open_of_rule(db, &rule.name).await?
+            {
+                memory.open.insert(rule.name.clone(), alarm);
+            }
+            known.insert(rule.name.clone());
+            unexplained.push((line, rule, seen));
         }
     }
+    unexplained.retain(|(_, rule, _)| memory.wants_evidence(&rule.name));
+    explain(db, memory, unexplained, now).await.context("looking for the traces behind alarms")?;
     if all {
         for gone in
             memory.open.values().filter(|alarm| alarm.rule != alarm::TRACE_ALARM && !known.contains(&alarm.rule))
@@ -54,19 +54,25 @@ pub(super) async fn look(
     Ok(())
 }
 
-/// The dearest traces of whom the budget is about, of the last day within its period.
-async fn evidence(db: &PgPool, line: &Line, now: DateTime<Utc>) -> anyhow::Result<Vec<TraceId>> {
-    let name = || line.owner().map(str::to_owned);
-    let range = TimeRange { from: line.standing.period.from.max(now - EVIDENCE_SECONDS_MAX), to: now };
-    let mut filter = TraceFilter { order: Order::Cost, limit: EVIDENCE_MAX as u32, ..TraceFilter::all(range) };
-    match line.budget.scope.dimension() {
-        Dimension::Tenant => filter.tenants.extend(name()),
-        Dimension::Service => filter.services.extend(name()),
-        Dimension::User => filter.user = name(),
-        Dimension::Model => filter.model = name(),
-        Dimension::Total => {}
-        // Traces cannot be looked for by these; no evidence is better than that of others.
-        Dimension::Capability | Dimension::DataTag => return Ok(Vec::new()),
+/// Says of open alarms which traces are behind them. They are raised without: people hear of them however long this takes.
+async fn explain(
+    db: &PgPool,
+    memory: &mut Memory,
+    unexplained: Vec<(&Line, Rule, Observation)>,
+    now: DateTime<Utc>,
+) -> anyhow::Result<()> {
+    let suspects: Vec<Suspect> = unexplained.iter().map(|(line, ..)| suspect(line, now)).collect();
+    // Once, whatever is found: these are looked for among the latest traces only.
+    memory.explained.extend(unexplained.iter().map(|(_, rule, _)| rule.name.clone()));
+    let found = store::traces::evidence(db, &suspects, now).await?;
+    for ((_, rule, seen), evidence) in unexplained.into_iter().zip(found).filter(|(_, traces)| !traces.is_empty()) {
+        observe(db, &rule, &Observation { evidence, ..seen }, None, now).await?;
     }
-    Ok(store::traces::kept_with_cost(db, &filter).await?)
+    Ok(())
+}
+
+/// Whom the budget is about, and since when what it spent counts.
+fn suspect(line: &Line, now: DateTime<Utc>) -> Suspect {
+    let owner = Owner { dimension: line.budget.scope.dimension(), key: line.owner().map(str::to_owned) };
+    Suspect { owner, tenant: None, since: line.standing.period.from.max(now - EVIDENCE_SECONDS_MAX) }
 }

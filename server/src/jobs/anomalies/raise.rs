@@ -5,13 +5,12 @@ use std::collections::HashSet;
 
 use anyhow::Context;
 use chrono::{DateTime, TimeDelta, Utc};
-use model::TraceId;
 use model::alert::query::Query;
-use model::alert::{Alert, EVIDENCE_MAX, Observation, Rule, State, machine, spend};
+use model::alert::{Alert, Observation, Rule, State, machine, spend};
 use model::anomaly::{Episode, Kind, Subject, Turn};
-use model::time::TimeRange;
-use model::trace::filter::{Order, TraceFilter};
+use model::cost::{Dimension, Owner};
 use sqlx::PgPool;
+use store::traces::Suspect;
 
 use crate::jobs::detect;
 
@@ -41,18 +40,25 @@ pub(super) async fn all(
         .collect();
     let names: HashSet<String> = odd.iter().map(|(subject, _)| spend::name(subject)).collect();
     explained.retain(|name| names.contains(name));
-    let mut told = HashSet::new();
+    let mut told = Vec::new();
     for (subject, episode) in &odd {
         let name = spend::name(subject);
         let alert = open.iter().find(|alert| alert.rule == name);
         if alert.is_none() && (explained.contains(&name) || is_told_by_another(subject, episode, &odd)) {
             explained.insert(name);
-            continue;
+        } else {
+            told.push((*subject, *episode, alert));
         }
-        observe(db, subject, episode, &drivers(subject, episode, &odd), alert, now).await?;
-        told.insert(name);
     }
-    for alert in open.iter().filter(|alert| !told.contains(&alert.rule)) {
+    let suspects: Vec<Suspect> = told.iter().map(|(subject, episode, _)| suspect(subject, episode)).collect();
+    let evidence =
+        store::traces::evidence(db, &suspects, now).await.context("looking for the traces behind odd spend")?;
+    for ((subject, episode, alert), evidence) in told.iter().zip(evidence) {
+        let seen = spend::observation(subject, episode, evidence, &drivers(subject, episode, &odd));
+        observe(db, subject, episode, &seen, *alert, now).await?;
+    }
+    let is_told = |alert: &&Alert| told.iter().any(|(subject, ..)| spend::name(subject) == alert.rule);
+    for alert in open.iter().filter(|alert| !is_told(alert)) {
         end(db, alert, now).await?;
     }
     Ok(())
@@ -101,14 +107,12 @@ async fn observe(
     db: &PgPool,
     subject: &Subject,
     episode: &Episode,
-    drivers: &[Subject],
+    seen: &Observation,
     open: Option<&Alert>,
     now: DateTime<Utc>,
 ) -> anyhow::Result<()> {
-    let evidence = evidence(db, subject, episode, now).await.context("looking for the traces behind odd spend")?;
-    let seen = spend::observation(subject, episode, evidence, drivers);
     let rule = spend::rule(subject, &episode.worst);
-    let Some(mut step) = machine::observe(&rule, open, &seen, now) else { return Ok(()) };
+    let Some(mut step) = machine::observe(&rule, open, seen, now) else { return Ok(()) };
     if let (None, Some(entry)) = (open, &mut step.entry) {
         entry.text = spend::words(&episode.worst);
     }
@@ -133,24 +137,18 @@ async fn end(db: &PgPool, alert: &Alert, now: DateTime<Utc>) -> anyhow::Result<(
     detect::keep(db, true, &step).await.context("ending an alert about odd spend")
 }
 
-/// The dearest traces of whoever it is, since it began.
-async fn evidence(
-    db: &PgPool,
-    subject: &Subject,
-    episode: &Episode,
-    now: DateTime<Utc>,
-) -> anyhow::Result<Vec<TraceId>> {
-    let from = DateTime::UNIX_EPOCH + TimeDelta::minutes(episode.since) - BEGAN_BEFORE;
-    let all = TraceFilter::all(TimeRange { from, to: now });
-    let mut filter = TraceFilter { order: Order::Cost, limit: EVIDENCE_MAX as u32, ..all };
-    filter.tenants.extend(subject.tenant.clone());
-    let name = subject.name.clone();
-    match subject.kind {
-        Kind::Tenant => filter.tenants.push(name),
-        Kind::TenantService => filter.services.push(name),
-        Kind::Capability => filter.capability = Some(name),
-        Kind::Model => filter.model = Some(name),
-        Kind::User => filter.user = Some(name),
+/// Whoever it is, since it began.
+fn suspect(subject: &Subject, episode: &Episode) -> Suspect {
+    let dimension = match subject.kind {
+        Kind::Tenant => Dimension::Tenant,
+        Kind::TenantService => Dimension::Service,
+        Kind::Capability => Dimension::Capability,
+        Kind::Model => Dimension::Model,
+        Kind::User => Dimension::User,
+    };
+    Suspect {
+        owner: Owner { dimension, key: Some(subject.name.clone()) },
+        tenant: subject.tenant.clone(),
+        since: DateTime::UNIX_EPOCH + TimeDelta::minutes(episode.since) - BEGAN_BEFORE,
     }
-    Ok(store::traces::kept_with_cost(db, &filter).await?)
 }
