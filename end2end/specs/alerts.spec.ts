@@ -1,4 +1,5 @@
 // Clause: acknowledge a cost anomaly alert, fired by traffic and by nothing else.
+import type { Page } from '@playwright/test';
 import { expect, listen, open, test } from '../harness/test.ts';
 import { agentRun, send, until } from '../harness/traffic.ts';
 
@@ -39,22 +40,53 @@ test('a runaway trace fires the cost anomaly, and an acknowledgement stays', asy
   expect(JSON.stringify(answer)).toContain('Looking at the planner');
 });
 
-test('an alert can be acknowledged without JavaScript', async ({ browser, untouched }) => {
-  await send(untouched.url, runaway());
+/** The address of the alert a runaway trace fires. */
+async function firing(url: string): Promise<string> {
+  await send(url, runaway());
   const id = await until('the alert to fire', async () => {
-    const answer = await (await fetch(`${untouched.url}/api/v1/alerts?state=firing`)).json();
+    const answer = await (await fetch(`${url}/api/v1/alerts?state=firing`)).json();
     const alerts: { id: number; rule: string }[] = answer.alerts;
     return alerts.find((alert) => alert.rule === 'Trace Cost Anomaly')?.id;
   });
+  return `${url}/alerts/${id}`;
+}
+
+const formOf = (page: Page) =>
+  page.locator('form').filter({ has: page.getByRole('button', { name: 'Acknowledge', exact: true }) });
+
+test('an alert that may grow by some dollars is taken, taken back and resolved with the keyboard', async ({ page, untouched }) => {
+  await open(page, await firing(untouched.url));
+  const main = page.getByRole('main');
+  const form = formOf(page);
+  await form.getByLabel('Owner').fill('Robin');
+  await form.getByLabel('Quiet until it grows by').fill('5');
+  await form.getByLabel('Quiet until it grows by').press('Enter');
+  await expect(main).toContainText('or until it grows by $5');
+  await expect(main).toContainText('It fires again at $5.93');
+  await form.getByRole('button', { name: 'Take it back' }).focus();
+  await page.keyboard.press('Enter');
+  await expect(main).toContainText("Took Robin's acknowledgement back");
+  await expect(form.getByRole('button', { name: 'Take it back' })).toHaveCount(0);
+  await form.getByRole('button', { name: 'Resolve' }).focus();
+  await page.keyboard.press('Enter');
+  await expect(main).toContainText('resolved after');
+  await expect(form).toHaveCount(0);
+});
+
+test('an alert can be acknowledged, and that taken back, without JavaScript', async ({ browser, untouched }) => {
+  const address = await firing(untouched.url);
   const context = await browser.newContext({ javaScriptEnabled: false });
   const page = await context.newPage();
   const complaints = listen(page);
-  await page.goto(`${untouched.url}/alerts/${id}`);
-  const form = page.locator('form').filter({ has: page.getByRole('button', { name: 'Acknowledge' }) });
+  await page.goto(address);
+  const form = formOf(page);
   await form.getByLabel('Owner').fill('Robin');
   await form.getByRole('button', { name: 'Acknowledge' }).click();
-  await page.goto(`${untouched.url}/alerts/${id}`);
+  await page.goto(address);
   await expect(page.getByRole('main')).toContainText('Robin');
+  await form.getByRole('button', { name: 'Take it back' }).click();
+  await page.goto(address);
+  await expect(page.getByRole('main')).toContainText("Took Robin's acknowledgement back");
   expect(complaints).toEqual([]);
   await context.close();
 });

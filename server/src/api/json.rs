@@ -13,6 +13,11 @@ use serde_json::value::RawValue;
 
 const NANOS_PER_MS: u64 = 1_000_000;
 
+/// A number or a string as it is written, so that no digit of an amount is lost on the way.
+pub fn text(value: &RawValue) -> String {
+    serde_json::from_str(value.get()).unwrap_or_else(|_| value.get().to_owned())
+}
+
 /// Nanoseconds as exact milliseconds: `250`, `0.000001`.
 pub fn milliseconds<S: Serializer>(nanoseconds: &i64, serializer: S) -> Result<S::Ok, S::Error> {
     let sign = if *nanoseconds < 0 { "-" } else { "" };

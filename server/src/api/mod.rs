@@ -113,6 +113,7 @@ fn endpoints() -> Vec<(&'static str, &'static str, Need, MethodRouter<Api>)> {
         ("get", "/api/v1/alerts/{id}", Read, get(alerts::show::show)),
         ("post", "/api/v1/alerts/{id}/acknowledge", Change, post(alerts::acknowledge::acknowledge)),
         ("post", "/api/v1/alerts/{id}/snooze", Change, post(alerts::snooze::snooze)),
+        ("post", "/api/v1/alerts/{id}/undo", Change, post(alerts::undo::undo)),
         ("post", "/api/v1/alerts/{id}/resolve", Change, post(alerts::resolve::resolve)),
         ("get", "/api/v1/budgets", ReadOwn, get(budgets::list::list)),
         ("post", "/api/v1/budgets", Change, post(budgets::make::make)),

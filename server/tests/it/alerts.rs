@@ -130,6 +130,47 @@ async fn an_acknowledgement_survives_a_restart_and_whoever_comes_second_learns_w
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_alert_that_may_grow_by_five_dollars_is_quiet_until_it_has_and_then_fires_again() {
+    let server = TestServer::start().await;
+    let path = format!("/api/v1/alerts/{}", an_anomaly(&server, 1).await["id"]);
+    let body = json!({"by": "Ines", "grows_by_usd": 5.00});
+    let (status, alert) = server.post(&format!("{path}/acknowledge"), &body).await;
+    assert_eq!((status, &alert["hold"]["grows_by_usd"]), (StatusCode::OK, &json!(5)), "{alert}");
+    assert_eq!(alert["history"][0]["text"], "Acknowledged until it grows by $5");
+    let server = server.restart().await;
+    // Twenty times as bad, and yet not five dollars more.
+    server.send(&a_trace(2).costing(5.24).body()).await;
+    let alert = server.eventually(&path, |alert| alert["peak"] == json!(5.24)).await;
+    assert_eq!(alert["state"], "acknowledged");
+    server.send(&a_trace(3).costing(5.25).body()).await;
+    let alert = server.eventually(&path, |alert| alert["state"] == "firing").await;
+    let why = alert["history"][0]["text"].as_str().unwrap();
+    assert!(why.starts_with("Fires again: it is $5 more than what Ines acknowledged"), "{why}");
+    assert_eq!(alert["evidence"][0], json!(a_trace(3).id()));
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_taken_back_fires_again_and_history_says_who_did_it() {
+    let server = TestServer::start().await;
+    let path = format!("/api/v1/alerts/{}", an_anomaly(&server, 1).await["id"]);
+    let (status, problem) = server.post(&format!("{path}/undo"), &json!({"by": "Ines"})).await;
+    assert_eq!(status, StatusCode::CONFLICT, "nobody has taken it: {problem}");
+    for (action, body, said) in [
+        ("acknowledge", json!({"by": "Ines"}), "Took Ines's acknowledgement back: wrong one"),
+        ("snooze", json!({"by": "Ines", "until": "+1h"}), "Took Ines's snooze back: wrong one"),
+    ] {
+        let (status, alert) = server.post(&format!("{path}/{action}"), &body).await;
+        assert_eq!(status, StatusCode::OK, "{alert}");
+        let undo = json!({"by": "Mara", "note": "wrong one"});
+        let (status, alert) = server.post(&format!("{path}/undo"), &undo).await;
+        assert_eq!((status, &alert["state"], &alert["hold"]), (StatusCode::OK, &json!("firing"), &json!(null)));
+        assert_eq!((&alert["history"][0]["text"], &alert["history"][0]["by"]), (&json!(said), &json!("Mara")));
+    }
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_snoozed_alert_is_silent_until_its_end() {
     let server = TestServer::start().await;
     let path = format!("/api/v1/alerts/{}", an_anomaly(&server, 1).await["id"]);
@@ -163,6 +204,8 @@ async fn a_change_that_makes_no_sense_is_refused_with_what_was_expected() {
         ("acknowledge", json!({"by": " "}), StatusCode::BAD_REQUEST, "say who"),
         ("acknowledge", json!({"by": "Ines", "until": "-1h"}), StatusCode::BAD_REQUEST, "future"),
         ("acknowledge", json!({"by": "Ines", "until": "soon"}), StatusCode::BAD_REQUEST, "RFC 3339"),
+        ("acknowledge", json!({"by": "Ines", "grows_by_usd": "five"}), StatusCode::BAD_REQUEST, "`grows_by_usd`"),
+        ("acknowledge", json!({"by": "Ines", "grows_by_usd": 0}), StatusCode::BAD_REQUEST, "more than 0"),
         ("acknowledge", json!({"by": "Ines", "color": "red"}), StatusCode::UNPROCESSABLE_ENTITY, "color"),
         ("snooze", json!({"by": "Ines"}), StatusCode::UNPROCESSABLE_ENTITY, "until"),
     ] {

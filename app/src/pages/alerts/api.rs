@@ -1,7 +1,6 @@
-//! What the alerts page asks of the server, and what people do to an alert.
+//! What the alerts page asks of the server.
 
 use chrono::{DateTime, Utc};
-use leptos::prelude::*;
 use model::alert::{Alert, HistoryEntry, State};
 use model::time::TimeRange;
 use model::trace::TraceSummary;
@@ -82,58 +81,3 @@ pub async fn load_alert(id: Option<i64>) -> Result<Option<Detail>, ApiError> {
 
 /// Evidence traces shown: enough to see the pattern; the list of traces has the others.
 const EVIDENCE_SHOWN_MAX: i64 = 12;
-
-/// Takes an alert (`acknowledge`) or silences it (`snooze`) until `until`: an offset such as `+1h`, or empty for as long
-/// as it is open.
-#[server]
-pub async fn hold_alert(
-    /// Which one.
-    id: i64,
-    /// Who does it.
-    by: String,
-    /// Why.
-    note: String,
-    /// Until when.
-    until: String,
-    /// `acknowledge` or `snooze`: the button that was pressed.
-    action: String,
-) -> Result<(), ApiError> {
-    use model::alert::hold::{self, Person};
-    crate::context::may_change()?;
-    /// Rules write to open alerts every few seconds: losing one race is ordinary, losing five is not.
-    const ATTEMPTS_MAX: usize = 5;
-    let (services, now) = (crate::context::services()?, crate::context::now()?);
-    let db = &services.pools.jobs;
-    let person = Person::new(&by, &note).map_err(refused)?;
-    let end = match until.as_str() {
-        "" => None,
-        text => Some(model::time::parse_point(text, now).map_err(|error| ApiError::Invalid(error.to_string()))?),
-    };
-    for _ in 0..ATTEMPTS_MAX {
-        let alert = store::alerts::get(db, id).await?.ok_or_else(|| ApiError::NotFound("alert".into()))?;
-        let (changed, entry) = match (action.as_str(), end) {
-            ("snooze", Some(end)) => hold::snooze(&alert, &person, end, now),
-            ("snooze", None) => return Err(ApiError::Invalid("A snooze needs an end. Choose one.".into())),
-            _ => hold::acknowledge(&alert, &person, end, now),
-        }
-        .map_err(refused)?;
-        if store::alerts::update(db, &changed, Some(&entry)).await? {
-            crate::context::set_cookie(crate::context::WHO_COOKIE, by.trim());
-            return Ok(());
-        }
-    }
-    Err(ApiError::Unavailable)
-}
-
-fn refused(error: model::alert::hold::HoldError) -> ApiError {
-    use model::alert::hold::HoldError;
-    let mut text = format!("{error}.");
-    // A sentence of its own here; every reason begins with a letter of one byte.
-    if let Some(first) = text.get_mut(..1) {
-        first.make_ascii_uppercase();
-    }
-    match error {
-        HoldError::Taken { .. } | HoldError::Resolved => ApiError::Conflict(text),
-        HoldError::Nobody | HoldError::LongNote | HoldError::Past => ApiError::Invalid(text),
-    }
-}

@@ -4,7 +4,8 @@ use leptos::prelude::*;
 use model::UsdSum;
 use model::alert::State;
 
-use super::api::{self, HoldAlert};
+use super::act::HoldAlert;
+use super::api;
 use super::chart::Chart;
 use super::evidence::Evidence;
 use super::history::History;
@@ -21,7 +22,7 @@ use crate::format::{duration, money, number, time};
 pub fn Detail(
     /// Everything about it.
     detail: api::Detail,
-    /// Acknowledges or snoozes it.
+    /// Acknowledges, snoozes, resolves it, or takes that back.
     hold: ServerAction<HoldAlert>,
 ) -> impl IntoView {
     let measured = words::measured(&detail.alert);

@@ -1,13 +1,16 @@
-//! The form that takes an alert or silences it. A plain form: it works without JavaScript.
+//! The form that takes an alert, silences it, closes it, or takes that back. A plain form: it works without JavaScript.
 
+use chrono::{DateTime, Utc};
 use leptos::prelude::*;
-use model::alert::State;
 use model::alert::hold::{BY_CHARS_MAX, NOTE_CHARS_MAX};
+use model::alert::{Hold, State};
 
-use super::api::{Detail, HoldAlert};
+use super::act::HoldAlert;
+use super::api::Detail;
 use super::list::held;
 use super::words::{self, Of};
 use crate::components::icon::{Glyph, Icon, Size};
+use crate::format::money;
 
 /// How long a hold may be, as `hold_alert` reads it, and in words.
 const ENDS: [(&str, &str); 6] = [
@@ -19,7 +22,7 @@ const ENDS: [(&str, &str); 6] = [
     ("", "until it is resolved"),
 ];
 
-/// Acknowledge and snooze.
+/// Everything a person can do to an open alert.
 #[component]
 pub fn HoldForm(
     /// The alert.
@@ -29,18 +32,10 @@ pub fn HoldForm(
 ) -> impl IntoView {
     let alert = detail.alert;
     let refused = move || hold.value().get().and_then(Result::err).map(|error| error.to_string());
-    let holder = alert.hold.as_ref().filter(|_| alert.state != State::Firing).map(|held_by| {
-        let verb = if alert.state == State::Snoozed { "Snoozed" } else { "Acknowledged" };
-        let note = held_by.note.clone();
-        view! {
-            <div class="hold__now">
-                <p>
-                    <Icon glyph=Glyph::Check size=Size::Medium/>
-                    {format!("{verb}: {}", held(held_by, detail.now))}
-                </p>
-                {(!note.is_empty()).then(|| view! { <p class="hold__note">{note}</p> })}
-            </div>
-        }
+    let is_held = alert.state != State::Firing;
+    let in_dollars = words::query(&alert).is_some_and(|query| query.is_in_dollars());
+    let holder = alert.hold.as_ref().filter(|_| is_held).map(|hold| {
+        view! { <Holder verb=if alert.state == State::Snoozed { "Snoozed" } else { "Acknowledged" } hold=hold.clone() now=detail.now/> }
     });
     let again = fires_again(&alert);
     view! {
@@ -68,6 +63,15 @@ pub fn HoldForm(
                             </select>
                         </label>
                     </div>
+                    {in_dollars
+                        .then(|| {
+                            view! {
+                                <label>
+                                    <span>"Quiet until it grows by, in dollars"</span>
+                                    <input class="input" name="grows_by" inputmode="decimal" autocomplete="off" placeholder="twice what it is"/>
+                                </label>
+                            }
+                        })}
                     <div class="row">
                         <button type="submit" class="btn primary grow" name="action" value="acknowledge">
                             <Icon glyph=Glyph::Check size=Size::Medium/>
@@ -78,11 +82,40 @@ pub fn HoldForm(
                             <span>"Snooze"</span>
                         </button>
                     </div>
+                    <div class="row hold__end">
+                        {is_held
+                            .then(|| {
+                                view! {
+                                    <button type="submit" class="btn ghost" name="action" value="undo">
+                                        "Take it back"
+                                    </button>
+                                }
+                            })}
+                        <button type="submit" class="btn ghost" name="action" value="resolve">
+                            "Resolve"
+                        </button>
+                    </div>
                     {move || refused().map(|reason| view! { <p class="crit fs-12" role="alert">{reason}</p> })}
                     <p class="fs-11 muted">{again}</p>
                 </ActionForm>
             </div>
         </section>
+    }
+    .into_any()
+}
+
+/// Who has it, until when, and why.
+#[component]
+fn Holder(verb: &'static str, hold: Hold, now: DateTime<Utc>) -> impl IntoView {
+    let grows = hold.grows_by.map(|by| format!(", or until it grows by {}", money::amount(by))).unwrap_or_default();
+    view! {
+        <div class="hold__now">
+            <p>
+                <Icon glyph=Glyph::Check size=Size::Medium/>
+                {format!("{verb}: {}{grows}", held(&hold, now))}
+            </p>
+            {(!hold.note.is_empty()).then(|| view! { <p class="hold__note">{hold.note}</p> })}
+        </div>
     }
     .into_any()
 }
@@ -101,6 +134,10 @@ fn fires_again(alert: &model::alert::Alert) -> String {
             .into();
     }
     if let (State::Acknowledged, Some(hold)) = (alert.state, &alert.hold) {
+        if let Some(by) = hold.grows_by {
+            let limit = measured.unit.text(hold.peak.unwrap_or_default() + by.pico() as f64 / 1e12);
+            return format!("It fires again at {limit}, {} more than when it was acknowledged.", money::amount(by));
+        }
         let at_hold = if measured.is_worst_figure() { hold.peak } else { Some(hold.count as f64) };
         let limit = at_hold.filter(|value| *value > 0.0).map(|value| measured.unit.text(value * 2.0));
         return match limit {

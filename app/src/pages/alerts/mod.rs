@@ -3,12 +3,14 @@
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
-use self::api::{HoldAlert, load_alert, load_alerts};
+use self::act::HoldAlert;
+use self::api::{load_alert, load_alerts};
 use crate::components::loaded::Loaded;
 use crate::components::states::Empty;
 use crate::error::ApiError;
 use crate::frame::page::Page;
 
+pub mod act;
 pub mod api;
 pub mod chart;
 mod detail;

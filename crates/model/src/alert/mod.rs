@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::id::TraceId;
 use crate::span::code_enum;
+use crate::usd::Usd;
 
 pub mod books;
 pub mod hold;
@@ -49,7 +50,7 @@ code_enum! {
     State {
         /// The condition holds and nobody has taken it.
         Firing = 0, "firing";
-        /// Somebody has taken it; quiet until its end or until the value doubles.
+        /// Somebody has taken it; quiet until its end, or until it grows too far.
         Acknowledged = 1, "acknowledged";
         /// Silent until its end, then looked at again.
         Snoozed = 2, "snoozed";
@@ -118,6 +119,8 @@ pub struct Hold {
     pub at: DateTime<Utc>,
     /// When it ends; `None` holds until the alert resolves.
     pub until: Option<DateTime<Utc>>,
+    /// Dollars it may grow by while it is quiet; without them it fires again at twice its figure.
+    pub grows_by: Option<Usd>,
     /// The count at that moment: an acknowledged alert of a rule that counts spans fires again at twice this.
     pub count: i64,
     /// The peak figure at that moment: likewise for a rule that measures traces.

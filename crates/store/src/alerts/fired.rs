@@ -22,6 +22,7 @@ pub async fn fired(db: &PgPool, range: TimeRange, limit: i64) -> Result<Vec<(Dat
         "select e.at, a.id, a.version, a.rule, a.query_text, a.threshold, a.window_seconds, a.severity, a.state
               , a.observed_count, a.observed_peak, a.evidence, a.labels, a.peak_count, a.fired_at, a.last_true_at
               , a.resolved_at, a.hold_by, a.hold_note, a.hold_at, a.hold_until, a.hold_count, a.hold_peak
+              , a.hold_grows_by_pico
            from alert_event e
            join alert a on a.id = e.alert_id
           where e.at >= $1 and e.at < $2 and e.state = 0 and e.by_whom is null

@@ -7,8 +7,8 @@ mod row;
 mod series;
 
 use chrono::{DateTime, Utc};
-use model::TraceId;
 use model::alert::{Alert, Counts, HistoryEntry, State};
+use model::{TraceId, Usd};
 use sqlx::types::Json;
 use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
@@ -53,7 +53,7 @@ async fn select(
         r#"
         select id, version, rule, query_text, threshold, window_seconds, severity, state, observed_count, observed_peak
              , evidence, labels as "labels: Json<Vec<(String, String)>>", peak_count, fired_at, last_true_at, resolved_at
-             , hold_by, hold_note, hold_at, hold_until, hold_count, hold_peak
+             , hold_by, hold_note, hold_at, hold_until, hold_count, hold_peak, hold_grows_by_pico
           from alert
          where ($1::int8 is null or id = $1)
            and ($2::text is null or rule = $2 and state <> 3)
@@ -109,8 +109,8 @@ pub async fn insert(db: &PgPool, alert: &Alert, entry: &HistoryEntry) -> Result<
         r#"
         insert into alert (rule, query_text, threshold, window_seconds, severity, state, observed_count, observed_peak
              , evidence, labels, peak_count, fired_at, last_true_at, resolved_at
-             , hold_by, hold_note, hold_at, hold_until, hold_count, hold_peak)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
+             , hold_by, hold_note, hold_at, hold_until, hold_count, hold_peak, hold_grows_by_pico)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
         returning id
         "#,
         alert.rule,
@@ -133,6 +133,7 @@ pub async fn insert(db: &PgPool, alert: &Alert, entry: &HistoryEntry) -> Result<
         hold.and_then(|hold| hold.until),
         hold.map(|hold| hold.count),
         hold.and_then(|hold| hold.peak),
+        hold.and_then(|hold| hold.grows_by).map(Usd::pico),
     )
     .fetch_one(&mut *transaction)
     .await?;
@@ -153,6 +154,7 @@ pub async fn update(db: &PgPool, alert: &Alert, entry: Option<&HistoryEntry>) ->
            set version = version + 1, state = $3, observed_count = $4, observed_peak = $5, evidence = $6, labels = $7
              , peak_count = $8, fired_at = $9, last_true_at = $10, resolved_at = $11
              , hold_by = $12, hold_note = $13, hold_at = $14, hold_until = $15, hold_count = $16, hold_peak = $17
+             , hold_grows_by_pico = $18
          where id = $1 and version = $2
         returning not ($6::uuid[] <@ (select before.evidence from alert before where before.id = $1)) as "grows!"
         "#,
@@ -173,6 +175,7 @@ pub async fn update(db: &PgPool, alert: &Alert, entry: Option<&HistoryEntry>) ->
         hold.and_then(|hold| hold.until),
         hold.map(|hold| hold.count),
         hold.and_then(|hold| hold.peak),
+        hold.and_then(|hold| hold.grows_by).map(Usd::pico),
     )
     .fetch_optional(&mut *transaction)
     .await?;

@@ -1,6 +1,7 @@
 //! A row of `alert`, and what it means.
 
 use chrono::{DateTime, Utc};
+use model::Usd;
 use model::alert::{Alert, Hold, Observation, Severity, State};
 use sqlx::FromRow;
 use sqlx::types::Json;
@@ -32,6 +33,7 @@ pub(super) struct Row {
     pub(super) hold_until: Option<DateTime<Utc>>,
     pub(super) hold_count: Option<i64>,
     pub(super) hold_peak: Option<f64>,
+    pub(super) hold_grows_by_pico: Option<i64>,
 }
 
 impl TryFrom<Row> for Alert {
@@ -70,6 +72,7 @@ fn hold(row: &Row) -> Option<Hold> {
         note: row.hold_note.clone()?,
         at: row.hold_at?,
         until: row.hold_until,
+        grows_by: row.hold_grows_by_pico.map(Usd::from_pico),
         count: row.hold_count?,
         peak: row.hold_peak,
     })

@@ -46,7 +46,15 @@ async fn an_alert_comes_back_as_it_was(db: PgPool) {
     let fired = fire(&db, "Deep").await;
     assert_eq!(fired, Alert { id: fired.id, version: 1, ..an_alert("Deep") });
     assert_eq!(open_of_rule(&db, "Deep").await.unwrap(), Some(fired.clone()));
-    let hold = Hold { by: "ann".into(), note: String::new(), at: noon(), until: None, count: 3, peak: Some(0.25) };
+    let hold = Hold {
+        by: "ann".into(),
+        note: String::new(),
+        at: noon(),
+        until: None,
+        grows_by: Some("5".parse().unwrap()),
+        count: 3,
+        peak: Some(0.25),
+    };
     let held = Alert { state: State::Acknowledged, hold: Some(hold), ..fired.clone() };
     assert!(update(&db, &held, Some(&an_entry("taken", State::Acknowledged, Some("ann")))).await.unwrap());
     assert_eq!(get(&db, fired.id).await.unwrap(), Some(Alert { version: 2, ..held }));

@@ -1,4 +1,4 @@
-//! What acknowledge, snooze and resolve share: read the alert, let [`model::alert::hold`] decide, keep the result unless
+//! What acknowledge, snooze, undo and resolve share: read the alert, let [`model::alert::hold`] decide, keep the result unless
 //! somebody else was faster.
 
 use axum::Json;
@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use model::alert::hold::HoldError;
 use model::alert::{Alert, HistoryEntry};
 use model::time::parse_point;
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::json;
 
@@ -29,6 +30,15 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
         let body: Result<Json<T>, JsonRejection> = Json::from_request(request, state).await;
         Ok(Self(body?.0))
     }
+}
+
+/// Who it is, and what they have to say about it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Said {
+    pub by: String,
+    #[serde(default)]
+    pub note: String,
 }
 
 /// The end of a hold: RFC 3339, or an offset from now such as `+2h`.
@@ -56,7 +66,10 @@ pub async fn change(
 /// A mistake in the request is a 400; somebody else's hold is a 409 that says whose.
 pub fn problem(error: HoldError) -> Problem {
     match &error {
-        HoldError::Nobody | HoldError::LongNote | HoldError::Past => Problem::bad_request(error.to_string()),
+        HoldError::Nobody | HoldError::LongNote | HoldError::Past | HoldError::NoDollars | HoldError::NoGrowth => {
+            Problem::bad_request(error.to_string())
+        }
+        HoldError::NotHeld => Problem::conflict(error.to_string()),
         HoldError::Resolved => Problem::conflict(error.to_string()).with("state", json!("resolved")),
         HoldError::Taken { by, state, at } => Problem::conflict(error.to_string())
             .with("by", json!(by))

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use model::TraceId;
 use model::alert::{Alert, HistoryEntry, Hold};
+use model::usd::json;
+use model::{TraceId, Usd};
 use serde::Serialize;
 use store::spaces::Called;
 
@@ -40,6 +41,9 @@ struct HoldLine {
     note: String,
     at: DateTime<Utc>,
     until: Option<DateTime<Utc>>,
+    /// Dollars it may grow by until it fires again; without them at twice its figure.
+    #[serde(serialize_with = "json::amount_or_null")]
+    grows_by_usd: Option<Usd>,
 }
 
 /// One line of an alert's history.
@@ -79,7 +83,7 @@ impl AlertLine {
 
 impl From<Hold> for HoldLine {
     fn from(hold: Hold) -> Self {
-        Self { by: hold.by, note: hold.note, at: hold.at, until: hold.until }
+        Self { by: hold.by, note: hold.note, at: hold.at, until: hold.until, grows_by_usd: hold.grows_by }
     }
 }
 

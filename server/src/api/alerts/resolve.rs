@@ -3,28 +3,15 @@
 use axum::Json;
 use axum::extract::State;
 use model::alert::hold::{self, Person};
-use serde::Deserialize;
 
-use super::change::{Body, change, problem};
+use super::change::{Body, Said, change, problem};
 use super::show::Answer;
 use crate::api::Api;
 use crate::api::id::AlertId;
 use crate::api::problem::Problem;
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Resolution {
-    by: String,
-    #[serde(default)]
-    note: String,
-}
-
 /// The alert afterwards; 409 when it is over already.
-pub async fn resolve(
-    State(api): State<Api>,
-    id: AlertId,
-    Body(body): Body<Resolution>,
-) -> Result<Json<Answer>, Problem> {
+pub async fn resolve(State(api): State<Api>, id: AlertId, Body(body): Body<Said>) -> Result<Json<Answer>, Problem> {
     let now = (api.now)();
     let person = Person::new(&body.by, &body.note).map_err(problem)?;
     change(&api, id, |alert| hold::resolve(alert, &person, now)).await

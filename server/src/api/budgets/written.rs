@@ -11,6 +11,7 @@ use serde_json::value::RawValue;
 use store::budgets::kept::Outcome;
 
 use crate::api::Api;
+use crate::api::json::text;
 use crate::api::problem::Problem;
 
 /// What may be left out is what it is in the file of budgets.
@@ -75,11 +76,6 @@ impl Written {
             }
         }
     }
-}
-
-/// A number or a string as it is written, so that no digit of an amount is lost on the way.
-fn text(value: &RawValue) -> String {
-    serde_json::from_str(value.get()).unwrap_or_else(|_| value.get().to_owned())
 }
 
 /// The first mistake in words, and all of them for programs.

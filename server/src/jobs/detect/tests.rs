@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use model::alert::Alert;
-use model::alert::hold::{Person, acknowledge};
+use model::alert::hold::{Person, Quiet, acknowledge};
 use model::attribute::{Attributes, Value};
 use model::time::UnixNanos;
 use model::{SpanId, TraceId};
@@ -66,7 +66,7 @@ async fn an_acknowledged_anomaly_stays_quiet_and_fires_again_when_it_doubles(db:
     let now = Utc::now();
     arrives(&db, 1, 3, 0.04, now - seconds(2)).await;
     let alert = look(&db, now).await.remove(0);
-    let (held, entry) = acknowledge(&alert, &Person::new("Ines", "").unwrap(), None, now).unwrap();
+    let (held, entry) = acknowledge(&alert, &Person::new("Ines", "").unwrap(), Quiet::default(), now).unwrap();
     assert!(store::alerts::update(&db, &held, Some(&entry)).await.unwrap());
     assert_eq!(look(&db, now + seconds(5)).await[0].state, State::Acknowledged);
     arrives(&db, 2, 3, 0.08, now + seconds(6)).await;

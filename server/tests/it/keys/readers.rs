@@ -1,7 +1,7 @@
 //! What a key may read: everything, what is one tenant's, or nothing.
 
 use app::islands::balance::LoadDrift;
-use app::pages::alerts::api::HoldAlert;
+use app::pages::alerts::act::HoldAlert;
 use leptos::server_fn::ServerFn;
 use reqwest::StatusCode;
 use serde_json::{Value, json};

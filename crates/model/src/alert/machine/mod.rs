@@ -2,8 +2,9 @@
 //!
 //! - A rule fires when its count reaches the threshold.
 //! - An alert resolves when its condition has been false for one window.
-//! - An acknowledged alert stays quiet until the acknowledgement ends, or until its value is at least twice what was
-//!   acknowledged: the worst trace for rules that measure traces, the count for rules that count spans. Then it fires again.
+//! - An acknowledged alert stays quiet until the acknowledgement ends, or until it has grown by the dollars that were named. Where
+//!   none were, until its value is at least twice what was acknowledged: the worst trace for rules that measure traces, the count
+//!   for rules that count spans. Then it fires again.
 //! - A snoozed alert stays silent until the snooze ends, whatever happens; then it is looked at again.
 //! - A resolved alert stays resolved; a new breach opens a new one.
 //!
@@ -13,6 +14,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::query::Query;
 use super::{Alert, EVIDENCE_MAX, HistoryEntry, Hold, Observation, Rule, State};
+use crate::usd::Usd;
 
 /// Labels kept per alert over its life: a handful per observation, and only new ones are added.
 const LABELS_MAX: usize = 20;
@@ -93,11 +95,23 @@ fn fires_again(rule: &Rule, alert: &Alert, now: DateTime<Utc>) -> Option<String>
     match alert.state {
         State::Snoozed if ended => Some(format!("{}'s snooze is over", hold.by)),
         State::Acknowledged if ended => Some(format!("{}'s acknowledgement is over", hold.by)),
-        State::Acknowledged if doubled(rule, hold, &alert.observation) => {
-            Some(format!("it is twice what {} acknowledged", hold.by))
-        }
+        State::Acknowledged => match hold.grows_by {
+            Some(by) if grown(rule, hold, by, &alert.observation) => {
+                Some(format!("it is ${by} more than what {} acknowledged", hold.by))
+            }
+            None if doubled(rule, hold, &alert.observation) => {
+                Some(format!("it is twice what {} acknowledged", hold.by))
+            }
+            _ => None,
+        },
         _ => None,
     }
+}
+
+/// Whether the worst figure is that many dollars more than what was acknowledged; in a quiet window that was nothing.
+fn grown(rule: &Rule, hold: &Hold, by: Usd, observation: &Observation) -> bool {
+    let limit = hold.peak.unwrap_or_default() + by.pico() as f64 / 1e12;
+    rule.query.is_in_dollars() && observation.peak.is_some_and(|now| now >= limit)
 }
 
 /// Whether the value is at least twice what was acknowledged: the worst figure for a rule that has one, else the count. How many traces are over the limit says little there: one more retry would make two of one.

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::super::Severity;
-use super::super::hold::{Person, acknowledge, resolve, snooze};
+use super::super::hold::{Person, Quiet, acknowledge, resolve, snooze};
 use super::*;
 use crate::TraceId;
 
@@ -26,6 +26,10 @@ fn saw(count: i64, peak: f64) -> Observation {
 
 fn at(seconds: i64) -> DateTime<Utc> {
     DateTime::from_timestamp(1_700_000_000 + seconds, 0).unwrap()
+}
+
+fn until(seconds: i64) -> Quiet {
+    Quiet { until: Some(at(seconds)), grows_by: None }
 }
 
 fn person() -> Person {
@@ -93,7 +97,7 @@ fn a_condition_that_comes_back_within_the_window_starts_it_anew() {
 
 #[test]
 fn an_acknowledged_alert_stays_quiet_until_its_end() {
-    let (held, _) = acknowledge(&firing(), &person(), Some(at(100)), at(1)).unwrap();
+    let (held, _) = acknowledge(&firing(), &person(), until(100), at(1)).unwrap();
     let step = after(&held, 3, 0.3, 99);
     assert_eq!((step.alert.state, step.entry), (State::Acknowledged, None));
     let step = after(&step.alert, 3, 0.3, 100);
@@ -103,7 +107,7 @@ fn an_acknowledged_alert_stays_quiet_until_its_end() {
 
 #[test]
 fn an_acknowledged_alert_about_traces_fires_again_when_its_worst_trace_doubles() {
-    let (held, _) = acknowledge(&firing(), &person(), None, at(1)).unwrap();
+    let (held, _) = acknowledge(&firing(), &person(), Quiet::default(), at(1)).unwrap();
     assert_eq!(after(&held, 3, 0.39, 2).alert.state, State::Acknowledged);
     assert_eq!(after(&held, 40, 0.2, 2).alert.state, State::Acknowledged, "more of the same");
     let step = after(&held, 1, 0.4, 2);
@@ -112,10 +116,20 @@ fn an_acknowledged_alert_about_traces_fires_again_when_its_worst_trace_doubles()
 }
 
 #[test]
+fn an_acknowledged_alert_may_grow_by_as_many_dollars_as_were_named() {
+    let quiet = Quiet { until: None, grows_by: Some("5".parse().unwrap()) };
+    let (held, _) = acknowledge(&firing(), &person(), quiet, at(1)).unwrap();
+    assert_eq!(after(&held, 1, 5.19, 2).alert.state, State::Acknowledged, "far more than twice");
+    let step = after(&held, 1, 5.2, 3);
+    assert_eq!(step.alert.state, State::Firing);
+    assert_eq!(step.entry.unwrap().text, "Fires again: it is $5 more than what Ines acknowledged; 1 trace now");
+}
+
+#[test]
 fn an_acknowledged_alert_about_spans_fires_again_when_their_number_doubles() {
     let spans = Rule { query: Query::OrphanSpans, ..rule(100) };
     let alert = observe(&spans, None, &saw(120, 30.0), at(0)).unwrap().alert;
-    let (held, _) = acknowledge(&alert, &person(), None, at(1)).unwrap();
+    let (held, _) = acknowledge(&alert, &person(), Quiet::default(), at(1)).unwrap();
     let after = |count, peak| observe(&spans, Some(&held), &saw(count, peak), at(2)).unwrap().alert.state;
     assert_eq!(after(239, 99.0), State::Acknowledged);
     assert_eq!(after(240, 1.0), State::Firing);
@@ -123,7 +137,7 @@ fn an_acknowledged_alert_about_spans_fires_again_when_their_number_doubles() {
 
 #[test]
 fn an_acknowledged_alert_resolves_like_any_other() {
-    let (held, _) = acknowledge(&firing(), &person(), None, at(1)).unwrap();
+    let (held, _) = acknowledge(&firing(), &person(), Quiet::default(), at(1)).unwrap();
     assert_eq!(after(&held, 0, 0.0, 60).alert.state, State::Resolved);
 }
 
@@ -218,7 +232,7 @@ proptest! {
                 }
                 (_, None) => None,
                 (Event::Acknowledged(until), Some(alert)) => {
-                    acknowledge(alert, &person(), until.map(at), at(now)).ok().map(|(alert, _)| alert)
+                    acknowledge(alert, &person(), Quiet { until: until.map(at), grows_by: None }, at(now)).ok().map(|(alert, _)| alert)
                 }
                 (Event::Snoozed(until), Some(alert)) => {
                     snooze(alert, &person(), at(*until), at(now)).ok().map(|(alert, _)| alert)

@@ -60,6 +60,13 @@ pub enum Query {
     },
 }
 
+impl Query {
+    /// Whether its worst figure is one of dollars, so that it can be told how many more are too many.
+    pub const fn is_in_dollars(&self) -> bool {
+        matches!(self, Self::TraceCost { .. } | Self::BooksDiffer | Self::OddSpend(_))
+    }
+}
+
 /// A figure of a whole trace. Durations are in nanoseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Measure {
