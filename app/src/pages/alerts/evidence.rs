@@ -47,12 +47,12 @@ pub fn Evidence(
                 view! { <Empty title="No trace of it is kept">"They may be older than what is kept, or were never complete."</Empty> }.into_any()
             } else {
                 view! {
-                    <div class="scroll-x">
+                    <div class="scroll-x evidence">
                         <table class="tbl">
                             <thead>
                                 <tr>
                                     <th scope="col">"Trace"</th>
-                                    <th scope="col" class="only-wide">"Operation"</th>
+                                    <th scope="col" class="evidence__operation only-wide">"Operation"</th>
                                     <th scope="col" class="num only-wide">"Started"</th>
                                     <th scope="col" class="num">"Duration"</th>
                                     <th scope="col" class="num only-wide">"Spans"</th>
