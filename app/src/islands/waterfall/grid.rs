@@ -39,8 +39,9 @@ pub fn Grid(
         }
     };
     let room = move || {
+        // Properties of the body alone: with variables every row would be styled anew whenever they change.
         let (above, below) = viewer.room();
-        format!("--above:{above};--below:{below}")
+        format!("padding-block:calc({above} * var(--row)) calc({below} * var(--row))")
     };
     view! {
         <div class="gutter-wrap">

@@ -1,5 +1,8 @@
 //! Scrolling: which rows are in sight, which are drawn, and how a row is brought into sight.
 
+use std::ops::Range;
+use std::time::Duration;
+
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
@@ -12,6 +15,9 @@ const OVERSCAN_ROWS: usize = 20;
 
 /// Rows by which the window moves: smaller steps would redraw on every pixel.
 const WINDOW_STEP: usize = 10;
+
+/// How long nothing is scrolled until a leap is over.
+const LEAP_PAUSE: Duration = Duration::from_millis(100);
 
 /// Rows kept between a row that is gone to and the edge of what is in sight.
 const EDGE_ROWS: f64 = 2.0;
@@ -65,19 +71,50 @@ pub fn measure(viewer: Viewer, scroller: &HtmlElement) {
     set(viewer.sizes.seen_px, f64::from(scroller.client_height()));
 }
 
-/// Moves the window to the rows in sight and some beyond, in steps.
+/// Moves the window to the rows in sight and some beyond, in steps. After a leap past all that were drawn it is first the rows in
+/// sight alone: whoever drags the scroll bar through everything sees no others.
 pub fn draw(viewer: Viewer, scroller: &HtmlElement) {
     let scale = untrack(|| viewer.scale());
     let scrolled = f64::from(scroller.scroll_top());
     // All are positive: sizes and a scroll position.
     let first = (scale.position(scrolled) / scale.row_px) as usize;
-    let seen = (scale.seen_px / scale.row_px) as usize + 1;
-    set(viewer.sight, first..first + seen);
-    let start = first.saturating_sub(OVERSCAN_ROWS) / WINDOW_STEP * WINDOW_STEP;
-    set(viewer.window, start..(first + seen + OVERSCAN_ROWS).next_multiple_of(WINDOW_STEP));
+    let sight = first..first + (scale.seen_px / scale.row_px) as usize + 2;
+    if viewer.window.with_untracked(|drawn| drawn.end <= sight.start || sight.end <= drawn.start) {
+        draw_beyond_later(viewer, scroller.clone());
+    }
+    set(viewer.window, if viewer.is_leaping.get_value() { sight.clone() } else { with_some_beyond(&sight) });
+    set(viewer.sight, sight);
     if scale.is_squeezed() {
         set(viewer.sizes.scrolled_px, scrolled);
     }
+}
+
+fn with_some_beyond(sight: &Range<usize>) -> Range<usize> {
+    let start = sight.start.saturating_sub(OVERSCAN_ROWS) / WINDOW_STEP * WINDOW_STEP;
+    start..(sight.end + OVERSCAN_ROWS).next_multiple_of(WINDOW_STEP)
+}
+
+/// Draws the rows beyond those in sight as soon as nothing is scrolled for a while.
+fn draw_beyond_later(viewer: Viewer, scroller: HtmlElement) {
+    if viewer.is_leaping.get_value() {
+        return;
+    }
+    viewer.is_leaping.set_value(true);
+    let scrolled = scroller.scroll_top();
+    set_timeout(
+        move || {
+            // The page may be gone by now.
+            if viewer.is_leaping.try_set_value(false).is_some() {
+                return;
+            }
+            if scroller.scroll_top() == scrolled {
+                draw(viewer, &scroller);
+            } else {
+                draw_beyond_later(viewer, scroller);
+            }
+        },
+        LEAP_PAUSE,
+    );
 }
 
 /// Scrolls to the row at a place.
