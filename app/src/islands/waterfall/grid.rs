@@ -10,6 +10,7 @@ use super::gutter::Gutter;
 use super::in_sight;
 use super::row::WaterfallRow;
 use super::tools::FoldMenu;
+use super::touch;
 use super::url_folds::UrlFolds;
 use super::viewer::{Drawn, Viewer};
 use crate::components::icon::{Glyph, Icon, Size};
@@ -56,11 +57,11 @@ pub fn Grid(
         >
             <div class="wf-scroll" role="presentation" node_ref=scroller on:scroll=follow>
                 <Head viewer/>
-                <div class="wf-body" role="rowgroup" style=room>
+                <div class="wf-body" role="rowgroup" style=room on:click=move |event| touch::click(viewer, &event) on:focusin=move |event| touch::focus(viewer, &event)>
                     <GridLines viewer/>
                     <For
                         each=move || viewer.drawn()
-                        key=|drawn| (drawn.index, drawn.row.is_some())
+                        key=Drawn::key
                         children=move |drawn| drawn_row(drawn, viewer)
                     />
                 </div>
@@ -112,8 +113,9 @@ fn placing(viewer: Viewer) -> String {
 }
 
 fn drawn_row(drawn: Drawn, viewer: Viewer) -> AnyView {
-    match drawn.row {
-        Some(row) => view! { <WaterfallRow row viewer/> }.into_any(),
+    let Drawn { row, is_hit, words, .. } = drawn;
+    match row {
+        Some(row) => view! { <WaterfallRow row is_hit words viewer/> }.into_any(),
         None => view! { <div class="wf-row waiting" role="row" aria-busy="true"><span class="skel"></span></div> }
             .into_any(),
     }

@@ -13,6 +13,7 @@ use web_sys::HtmlElement;
 use super::in_sight;
 use super::links::TraceUrl;
 use super::tools::FILTER_ID;
+use super::touch::ROW_ID;
 use super::viewer::Viewer;
 use crate::browser::{keys, to_clipboard};
 
@@ -197,7 +198,7 @@ fn focus(viewer: Viewer, scroller: NodeRef<Div>, index: usize) {
 fn take_focus(viewer: Viewer) {
     // The page may be gone by the time a frame is drawn.
     let Some(index) = viewer.wanted.try_get_value().flatten() else { return };
-    let element = document().get_element_by_id(&format!("row-{index}"));
+    let element = document().get_element_by_id(&format!("{ROW_ID}{index}"));
     let Some(element) = element.and_then(|row| row.dyn_into::<HtmlElement>().ok()) else { return };
     let _ = element.focus();
     viewer.wanted.set_value(None);

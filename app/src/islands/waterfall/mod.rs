@@ -36,6 +36,7 @@ mod shown;
 pub mod tab;
 pub mod toolbar;
 mod tools;
+mod touch;
 pub mod url_folds;
 mod viewer;
 pub mod waste;

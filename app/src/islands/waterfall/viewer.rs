@@ -72,6 +72,17 @@ pub struct Drawn {
     pub index: usize,
     /// The row.
     pub row: Option<Arc<Row>>,
+    /// What is looked for is in it.
+    pub is_hit: bool,
+    /// Words to mark in its names.
+    pub words: Arc<[String]>,
+}
+
+impl Drawn {
+    /// What makes it another row to draw. What changes more often than a search changes within the row: it may be in focus.
+    pub fn key(&self) -> (usize, bool, bool, Arc<[String]>) {
+        (self.index, self.row.is_some(), self.is_hit, Arc::clone(&self.words))
+    }
 }
 
 impl Viewer {
@@ -121,11 +132,17 @@ impl Viewer {
     pub fn drawn(&self) -> Vec<Drawn> {
         let visible = self.visible_rows();
         let window = self.window.get();
+        let words: Arc<[String]> = self.words().into();
         self.folds.with(|folds| {
             self.rows.with(|rows| {
                 let drawn = |place| {
                     let index = folds.index_at(place);
-                    Drawn { index, row: rows.get(&index).cloned() }
+                    Drawn {
+                        index,
+                        row: rows.get(&index).cloned(),
+                        is_hit: self.is_hit(index),
+                        words: Arc::clone(&words),
+                    }
                 };
                 (window.start.min(visible)..window.end.min(visible)).map(drawn).collect()
             })

@@ -13,7 +13,7 @@ use super::row::trace_id;
 use crate::{StoreError, costs};
 
 /// The latest traces that are looked through; what began before them is found by its owner's page.
-const TRACES_MAX: i64 = 100_000;
+const TRACES_MAX: i64 = 40_000;
 
 /// Whose traces are looked for.
 #[derive(Debug, Clone)]

@@ -176,7 +176,11 @@ async fn what_several_spent_is_found_together_and_each_has_its_own_dearest_first
     let late = [27, 13, 6].map(trace_id).to_vec();
     let user = |n| vec![trace_id(n)];
     assert_eq!(found[..4], [user(7), of_plan, user(42), late]);
-    assert_eq!((found[4].len(), &found[4][..3]), (29, &[42, 41, 29].map(trace_id)[..]), "what costs nothing is no evidence");
+    assert_eq!(
+        (found[4].len(), &found[4][..3]),
+        (29, &[42, 41, 29].map(trace_id)[..]),
+        "what costs nothing is no evidence"
+    );
     assert_eq!(found[5..], [vec![], vec![], user(9)], "nor is what nobody knows the cost of");
     assert_eq!(evidence(&db, &suspects, noon()).await.unwrap(), vec![Vec::<TraceId>::new(); suspects.len()]);
     assert_eq!(evidence(&db, &[], noon()).await.unwrap(), Vec::<Vec<TraceId>>::new());

@@ -22,13 +22,15 @@ use super::pace::Pace;
 use super::{Progress, detect};
 
 mod spent;
+#[cfg(test)]
+mod tests;
 mod traces;
 
 /// How often open alarms are looked at again.
 const OPEN_EVERY: TimeDelta = TimeDelta::seconds(5);
 
-/// Open alarms there may be: a budget of each of a hundred tenants, with every threshold crossed.
-const OPEN_MAX: i64 = 1_000;
+/// Open alarms that are read at once, of each state: budgets of thousands of users, with every threshold crossed; some megabytes.
+const OPEN_MAX: i64 = 20_000;
 
 /// What alarms are about, and what is remembered between two looks.
 pub struct Alarms {
@@ -45,6 +47,8 @@ struct Memory {
     looked_at: Option<DateTime<Utc>>,
     /// The rules for whose open alarm traces have been looked for.
     explained: HashSet<String>,
+    /// How often they are looked for: those of alarms that are raised meanwhile are looked for together.
+    explaining: Pace,
     pace: Pace,
     /// When the open alarm about traces was last looked at, unless one has been seen over its limit since.
     calm_since: Option<DateTime<Utc>>,
@@ -79,7 +83,12 @@ pub async fn run(db: PgPool, alarms: Arc<Alarms>, now: DateTime<Utc>) -> anyhow:
     let begun = Instant::now();
     if all {
         let Memory { open: known, explained, .. } = &mut *memory;
-        *known = open(&db).await?;
+        let open = open(&db).await?;
+        // Of even more, those that were not read are open as far as anybody knows: they are not raised again.
+        if open.len() < OPEN_MAX as usize {
+            known.clear();
+        }
+        known.extend(open);
         explained.retain(|rule| known.contains_key(rule));
     }
     let trace_limit = alarms.rules.borrow().trace_limit;

@@ -4,16 +4,20 @@ use std::collections::HashSet;
 
 use anyhow::Context;
 use chrono::{DateTime, TimeDelta, Utc};
-use model::alert::{Observation, Rule};
+use model::alert::{Alert, Observation, Rule, State};
 use model::budget::{Line, Reading, alarm};
 use model::cost::Owner;
 use sqlx::PgPool;
 use store::traces::Suspect;
+use tokio::time::Instant;
 
 use super::{Memory, observe, resolve};
 
 /// How far back the traces behind an alarm are looked for: the dearest of a month would be a look at every trace in it.
 const EVIDENCE_SECONDS_MAX: TimeDelta = TimeDelta::days(1);
+
+/// How long an open alarm whose figure stays is not written again: half of the time after which it would be over.
+const TOLD_MAX: TimeDelta = TimeDelta::seconds(30);
 
 /// Raises what is newly crossed; with `all`, looks at every open alarm as well.
 pub(super) async fn look(
@@ -28,22 +32,27 @@ pub(super) async fn look(
     for line in &reading.lines {
         for (rule, seen) in alarm::of_line(line) {
             let crossed = seen.count >= rule.threshold;
-            let open = memory.open.get(&rule.name);
-            if (crossed && open.is_none()) || (all && open.is_some()) {
-                observe(db, &rule, &seen, None, now).await?;
-            }
-            if crossed
-                && open.is_none()
-                && let Some(alarm) = store::alerts::open_of_rule(db, &rule.name).await?
-            {
-                memory.open.insert(rule.name.clone(), alarm);
+            match memory.open.get(&rule.name) {
+                None if crossed => {
+                    observe(db, &rule, &seen, None, now).await?;
+                    let raised = store::alerts::open_of_rule(db, &rule.name).await?;
+                    memory.open.extend(raised.map(|alarm| (rule.name.clone(), alarm)));
+                }
+                Some(alarm) if all && !(crossed && is_told(alarm, &seen, now)) => {
+                    observe(db, &rule, &seen, None, now).await?;
+                }
+                _ => {}
             }
             known.insert(rule.name.clone());
             unexplained.push((line, rule, seen));
         }
     }
     unexplained.retain(|(_, rule, _)| memory.wants_evidence(&rule.name));
-    explain(db, memory, unexplained, now).await.context("looking for the traces behind alarms")?;
+    if !unexplained.is_empty() && memory.explaining.is_due() {
+        let begun = Instant::now();
+        explain(db, memory, unexplained, now).await.context("looking for the traces behind alarms")?;
+        memory.explaining.looked(begun);
+    }
     if all {
         for gone in
             memory.open.values().filter(|alarm| alarm.rule != alarm::TRACE_ALARM && !known.contains(&alarm.rule))
@@ -54,6 +63,13 @@ pub(super) async fn look(
     Ok(())
 }
 
+/// Whether an open alarm says what is seen now, so that it need not be written again. Nothing else can happen to one that fires
+/// while its condition is true; one that is held may fire again.
+fn is_told(alarm: &Alert, seen: &Observation, now: DateTime<Utc>) -> bool {
+    let is_fresh = (now - alarm.last_true_at).abs() < TOLD_MAX;
+    alarm.state == State::Firing && alarm.observation.count == seen.count && is_fresh
+}
+
 /// Says of open alarms which traces are behind them. They are raised without: people hear of them however long this takes.
 async fn explain(
     db: &PgPool,
@@ -61,12 +77,19 @@ async fn explain(
     unexplained: Vec<(&Line, Rule, Observation)>,
     now: DateTime<Utc>,
 ) -> anyhow::Result<()> {
-    let suspects: Vec<Suspect> = unexplained.iter().map(|(line, ..)| suspect(line, now)).collect();
+    // Every threshold of a budget has an alarm, and the same traces behind it.
+    let mut lines: Vec<&Line> = unexplained.iter().map(|(line, ..)| *line).collect();
+    lines.dedup_by(|left, right| std::ptr::eq(*left, *right));
+    let suspects: Vec<Suspect> = lines.iter().map(|line| suspect(line, now)).collect();
     // Once, whatever is found: these are looked for among the latest traces only.
     memory.explained.extend(unexplained.iter().map(|(_, rule, _)| rule.name.clone()));
     let found = store::traces::evidence(db, &suspects, now).await?;
-    for ((_, rule, seen), evidence) in unexplained.into_iter().zip(found).filter(|(_, traces)| !traces.is_empty()) {
-        observe(db, &rule, &Observation { evidence, ..seen }, None, now).await?;
+    for (line, rule, seen) in unexplained {
+        let place = lines.iter().position(|other| std::ptr::eq(*other, line));
+        let evidence = place.and_then(|place| found.get(place)).cloned().unwrap_or_default();
+        if !evidence.is_empty() {
+            observe(db, &rule, &Observation { evidence, ..seen }, None, now).await?;
+        }
     }
     Ok(())
 }

@@ -15,7 +15,7 @@ use store::traces::Suspect;
 use crate::jobs::detect;
 
 /// Alerts of one state that are looked through: far more than anybody would.
-const ALERTS_MAX: i64 = 1_000;
+const ALERTS_MAX: i64 = 20_000;
 
 /// How long before the first odd minute the traces may have begun that spent in it.
 const BEGAN_BEFORE: TimeDelta = TimeDelta::minutes(10);

@@ -15,8 +15,8 @@ use tokio::sync::Mutex;
 
 use super::Progress;
 
-/// Open alerts read to find those whose rule is gone; there is at most one per rule, and rules are a file's worth.
-const OPEN_ALERTS_MAX: i64 = 1_000;
+/// Open alerts read to find those whose rule is gone: those of budgets, of which there may be thousands, are among them.
+const OPEN_ALERTS_MAX: i64 = 20_000;
 
 /// How long rules without an open alert go without a look while nothing arrives: the mark of arrivals can miss one.
 const UNSEEN_MAX: TimeDelta = TimeDelta::seconds(30);

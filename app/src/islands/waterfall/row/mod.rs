@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use leptos::attr::custom::custom_attribute;
-use leptos::ev;
 use leptos::prelude::*;
 use model::span::{Category, SpanKind, Status};
 use model::trace::waterfall::{Row, RowKind, SimilarRow, SpanRow};
@@ -12,6 +11,7 @@ use model::usd::UsdSum;
 use self::bar::{Bar, SimilarBar, statistics};
 use self::name::NameCell;
 use super::bars::heat;
+use super::touch::ROW_ID;
 use super::viewer::Viewer;
 use super::{limit, waste};
 use crate::components::figures::{Money, known};
@@ -32,34 +32,28 @@ pub(super) const INDENT_STEPS_MAX: u32 = 16;
 pub fn WaterfallRow(
     /// The row.
     row: Arc<Row>,
+    /// What is looked for is in it.
+    is_hit: bool,
+    /// Words to mark in its names.
+    words: Arc<[String]>,
     /// Who looks at it.
     viewer: Viewer,
 ) -> impl IntoView {
     let index = row.index;
     let span_id = row.span_id();
-    let folds = row.descendants > 0;
-    let folded = Memo::new(move |_| viewer.folds.with(|folds| folds.is_folded(index)));
+    let folded = (row.descendants > 0).then(|| Memo::new(move |_| viewer.folds.with(|folds| folds.is_folded(index))));
     let selected = Memo::new(move |_| span_id.is_some() && viewer.url.with(|url| url.span == span_id));
     let place = move || viewer.folds.with(|folds| folds.place_of(index)) + 2;
     let look = Look::of(&row, viewer);
-    let label = look.label;
+    let label = if is_hit { format!("{}, found", look.label) } else { look.label };
     let level = format!("--lv:{}", indent(row.level));
-    let clicked = row.clone();
-    let click = move |event: ev::MouseEvent| {
-        // A modified click is the browser's own: open the link elsewhere.
-        if !event.ctrl_key() && !event.meta_key() && !event.shift_key() {
-            event.prevent_default();
-            viewer.active.set(index);
-            viewer.enter(&clicked);
-        }
-    };
     view! {
         <div
-            id=format!("row-{index}")
+            id=format!("{ROW_ID}{index}")
             class="wf-row"
             class:sel=selected
             class:err=look.failed
-            class:hit=move || viewer.is_hit(index)
+            class:hit=is_hit
             class:stub=matches!(row.kind, RowKind::MissingParent(_))
             class:grp=matches!(row.kind, RowKind::Similar(_))
             role="row"
@@ -67,17 +61,15 @@ pub fn WaterfallRow(
             aria-posinset=row.place.to_string()
             aria-setsize=row.siblings.to_string()
             aria-rowindex=move || place().to_string()
-            aria-expanded=move || folds.then(|| if folded.get() { "false" } else { "true" })
+            aria-expanded=folded.map(|folded| move || if folded.get() { "false" } else { "true" })
             aria-selected=move || if selected.get() { "true" } else { "false" }
-            aria-label=move || if viewer.is_hit(index) { format!("{label}, found") } else { label.clone() }
+            aria-label=label
             tabindex=move || if viewer.active.get() == index { "0" } else { "-1" }
             data-slot=look.slot.to_string()
             data-heat=look.heat.to_string()
             style=level
-            on:click=click
-            on:focus=move |_| viewer.active.set(index)
         >
-            <NameCell row=row.clone() viewer folded/>
+            <NameCell row=row.clone() words viewer folded/>
             <CostCells row=row.clone() viewer/>
             <div class="wf-t" role="gridcell">
                 {match &row.kind {

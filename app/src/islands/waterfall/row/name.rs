@@ -20,15 +20,17 @@ use crate::islands::waterfall::{limit, waste};
 pub fn NameCell(
     /// The row.
     row: Arc<Row>,
+    /// Words to mark in names.
+    words: Arc<[String]>,
     /// Who looks at it.
     viewer: Viewer,
-    /// Whether what is below it is hidden.
-    folded: Memo<bool>,
+    /// Whether what is below it is hidden; none when nothing is.
+    folded: Option<Memo<bool>>,
 ) -> impl IntoView {
     let body = match &row.kind {
-        RowKind::Span(span) => span_name(span, viewer),
+        RowKind::Span(span) => span_name(span, &words, viewer),
         RowKind::MissingParent(missing) => missing_name(*missing),
-        RowKind::Similar(similar) => similar_name(similar, viewer),
+        RowKind::Similar(similar) => similar_name(similar, &words),
     };
     let level = (row.level > INDENT_STEPS_MAX + 1).then(|| {
         let level = number::count(row.level.into());
@@ -38,13 +40,16 @@ pub fn NameCell(
         <div class="wf-name" role="rowheader">
             <span class="guides"></span>
             {level}
-            <Caret row viewer folded/>
+            {match folded {
+                Some(folded) => view! { <Caret row viewer folded/> }.into_any(),
+                None => view! { <span class="caret"></span> }.into_any(),
+            }}
             {body}
         </div>
     }
 }
 
-fn span_name(span: &SpanRow, viewer: Viewer) -> AnyView {
+fn span_name(span: &SpanRow, words: &[String], viewer: Viewer) -> AnyView {
     let failed = span.status == Status::Error;
     let href = viewer.url.get_untracked().with_span(Some(span.span_id)).href(viewer.trace_id);
     let cut = span
@@ -65,30 +70,31 @@ fn span_name(span: &SpanRow, viewer: Viewer) -> AnyView {
     });
     view! {
         <span class="kind"><Icon glyph=glyph(span.category, span.kind) size=Size::Medium/></span>
-        <a class="op" class:crit=failed href=href tabindex="-1">{marked(viewer, named(&span.name))}</a>
+        <a class="op" class:crit=failed href=href tabindex="-1">{marked(words, named(&span.name))}</a>
         {cut}
         {clock}
         {late}
         {limit::mark(viewer, span.span_id)}
         {waste::mark(viewer, span.span_id)}
-        <span class="sv">{marked(viewer, &span.service)}</span>
+        <span class="sv">{marked(words, &span.service)}</span>
     }
     .into_any()
 }
 
 /// A name, with the words that were looked for marked in it.
-fn marked(viewer: Viewer, name: &str) -> impl IntoView + use<> {
-    let name = name.to_owned();
-    move || {
-        let (mut pieces, mut at) = (Vec::new(), 0);
-        for (from, to) in places(&name, &viewer.words()) {
-            pieces.push(name[at..from].to_owned().into_any());
-            pieces.push(view! { <mark>{name[from..to].to_owned()}</mark> }.into_any());
-            at = to;
-        }
-        pieces.push(name[at..].to_owned().into_any());
-        pieces
+fn marked(words: &[String], name: &str) -> AnyView {
+    let places = places(name, words);
+    if places.is_empty() {
+        return name.to_owned().into_any();
     }
+    let (mut pieces, mut at) = (Vec::new(), 0);
+    for (from, to) in places {
+        pieces.push(name[at..from].to_owned().into_any());
+        pieces.push(view! { <mark>{name[from..to].to_owned()}</mark> }.into_any());
+        at = to;
+    }
+    pieces.push(name[at..].to_owned().into_any());
+    pieces.into_any()
 }
 
 fn missing_name(missing: SpanId) -> AnyView {
@@ -101,15 +107,15 @@ fn missing_name(missing: SpanId) -> AnyView {
     .into_any()
 }
 
-fn similar_name(similar: &SimilarRow, viewer: Viewer) -> AnyView {
+fn similar_name(similar: &SimilarRow, words: &[String]) -> AnyView {
     view! {
         <span class="kind"><Icon glyph=glyph(similar.category, similar.kind) size=Size::Medium/></span>
         <span class="op grp-op">
             <b class="tnum">{format!("×{}", number::count(similar.count as i64))}</b>
             " similar "
-            <span class="mono">{marked(viewer, named(&similar.name))}</span>
+            <span class="mono">{marked(words, named(&similar.name))}</span>
         </span>
-        <span class="sv">{marked(viewer, &similar.service)}</span>
+        <span class="sv">{marked(words, &similar.service)}</span>
     }
     .into_any()
 }
@@ -117,9 +123,6 @@ fn similar_name(similar: &SimilarRow, viewer: Viewer) -> AnyView {
 /// Folds and unfolds: a link without JavaScript, at once with it.
 #[component]
 fn Caret(row: Arc<Row>, viewer: Viewer, folded: Memo<bool>) -> impl IntoView {
-    if row.descendants == 0 {
-        return view! { <span class="caret"></span> }.into_any();
-    }
     let href = viewer.url.get_untracked().with_toggled(row.key(), folded.get_untracked()).href(viewer.trace_id);
     let hides = row.descendants;
     let toggle = move |event: ev::MouseEvent| {
