@@ -79,14 +79,22 @@ pub fn draw(viewer: Viewer, scroller: &HtmlElement) {
     // All are positive: sizes and a scroll position.
     let first = (scale.position(scrolled) / scale.row_px) as usize;
     let sight = first..first + (scale.seen_px / scale.row_px) as usize + 2;
-    if viewer.window.with_untracked(|drawn| drawn.end <= sight.start || sight.end <= drawn.start) {
+    let is_leap = viewer.window.with_untracked(|drawn| drawn.end <= sight.start || sight.end <= drawn.start);
+    // A row may lose the focus when others are drawn before it: where it is in the rows, or on its way there, all are drawn at once.
+    let may_wait = viewer.wanted.get_value().is_none() && !is_focus_within(scroller);
+    if is_leap && may_wait {
         draw_beyond_later(viewer, scroller.clone());
     }
-    set(viewer.window, if viewer.is_leaping.get_value() { sight.clone() } else { with_some_beyond(&sight) });
+    let alone = viewer.is_leaping.get_value() && may_wait;
+    set(viewer.window, if alone { sight.clone() } else { with_some_beyond(&sight) });
     set(viewer.sight, sight);
     if scale.is_squeezed() {
         set(viewer.sizes.scrolled_px, scrolled);
     }
+}
+
+fn is_focus_within(scroller: &HtmlElement) -> bool {
+    document().active_element().is_some_and(|focused| scroller.contains(Some(&focused)))
 }
 
 fn with_some_beyond(sight: &Range<usize>) -> Range<usize> {
@@ -108,6 +116,9 @@ fn draw_beyond_later(viewer: Viewer, scroller: HtmlElement) {
                 return;
             }
             if scroller.scroll_top() == scrolled {
+                if is_focus_within(&scroller) {
+                    viewer.wanted.set_value(Some(viewer.active.get_untracked()));
+                }
                 draw(viewer, &scroller);
             } else {
                 draw_beyond_later(viewer, scroller);
