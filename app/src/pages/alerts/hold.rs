@@ -47,59 +47,77 @@ pub fn HoldForm(
                 {holder}
                 <ActionForm action=hold attr:class="form">
                     <input type="hidden" name="id" value=alert.id/>
-                    <label>
-                        <span>"Note"</span>
-                        <textarea name="note" rows="3" maxlength=NOTE_CHARS_MAX></textarea>
-                    </label>
-                    <div class="two">
-                        <label>
-                            <span>"Owner"</span>
-                            <input class="input" name="by" required maxlength=BY_CHARS_MAX autocomplete="name" value=detail.who/>
-                        </label>
-                        <label>
-                            <span>"For"</span>
-                            <select class="input" name="until">
-                                {ENDS.map(|(value, words)| view! { <option value=value>{words}</option> }).collect_view()}
-                            </select>
-                        </label>
-                    </div>
-                    {in_dollars
-                        .then(|| {
-                            view! {
-                                <label>
-                                    <span>"Quiet until it grows by, in dollars"</span>
-                                    <input class="input" name="grows_by" inputmode="decimal" autocomplete="off" placeholder="twice what it is"/>
-                                </label>
-                            }
-                        })}
-                    <div class="row">
-                        <button type="submit" class="btn primary grow" name="action" value="acknowledge">
-                            <Icon glyph=Glyph::Check size=Size::Medium/>
-                            <span>"Acknowledge"</span>
-                        </button>
-                        <button type="submit" class="btn" name="action" value="snooze">
-                            <Icon glyph=Glyph::Snooze size=Size::Medium/>
-                            <span>"Snooze"</span>
-                        </button>
-                    </div>
-                    <div class="row hold__end">
-                        {is_held
-                            .then(|| {
-                                view! {
-                                    <button type="submit" class="btn ghost" name="action" value="undo">
-                                        "Take it back"
-                                    </button>
-                                }
-                            })}
-                        <button type="submit" class="btn ghost" name="action" value="resolve">
-                            "Resolve"
-                        </button>
-                    </div>
+                    <Fields who=detail.who in_dollars/>
+                    <Buttons is_held/>
                     {move || refused().map(|reason| view! { <p class="crit fs-12" role="alert">{reason}</p> })}
                     <p class="fs-11 muted">{again}</p>
                 </ActionForm>
             </div>
         </section>
+    }
+    .into_any()
+}
+
+/// Why, who, and how long it is to be quiet.
+#[component]
+fn Fields(who: String, in_dollars: bool) -> impl IntoView {
+    view! {
+        <label>
+            <span>"Note"</span>
+            <textarea name="note" rows="3" maxlength=NOTE_CHARS_MAX></textarea>
+        </label>
+        <div class="two">
+            <label>
+                <span>"Owner"</span>
+                <input class="input" name="by" required maxlength=BY_CHARS_MAX autocomplete="name" value=who/>
+            </label>
+            <label>
+                <span>"For"</span>
+                <select class="input" name="until">
+                    {ENDS.map(|(value, words)| view! { <option value=value>{words}</option> }).collect_view()}
+                </select>
+            </label>
+        </div>
+        {in_dollars
+            .then(|| {
+                view! {
+                    <label>
+                        <span>"Quiet until it grows by, in dollars"</span>
+                        <input class="input" name="grows_by" inputmode="decimal" autocomplete="off" placeholder="twice what it is"/>
+                    </label>
+                }
+            })}
+    }
+    .into_any()
+}
+
+/// What can be done; the first is what Enter does.
+#[component]
+fn Buttons(is_held: bool) -> impl IntoView {
+    let undo = is_held.then(|| {
+        view! {
+            <button type="submit" class="btn ghost" name="action" value="undo">
+                "Take it back"
+            </button>
+        }
+    });
+    view! {
+        <div class="row">
+            <button type="submit" class="btn primary grow" name="action" value="acknowledge">
+                <Icon glyph=Glyph::Check size=Size::Medium/>
+                <span>"Acknowledge"</span>
+            </button>
+            <button type="submit" class="btn" name="action" value="snooze">
+                <Icon glyph=Glyph::Snooze size=Size::Medium/>
+                <span>"Snooze"</span>
+            </button>
+        </div>
+        <div class="row hold__end">
+            {undo}
+            <button type="submit" class="btn ghost" name="action" value="resolve">
+                "Resolve"
+            </button>
+        </div>
     }
     .into_any()
 }
