@@ -73,6 +73,33 @@ test('an alert that may grow by some dollars is taken, taken back and resolved w
   await expect(form).toHaveCount(0);
 });
 
+test('keys go from alert to alert, and take one', async ({ page, untouched }) => {
+  const address = await firing(untouched.url);
+  // The same trace is over the limit of one trace: that is another alert.
+  const other = await until('the alarm of the limit', async () => {
+    const answer = await (await fetch(`${untouched.url}/api/v1/alerts?state=firing`)).json();
+    const alerts: { id: number; rule: string }[] = answer.alerts;
+    return alerts.find((alert) => alert.rule === 'BUDGET ALARM')?.id;
+  });
+  await open(page, address);
+  const items = page.locator('a.al-item');
+  const first = await items.first().getAttribute('href');
+  const second = await items.nth(1).getAttribute('href');
+  expect([first, second]).toContain(`/alerts/${other}`);
+  const [there, back] = page.url().endsWith(first!) ? [['j', second!], ['k', first!]] : [['k', first!], ['j', second!]];
+  for (const [key, href] of [there, back]) {
+    await page.keyboard.press(key);
+    await expect(page).toHaveURL(untouched.url + href);
+    await expect(page.locator(`a.al-item[href="${href}"]`)).toHaveAttribute('aria-current', 'true');
+  }
+  // Nobody is named yet: the key asks for a name instead.
+  await page.keyboard.press('a');
+  await expect(formOf(page).getByLabel('Owner')).toBeFocused();
+  await page.keyboard.type('Robin');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('main')).toContainText('Acknowledged: Robin');
+});
+
 test('an alert can be acknowledged, and that taken back, without JavaScript', async ({ browser, untouched }) => {
   const address = await firing(untouched.url);
   const context = await browser.newContext({ javaScriptEnabled: false });

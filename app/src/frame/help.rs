@@ -22,6 +22,10 @@ const ON_A_TRACE: [(&str, &str); 14] = [
     ("y", "Copy the id"),
 ];
 
+/// What keys do on the page of alerts.
+const ON_AN_ALERT: [(&str, &str); 2] =
+    [("j k", "On an alert: the next one, the one before"), ("a s", "Acknowledge it, snooze it")];
+
 /// Opened by `?`.
 #[component]
 pub fn HelpDialog() -> impl IntoView {
@@ -47,7 +51,8 @@ pub fn KeyList() -> impl IntoView {
         ("t", "Light or dark"),
         ("?", "These keys"),
     ];
-    let others = others.into_iter().chain(ON_A_TRACE).map(|(key, what)| (key.to_owned(), what.to_owned()));
+    let others =
+        others.into_iter().chain(ON_A_TRACE).chain(ON_AN_ALERT).map(|(key, what)| (key.to_owned(), what.to_owned()));
     view! {
         <dl class="keys">
             {places

@@ -103,11 +103,11 @@ fn Buttons(is_held: bool) -> impl IntoView {
     });
     view! {
         <div class="row">
-            <button type="submit" class="btn primary grow" name="action" value="acknowledge">
+            <button type="submit" class="btn primary grow" name="action" value="acknowledge" aria-keyshortcuts="a">
                 <Icon glyph=Glyph::Check size=Size::Medium/>
                 <span>"Acknowledge"</span>
             </button>
-            <button type="submit" class="btn" name="action" value="snooze">
+            <button type="submit" class="btn" name="action" value="snooze" aria-keyshortcuts="s">
                 <Icon glyph=Glyph::Snooze size=Size::Medium/>
                 <span>"Snooze"</span>
             </button>

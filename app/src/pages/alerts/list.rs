@@ -32,9 +32,12 @@ pub fn List(
     let first = alerts.alerts.first().map(|alert| alert.id);
     let shown = chosen.ok().and_then(|chosen| chosen.or(first));
     let none_at_all = alerts.alerts.is_empty();
+    let found_of = |states| alerts.of(states).filter(|alert| matches(alert, &wanted));
+    let order: Vec<i64> = GROUPS.iter().flat_map(|(_, _, states)| found_of(states)).map(|alert| alert.id).collect();
+    let keys = Beside::of(&order, shown);
     let groups = GROUPS
         .map(|(name, dot, states)| {
-            let found: Vec<Alert> = alerts.of(states).filter(|alert| matches(alert, &wanted)).cloned().collect();
+            let found: Vec<Alert> = found_of(states).cloned().collect();
             let count = number::count(found.len() as i64);
             let nothing = found.is_empty();
             (!none_at_all).then(|| {
@@ -46,7 +49,7 @@ pub fn List(
                     </h2>
                     {nothing.then(|| view! { <p class="al-none">"none"</p> })}
                     <ul>
-                        {found.into_iter().map(|alert| view! { <li><Item alert now shown/></li> }).collect_view()}
+                        {found.into_iter().map(|alert| view! { <li><Item alert now shown keys/></li> }).collect_view()}
                     </ul>
                 }
             })
@@ -72,8 +75,34 @@ fn matches(alert: &Alert, wanted: &str) -> bool {
     alert.rule.to_lowercase().contains(wanted) || words::who(alert).to_lowercase().contains(wanted)
 }
 
+/// The alerts beside the one that is shown, to which keys lead.
+#[derive(Clone, Copy)]
+struct Beside {
+    before: Option<i64>,
+    after: Option<i64>,
+}
+
+impl Beside {
+    /// Of a list in this order; where what is shown is not in it, the key for the next one leads to the first.
+    fn of(order: &[i64], shown: Option<i64>) -> Self {
+        let Some(at) = order.iter().position(|id| Some(*id) == shown) else {
+            return Self { before: None, after: order.first().copied() };
+        };
+        Self { before: at.checked_sub(1).and_then(|at| order.get(at)).copied(), after: order.get(at + 1).copied() }
+    }
+
+    /// The key that leads to this alert.
+    fn key(self, id: i64) -> Option<&'static str> {
+        match Some(id) {
+            id if id == self.after => Some("j"),
+            id if id == self.before => Some("k"),
+            _ => None,
+        }
+    }
+}
+
 #[component]
-fn Item(alert: Alert, now: DateTime<Utc>, shown: Option<i64>) -> impl IntoView {
+fn Item(alert: Alert, now: DateTime<Utc>, shown: Option<i64>, keys: Beside) -> impl IntoView {
     let id = alert.id;
     let here = shown == Some(id);
     let tone = words::tone(&alert);
@@ -83,7 +112,7 @@ fn Item(alert: Alert, now: DateTime<Utc>, shown: Option<i64>) -> impl IntoView {
     };
     let since = format!("since {} UTC", time::day_clock(alert.fired_at, now));
     view! {
-        <a class="al-item" class:on=here href=format!("/alerts/{id}") aria-current=here.then_some("true")>
+        <a class="al-item" class:on=here href=format!("/alerts/{id}") aria-current=here.then_some("true") aria-keyshortcuts=keys.key(id)>
             <span class=format!("sev {tone}") title=alert.severity.as_str()>
                 <Icon glyph=words::glyph(&alert) size=Size::Medium/>
                 <span class="vh">{alert.severity.as_str()}</span>
@@ -120,5 +149,23 @@ pub fn held(hold: &Hold, now: DateTime<Utc>) -> String {
         }
         Some(until) => format!("{} until {}", hold.by, time::day_minute(until, now)),
         None => format!("{} until resolved", hold.by),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_lead_to_the_alerts_beside_the_one_that_is_shown_and_nowhere_beyond_the_ends() {
+        let keys = |shown| {
+            let beside = Beside::of(&[7, 5, 9], shown);
+            [7, 5, 9].map(|id| beside.key(id))
+        };
+        assert_eq!(keys(Some(5)), [Some("k"), None, Some("j")]);
+        assert_eq!(keys(Some(7)), [None, Some("j"), None]);
+        assert_eq!(keys(Some(9)), [None, Some("k"), None]);
+        assert_eq!(keys(None), [Some("j"), None, None]);
+        assert_eq!(Beside::of(&[], Some(5)).key(5), None);
     }
 }
