@@ -57,7 +57,13 @@ pub fn Grid(
         >
             <div class="wf-scroll" role="presentation" node_ref=scroller on:scroll=follow>
                 <Head viewer/>
-                <div class="wf-body" role="rowgroup" style=room on:click=move |event| touch::click(viewer, &event) on:focusin=move |event| touch::focus(viewer, &event)>
+                <div
+                    class="wf-body"
+                    role="rowgroup"
+                    style=room
+                    on:click=move |event| touch::click(viewer, &event)
+                    on:focusin=move |event| touch::focus(viewer, &event)
+                >
                     <GridLines viewer/>
                     <For
                         each=move || viewer.drawn()

@@ -64,23 +64,28 @@ mod on_the_server {
     impl Act {
         /// The fields of the form, of which each button reads its own.
         pub fn read(action: &str, until: &str, grows_by: &str, now: DateTime<Utc>) -> Result<Self, ApiError> {
-            let invalid = |words: String| ApiError::Invalid(words);
             let until = match until {
                 "" => None,
-                text => Some(model::time::parse_point(text, now).map_err(|error| invalid(error.to_string()))?),
+                text => {
+                    Some(model::time::parse_point(text, now).map_err(|error| ApiError::Invalid(error.to_string()))?)
+                }
             };
             match action {
                 "acknowledge" => {
                     let grows_by = match grows_by.trim().trim_start_matches('$') {
                         "" => None,
-                        text => Some(text.parse().map_err(|error| invalid(format!("Until it grows by: {error}.")))?),
+                        text => Some(
+                            text.parse().map_err(|error| ApiError::Invalid(format!("Until it grows by: {error}.")))?,
+                        ),
                     };
                     Ok(Self::Acknowledge(Quiet { until, grows_by }))
                 }
-                "snooze" => until.map(Self::Snooze).ok_or_else(|| invalid("A snooze needs an end. Choose one.".into())),
+                "snooze" => until
+                    .map(Self::Snooze)
+                    .ok_or_else(|| ApiError::Invalid("A snooze needs an end. Choose one.".into())),
                 "undo" => Ok(Self::Undo),
                 "resolve" => Ok(Self::Resolve),
-                other => Err(invalid(format!("There is no action `{other}`."))),
+                other => Err(ApiError::Invalid(format!("There is no action `{other}`."))),
             }
         }
 

@@ -30,6 +30,7 @@ pub(super) async fn look(
     let mut known = HashSet::new();
     let mut unexplained = Vec::new();
     for line in &reading.lines {
+        let mut wanting = Vec::new();
         for (rule, seen) in alarm::of_line(line) {
             let crossed = seen.count >= rule.threshold;
             match memory.open.get(&rule.name) {
@@ -44,14 +45,19 @@ pub(super) async fn look(
                 _ => {}
             }
             known.insert(rule.name.clone());
-            unexplained.push((line, rule, seen));
+            if memory.wants_evidence(&rule.name) {
+                wanting.push((rule, seen));
+            }
+        }
+        if !wanting.is_empty() {
+            unexplained.push((line, wanting));
         }
     }
-    unexplained.retain(|(_, rule, _)| memory.wants_evidence(&rule.name));
     if !unexplained.is_empty() && memory.explaining.is_due() {
         let begun = Instant::now();
-        explain(db, memory, unexplained, now).await.context("looking for the traces behind alarms")?;
+        let explained = explain(db, memory, unexplained, now).await;
         memory.explaining.looked(begun);
+        explained.context("looking for the traces behind alarms")?;
     }
     if all {
         for gone in
@@ -70,25 +76,23 @@ fn is_told(alarm: &Alert, seen: &Observation, now: DateTime<Utc>) -> bool {
     alarm.state == State::Firing && alarm.observation.count == seen.count && is_fresh
 }
 
-/// Says of open alarms which traces are behind them. They are raised without: people hear of them however long this takes.
+/// Says of open alarms, by what they are about, which traces are behind them: the same behind every threshold of a budget. They are
+/// raised without: people hear of them however long this takes.
 async fn explain(
     db: &PgPool,
     memory: &mut Memory,
-    unexplained: Vec<(&Line, Rule, Observation)>,
+    unexplained: Vec<(&Line, Vec<(Rule, Observation)>)>,
     now: DateTime<Utc>,
 ) -> anyhow::Result<()> {
-    // Every threshold of a budget has an alarm, and the same traces behind it.
-    let mut lines: Vec<&Line> = unexplained.iter().map(|(line, ..)| *line).collect();
-    lines.dedup_by(|left, right| std::ptr::eq(*left, *right));
-    let suspects: Vec<Suspect> = lines.iter().map(|line| suspect(line, now)).collect();
-    // Once, whatever is found: these are looked for among the latest traces only.
-    memory.explained.extend(unexplained.iter().map(|(_, rule, _)| rule.name.clone()));
+    let suspects: Vec<Suspect> = unexplained.iter().map(|(line, _)| suspect(line, now)).collect();
     let found = store::traces::evidence(db, &suspects, now).await?;
-    for (line, rule, seen) in unexplained {
-        let place = lines.iter().position(|other| std::ptr::eq(*other, line));
-        let evidence = place.and_then(|place| found.get(place)).cloned().unwrap_or_default();
-        if !evidence.is_empty() {
-            observe(db, &rule, &Observation { evidence, ..seen }, None, now).await?;
+    for ((_, alarms), evidence) in unexplained.into_iter().zip(found) {
+        for (rule, seen) in alarms {
+            if !evidence.is_empty() {
+                observe(db, &rule, &Observation { evidence: evidence.clone(), ..seen }, None, now).await?;
+            }
+            // Once, whatever was found: looked for are the latest traces only.
+            memory.explained.insert(rule.name);
         }
     }
     Ok(())

@@ -57,8 +57,8 @@ pub(super) async fn all(
         let seen = spend::observation(subject, episode, evidence, &drivers(subject, episode, &odd));
         observe(db, subject, episode, &seen, *alert, now).await?;
     }
-    let is_told = |alert: &&Alert| told.iter().any(|(subject, ..)| spend::name(subject) == alert.rule);
-    for alert in open.iter().filter(|alert| !is_told(alert)) {
+    let told: HashSet<String> = told.iter().map(|(subject, ..)| spend::name(subject)).collect();
+    for alert in open.iter().filter(|alert| !told.contains(&alert.rule)) {
         end(db, alert, now).await?;
     }
     Ok(())

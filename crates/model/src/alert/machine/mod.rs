@@ -110,8 +110,10 @@ fn fires_again(rule: &Rule, alert: &Alert, now: DateTime<Utc>) -> Option<String>
 
 /// Whether the worst figure is that many dollars more than what was acknowledged; in a quiet window that was nothing.
 fn grown(rule: &Rule, hold: &Hold, by: Usd, observation: &Observation) -> bool {
-    let limit = hold.peak.unwrap_or_default() + by.pico() as f64 / 1e12;
-    rule.query.is_in_dollars() && observation.peak.is_some_and(|now| now >= limit)
+    // To the pico-dollar, so that a sum that reaches the limit does not fall short of it by a rounding.
+    let pico = |usd: f64| (usd * 1e12).round() as i128;
+    let limit = pico(hold.peak.unwrap_or_default()) + i128::from(by.pico());
+    rule.query.is_in_dollars() && observation.peak.is_some_and(|now| pico(now) >= limit)
 }
 
 /// Whether the value is at least twice what was acknowledged: the worst figure for a rule that has one, else the count. How many traces are over the limit says little there: one more retry would make two of one.
