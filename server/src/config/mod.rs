@@ -17,9 +17,13 @@ use doors::{address, is_loopback};
 
 use crate::rules::fetched::address::Address;
 
-/// Bytes of bodies that may wait. What was read takes up to eight times as much, so a flood takes less than 100 MB more. At
-/// fifty thousand spans of nine hundred bytes a second this is a fifth of a second's worth, and a commit takes a twentieth.
-const QUEUE_BYTES_MAX: usize = 10 * 1024 * 1024;
+/// Spans that may wait. The smallest takes two kilobytes while it does, and a thousand connections thirty megabytes: a flood
+/// takes less than 100 MB more. At fifty thousand spans a second this is six tenths of a second's worth, and a commit takes a
+/// twentieth.
+const QUEUE_SPANS_MAX: usize = 30_000;
+
+/// Bytes of bodies that may wait, for the same reason: what was read of larger spans takes up to eight times as much.
+const QUEUE_BYTES_MAX: usize = 8 * 1024 * 1024;
 
 /// A database that hangs is noticed while a collector, which waits for half a minute, still listens to the answer; no
 /// transaction of ours takes a tenth of it.
@@ -88,7 +92,7 @@ pub struct Config {
     pub write_seconds_max: u64,
 
     /// Spans that may wait for their commit; beyond it senders are told to come back (503)
-    #[arg(long, env = "TRACETAB_QUEUE_SPANS_MAX", value_name = "COUNT", default_value_t = 50_000)]
+    #[arg(long, env = "TRACETAB_QUEUE_SPANS_MAX", value_name = "COUNT", default_value_t = QUEUE_SPANS_MAX)]
     pub queue_spans_max: usize,
 
     /// Bytes of request bodies that may wait for their commit; beyond it senders are told to come back (503)

@@ -39,14 +39,23 @@ async fn the_demo_fills_the_books_fires_its_alert_and_counts_once_when_played_tw
     let balance = server.get("/api/v1/balance").await;
     assert_eq!(balance["balanced"], true);
 
-    let of_rule = |alerts: &Value, rule: &str| {
-        alerts["alerts"].as_array().unwrap().iter().find(|alert| alert["rule"] == rule).cloned()
+    let rules = |alerts: &Value| -> Vec<String> {
+        let alerts = alerts["alerts"].as_array().unwrap();
+        alerts.iter().map(|alert| alert["rule"].as_str().unwrap().to_owned()).collect()
     };
-    let both =
-        |alerts: &Value| ["Trace Cost Anomaly", "BUDGET ALARM"].iter().all(|rule| of_rule(alerts, rule).is_some());
+    let both = |alerts: &Value| {
+        let rules = rules(alerts);
+        ["Trace Cost Anomaly", "BUDGET ALARM"].iter().all(|rule| rules.iter().any(|fired| fired == rule))
+    };
     let alerts = server.eventually("/api/v1/alerts", both).await;
-    assert_eq!(of_rule(&alerts, "Trace Cost Anomaly").unwrap()["labels"]["tenant"], "acme-robotics");
-    assert_eq!(alerts["alerts"].as_array().unwrap().len(), 2, "history and ordinary traffic fire nothing: {alerts}");
+    // The end of a minute may have come in between, at which the spend of the runaway is odd as well.
+    let mut others = rules(&alerts);
+    others.retain(|rule| !["Trace Cost Anomaly", "BUDGET ALARM"].contains(&rule.as_str()));
+    assert!(others.len() <= 1, "{alerts}");
+    assert!(others.iter().all(|rule| rule == "Cost anomaly, tenant acme-robotics"), "{alerts}");
+    for alert in alerts["alerts"].as_array().unwrap() {
+        assert_eq!(alert["labels"]["tenant"], "acme-robotics", "history and ordinary traffic fire nothing: {alert}");
+    }
 
     let complete = |map: &Value| {
         let nodes = names(&map["nodes"]);
