@@ -68,7 +68,7 @@ pub async fn run(db: PgPool, auditor: Arc<Auditor>, now: DateTime<Utc>) -> anyho
             entry.text = words(&checked.balance);
             tracing::error!(difference_usd = %checked.balance.worst(), "the books do not balance: {}", entry.text);
         }
-        detect::keep(&db, open.is_some(), &step).await.context("keeping its alert")?;
+        detect::keep(&db, step).await.context("keeping its alert")?;
     }
     // An alert that is still open although the books balance is looked at again as soon as its window is over.
     let balanced = seen.count == 0 && open.is_none();

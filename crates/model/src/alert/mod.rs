@@ -1,7 +1,7 @@
 //! Alerts: rules, what they observe, and the states an alert goes through.
 //!
-//! [`query`] parses a rule's query; [`machine`] decides what an observation does to an alert, [`hold`] what people do to it;
-//! this file names the data.
+//! [`query`] parses a rule's query; [`machine`] decides what an observation does to an alert, [`hold`] what people do to it,
+//! [`drivers`] says what the money went up by; this file names the data.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -11,6 +11,7 @@ use crate::span::code_enum;
 use crate::usd::Usd;
 
 pub mod books;
+pub mod drivers;
 pub mod hold;
 pub mod machine;
 pub mod query;

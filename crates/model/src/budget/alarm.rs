@@ -2,6 +2,8 @@
 //!
 //! An alarm is an alert like any other: [`crate::alert::machine`] decides when it fires and when it is over.
 
+use std::sync::Arc;
+
 use super::Line;
 use crate::alert::query::{Comparison, Query};
 use crate::alert::{Observation, Rule, Severity};
@@ -43,6 +45,12 @@ pub fn of_line(line: &Line) -> Vec<(Rule, Observation)> {
         Some((rule, observation(line, rate?)))
     });
     spent.chain(burns).collect()
+}
+
+/// Whether a line says of every rule what it said before.
+pub fn is_as(line: &Line, before: &Line) -> bool {
+    let figures = |line: &Line| (line.standing.used_percent(), line.standing.burn_fast, line.standing.burn_slow);
+    Arc::ptr_eq(&line.budget, &before.budget) && line.id == before.id && figures(line) == figures(before)
 }
 
 /// All of it spent is worth a look now, most of it worth one today.

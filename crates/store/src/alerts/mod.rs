@@ -2,20 +2,23 @@
 
 mod arrivals;
 mod fired;
+mod keep;
 mod observe;
 mod row;
 mod series;
 
 use chrono::{DateTime, Utc};
+use model::TraceId;
+use model::alert::machine::Step;
 use model::alert::{Alert, Counts, HistoryEntry, State};
-use model::{TraceId, Usd};
 use sqlx::types::Json;
-use sqlx::{PgConnection, PgPool};
+use sqlx::PgPool;
 use uuid::Uuid;
 
 use crate::StoreError;
 pub use arrivals::{Arrivals, arrivals};
 pub use fired::fired;
+pub use keep::keep;
 pub use observe::observe;
 use row::Row;
 pub use series::series;
@@ -101,122 +104,28 @@ pub async fn counts(db: &PgPool, now: DateTime<Utc>) -> Result<Counts, StoreErro
     Ok(counts.fetch_one(db).await?)
 }
 
-/// Keeps a new alert and the first line of its history; `alert.id` and `alert.version` are ignored. Returns its id.
-pub async fn insert(db: &PgPool, alert: &Alert, entry: &HistoryEntry) -> Result<i64, StoreError> {
-    let mut transaction = db.begin().await?;
-    let hold = alert.hold.as_ref();
-    let id = sqlx::query_scalar!(
-        r#"
-        insert into alert (rule, query_text, threshold, window_seconds, severity, state, observed_count, observed_peak
-             , evidence, labels, peak_count, fired_at, last_true_at, resolved_at
-             , hold_by, hold_note, hold_at, hold_until, hold_count, hold_peak, hold_grows_by_pico)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
-        returning id
-        "#,
-        alert.rule,
-        alert.query_text,
-        alert.threshold,
-        alert.window_seconds,
-        alert.severity.code(),
-        alert.state.code(),
-        alert.observation.count,
-        alert.observation.peak,
-        &evidence(alert),
-        Json(&alert.observation.labels) as _,
-        alert.peak_count,
-        alert.fired_at,
-        alert.last_true_at,
-        alert.resolved_at,
-        hold.map(|hold| &hold.by),
-        hold.map(|hold| &hold.note),
-        hold.map(|hold| hold.at),
-        hold.and_then(|hold| hold.until),
-        hold.map(|hold| hold.count),
-        hold.and_then(|hold| hold.peak),
-        hold.and_then(|hold| hold.grows_by).map(Usd::pico),
-    )
-    .fetch_one(&mut *transaction)
-    .await?;
-    add_history(&mut transaction, id, entry).await?;
-    count_change(&mut transaction).await?;
-    transaction.commit().await?;
-    Ok(id)
+/// Keeps a new alert and the first line of its history. Its id; `None` when its rule has an open alert already.
+pub async fn insert(db: &PgPool, alert: &Alert, entry: &HistoryEntry) -> Result<Option<i64>, StoreError> {
+    let step = Step { alert: Alert { id: 0, ..alert.clone() }, entry: Some(entry.clone()) };
+    Ok(keep(db, &[step]).await?.into_iter().next().flatten())
 }
 
 /// Replaces an alert, if nobody changed it since `alert.version` was read, and adds to its history.
 /// `false` means somebody did, and nothing was written.
 pub async fn update(db: &PgPool, alert: &Alert, entry: Option<&HistoryEntry>) -> Result<bool, StoreError> {
-    let mut transaction = db.begin().await?;
-    let hold = alert.hold.as_ref();
-    let grows = sqlx::query_scalar!(
-        r#"
-        update alert
-           set version = version + 1, state = $3, observed_count = $4, observed_peak = $5, evidence = $6, labels = $7
-             , peak_count = $8, fired_at = $9, last_true_at = $10, resolved_at = $11
-             , hold_by = $12, hold_note = $13, hold_at = $14, hold_until = $15, hold_count = $16, hold_peak = $17
-             , hold_grows_by_pico = $18
-         where id = $1 and version = $2
-        returning not ($6::uuid[] <@ (select before.evidence from alert before where before.id = $1)) as "grows!"
-        "#,
-        alert.id,
-        alert.version,
-        alert.state.code(),
-        alert.observation.count,
-        alert.observation.peak,
-        &evidence(alert),
-        Json(&alert.observation.labels) as _,
-        alert.peak_count,
-        alert.fired_at,
-        alert.last_true_at,
-        alert.resolved_at,
-        hold.map(|hold| &hold.by),
-        hold.map(|hold| &hold.note),
-        hold.map(|hold| hold.at),
-        hold.and_then(|hold| hold.until),
-        hold.map(|hold| hold.count),
-        hold.and_then(|hold| hold.peak),
-        hold.and_then(|hold| hold.grows_by).map(Usd::pico),
-    )
-    .fetch_optional(&mut *transaction)
-    .await?;
-    let Some(grows) = grows else { return Ok(false) };
-    if let Some(entry) = entry {
-        add_history(&mut transaction, alert.id, entry).await?;
-    }
-    if grows || entry.is_some() {
-        count_change(&mut transaction).await?;
-    }
-    transaction.commit().await?;
-    Ok(true)
+    let step = Step { alert: alert.clone(), entry: entry.cloned() };
+    Ok(keep(db, &[step]).await?.into_iter().any(|id| id.is_some()))
+}
+
+/// The rules with an open alert: name and query as written.
+pub async fn open_rules(db: &PgPool) -> Result<Vec<(String, String)>, StoreError> {
+    Ok(sqlx::query_as("select rule, query_text from alert where state <> 3").fetch_all(db).await?)
 }
 
 /// A number that changes whenever an alert gets a line of history or another trace as evidence: cheap to poll. An open alert is
 /// looked at every few seconds; that alone is no news.
 pub async fn change_count(db: &PgPool) -> Result<i64, StoreError> {
     Ok(sqlx::query_scalar!("select changes from change_counter where subject = 'alerts'").fetch_one(db).await?)
-}
-
-fn evidence(alert: &Alert) -> Vec<Uuid> {
-    alert.observation.evidence.iter().map(|trace_id| Uuid::from_bytes(trace_id.to_bytes())).collect()
-}
-
-async fn add_history(db: &mut PgConnection, id: i64, entry: &HistoryEntry) -> Result<(), StoreError> {
-    sqlx::query!(
-        "insert into alert_event (alert_id, at, state, by_whom, text) values ($1, $2, $3, $4, $5)",
-        id,
-        entry.at,
-        entry.state.code(),
-        entry.by,
-        entry.text,
-    )
-    .execute(db)
-    .await?;
-    Ok(())
-}
-
-async fn count_change(db: &mut PgConnection) -> Result<(), StoreError> {
-    sqlx::query!("update change_counter set changes = changes + 1 where subject = 'alerts'").execute(db).await?;
-    Ok(())
 }
 
 #[cfg(test)]

@@ -37,7 +37,7 @@ fn an_entry(text: &str, state: State, by: Option<&str>) -> HistoryEntry {
 }
 
 async fn fire(db: &PgPool, rule: &str) -> Alert {
-    let id = insert(db, &an_alert(rule), &an_entry("fired", State::Firing, None)).await.unwrap();
+    let id = insert(db, &an_alert(rule), &an_entry("fired", State::Firing, None)).await.unwrap().unwrap();
     get(db, id).await.unwrap().unwrap()
 }
 
@@ -135,7 +135,8 @@ async fn alerts_are_listed_firing_then_held_then_resolved(db: PgPool) {
 #[sqlx::test(migrator = "crate::MIGRATOR")]
 async fn a_rule_has_at_most_one_open_alert(db: PgPool) {
     fire(&db, "Deep").await;
-    assert!(insert(&db, &an_alert("Deep"), &an_entry("fired", State::Firing, None)).await.is_err());
+    assert_eq!(insert(&db, &an_alert("Deep"), &an_entry("fired", State::Firing, None)).await.unwrap(), None);
+    assert_eq!(history(&db, list(&db, None, 10).await.unwrap()[0].id).await.unwrap().len(), 1);
 }
 
 fn window() -> TimeRange {
@@ -186,4 +187,33 @@ async fn figures_of_whole_traces_are_compared_as_written(db: PgPool) {
     assert_eq!(count(Measure::Errors, Comparison::Equal, 2).await, 1);
     let orphans = observe(&db, &Query::OrphanSpans, window()).await.unwrap();
     assert_eq!((orphans.count, orphans.peak, orphans.evidence), (50, Some(30.0), vec![trace_id(2), trace_id(1)]));
+}
+
+#[sqlx::test(migrator = "crate::MIGRATOR")]
+async fn several_are_kept_together_and_each_tells_whether_it_was(db: PgPool) {
+    let known = fire(&db, "Known").await;
+    let stale = Alert { version: known.version + 7, ..known.clone() };
+    let step = |alert: Alert, text: Option<&str>| {
+        Step { alert, entry: text.map(|text| an_entry(text, State::Firing, None)) }
+    };
+    let steps = [
+        step(an_alert("First"), Some("fired")),
+        step(an_alert("Known"), Some("fired")),
+        step(known.clone(), None),
+        step(stale, Some("too late")),
+        step(an_alert("Last"), Some("fired")),
+    ];
+    let before = change_count(&db).await.unwrap();
+    let ids = keep(&db, &steps).await.unwrap();
+    let [Some(first), None, Some(again), None, Some(last)] = ids[..] else { panic!("{ids:?}") };
+    assert_eq!((again, first < last), (known.id, true), "in their order");
+    assert_eq!(get(&db, known.id).await.unwrap().unwrap(), Alert { version: known.version + 1, ..known.clone() });
+    assert_eq!(history(&db, known.id).await.unwrap().len(), 1, "only figures moved");
+    assert_eq!(history(&db, first).await.unwrap(), [an_entry("fired", State::Firing, None)]);
+    assert_eq!(change_count(&db).await.unwrap(), before + 1);
+    keep(&db, &[step(get(&db, last).await.unwrap().unwrap(), None)]).await.unwrap();
+    assert_eq!(change_count(&db).await.unwrap(), before + 1, "that it was looked at is no news");
+    let mut rules = open_rules(&db).await.unwrap();
+    rules.sort();
+    assert_eq!(rules.iter().map(|(rule, _)| rule.as_str()).collect::<Vec<_>>(), ["First", "Known", "Last"]);
 }

@@ -1,5 +1,6 @@
 //! Reads of traces: lists, heads, look-ups.
 
+mod drivers;
 mod evidence;
 mod filter;
 mod list;
@@ -13,6 +14,7 @@ use sqlx::{PgExecutor, PgPool, QueryBuilder};
 use uuid::Uuid;
 
 use crate::StoreError;
+pub use drivers::drivers;
 pub use evidence::{Suspect, evidence};
 pub use list::{lines, list, list_for};
 pub use of_owner::{by_tenant, dearest_of_tenant, spend};

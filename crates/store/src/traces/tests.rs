@@ -1,5 +1,6 @@
 //! Lists, heads and look-ups of traces.
 
+use model::alert::drivers::Against;
 use model::cost::{Dimension, Owner};
 use model::span::DataTag;
 use model::time::TimeRange;
@@ -184,4 +185,40 @@ async fn what_several_spent_is_found_together_and_each_has_its_own_dearest_first
     assert_eq!(found[5..], [vec![], vec![], user(9)], "nor is what nobody knows the cost of");
     assert_eq!(evidence(&db, &suspects, noon()).await.unwrap(), vec![Vec::<TraceId>::new(); suspects.len()]);
     assert_eq!(evidence(&db, &[], noon()).await.unwrap(), Vec::<Vec<TraceId>>::new());
+}
+
+#[sqlx::test(migrator = "crate::MIGRATOR")]
+async fn what_dear_traces_do_more_of_is_told_against_ordinary_ones_of_the_same_root(db: PgPool) {
+    /// A run with so many calls of this price, this long after noon.
+    fn run(trace: u64, calls: i64, usd: &str, seconds: i64) -> Vec<model::Span> {
+        let of = |span: i64| a_span(trace, span).for_tenant("acme").of_service("planner").starting(seconds);
+        let call = |number: i64| {
+            model::Span { name: "chat".into(), ..of(10 + number).under(1).with_model("openai", "gpt-4o").costing(usd) }
+        };
+        std::iter::once(of(1)).chain((0..calls).map(call)).chain([of(2).under(1).costing("0.01")]).collect()
+    }
+    const WEEK: i64 = 7 * 86_400;
+    let ordinary = (1..=12).flat_map(|number| run(number, 2, "0.01", -WEEK + number.cast_signed()));
+    let others = (21..=30).flat_map(|number| run(number, 50, "0.01", -2 * WEEK + 7_200 + number.cast_signed()));
+    write(&db, ordinary.chain(others).collect()).await;
+    write(&db, [run(101, 8, "0.03", 60), run(102, 8, "0.03", 61)].concat()).await;
+    let told = drivers(&db, &[trace_id(101), trace_id(102)]).await.unwrap().unwrap();
+    assert_eq!((told.traces, told.ordinary, told.against), (2, 12, Against::SameHour));
+    let [chat] = told.operations.as_slice() else { panic!("the other call costs what it did: {told:?}") };
+    let names = (chat.service.as_str(), chat.operation.as_str(), chat.model.as_deref());
+    assert_eq!(names, ("planner", "chat", Some("gpt-4o")));
+    assert_eq!((chat.now.calls, chat.usual.calls), (8.0, 2.0));
+    assert!((chat.now.over(&chat.usual) - 0.22).abs() < 1e-9, "{chat:?}");
+    assert_eq!(drivers(&db, &[trace_id(999)]).await.unwrap(), None);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATOR")]
+async fn a_young_history_is_told_by_the_day_before_and_none_by_nothing(db: PgPool) {
+    let one = |trace, usd, seconds| a_span(trace, 1).for_tenant("acme").of_service("planner").costing(usd).starting(seconds);
+    write(&db, vec![one(1, "1", 0)]).await;
+    assert_eq!(drivers(&db, &[trace_id(1)]).await.unwrap(), None);
+    write(&db, vec![one(2, "0.25", -3_600), one(3, "0.25", -90_000)]).await;
+    let told = drivers(&db, &[trace_id(1)]).await.unwrap().unwrap();
+    assert_eq!((told.ordinary, told.against), (1, Against::DayBefore));
+    assert!((told.operations[0].now.over(&told.operations[0].usual) - 0.75).abs() < 1e-9);
 }

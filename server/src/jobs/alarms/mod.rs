@@ -9,7 +9,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use chrono::{DateTime, TimeDelta, Utc};
 use model::TraceId;
-use model::alert::machine;
+use model::alert::machine::{self, Step};
 use model::alert::{Alert, Observation, Rule, State};
 use model::budget::Reading;
 use model::budget::alarm::{is_of_a_budget, trace_rule};
@@ -45,6 +45,8 @@ struct Memory {
     /// The rules with an open alarm, when open alarms were last looked at.
     open: HashMap<String, Alert>,
     looked_at: Option<DateTime<Utc>>,
+    /// The budgets that were looked at last; `None` when all of them are to be looked at.
+    reading: Option<Arc<Reading>>,
     /// The rules for whose open alarm traces have been looked for.
     explained: HashSet<String>,
     /// How often they are looked for: those of alarms that are raised meanwhile are looked for together.
@@ -59,6 +61,22 @@ struct Memory {
 }
 
 impl Memory {
+    /// Writes what was decided about alarms, and knows it from then on.
+    async fn keep(&mut self, db: &PgPool, steps: Vec<Step>) -> anyhow::Result<()> {
+        let ids = detect::keep_all(db, &steps).await.context("keeping alarms")?;
+        for (Step { mut alert, .. }, id) in steps.into_iter().zip(ids) {
+            // Where somebody was faster, the next look at everything open sees it.
+            let Some(id) = id else { continue };
+            if alert.state == State::Resolved {
+                self.open.remove(&alert.rule);
+                continue;
+            }
+            (alert.id, alert.version) = (id, alert.version + 1);
+            self.open.insert(alert.rule.clone(), alert);
+        }
+        Ok(())
+    }
+
     /// Whether an alarm of this rule is open, nobody knows which traces are behind it, and none have been looked for.
     fn wants_evidence(&self, rule: &str) -> bool {
         !self.explained.contains(rule) && self.open.get(rule).is_some_and(|alarm| alarm.observation.evidence.is_empty())
@@ -99,7 +117,7 @@ pub async fn run(db: PgPool, alarms: Arc<Alarms>, now: DateTime<Utc>) -> anyhow:
     }
     // Until budgets have been read nobody knows whether an alarm is over.
     if let Some(reading) = (alarms.reading)() {
-        spent::look(&db, &reading, &mut memory, all, now).await.context("looking at budgets")?;
+        spent::look(&db, reading, &mut memory, all, now).await.context("looking at budgets")?;
     }
     if trace_limit.is_none() {
         resolve(&db, memory.open.get(model::budget::alarm::TRACE_ALARM), now).await?;
@@ -136,13 +154,13 @@ async fn observe(
     if let (None, Some(entry), Some(text)) = (&open, &mut step.entry, text) {
         entry.text = text;
     }
-    detect::keep(db, open.is_some(), &step).await.context("keeping an alarm")
+    detect::keep(db, step).await.context("keeping an alarm")
 }
 
 /// Ends an alarm whose budget is gone.
 async fn resolve(db: &PgPool, alarm: Option<&Alert>, now: DateTime<Utc>) -> anyhow::Result<()> {
     match alarm {
-        Some(alarm) => detect::keep(db, true, &machine::without_rule(alarm, now)).await.context("ending an alarm"),
+        Some(alarm) => detect::keep(db, machine::without_rule(alarm, now)).await.context("ending an alarm"),
         None => Ok(()),
     }
 }

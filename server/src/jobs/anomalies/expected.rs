@@ -3,14 +3,11 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use model::anomaly::{Expectation, Hour, Kind, Outlook, Subject};
+use model::anomaly::{Expectation, Kind, Outlook, Subject};
 use model::time::TimeRange;
 use sqlx::PgPool;
 use store::StoreError;
-use store::spend::{self, Id, Spent};
-
-/// Hours of history: four weeks, and one hour beside them.
-const HISTORY_HOURS: i64 = 4 * 168 + 1;
+use store::spend::{self, HISTORY_HOURS, Id, Spent};
 
 /// Hours there is an expectation of: windows reach into the two before this one.
 const HOURS: i64 = 3;
@@ -42,26 +39,11 @@ async fn outlooks(db: &PgPool, kind: Kind, series: &[(Id, Subject)], hour: i64) 
     let by_series = rows.chunk_by(|left, right| left.id == right.id).map(|rows| (rows[0].id, rows));
     let by_series: HashMap<Id, &[Spent]> = by_series.collect();
     let outlook = |id: &Id| {
-        let history = history(by_series.get(id).copied().unwrap_or_default(), first, hour);
+        let history = spend::hours(by_series.get(id).copied().unwrap_or_default(), first, hour);
         // An hour is expected by those before it, as when it began.
         Outlook::new((0..HOURS as usize).map(|back| Expectation::of(&history[..history.len().checked_sub(back)?])))
     };
     Ok(ids.iter().map(outlook).collect())
-}
-
-/// The hours from the first that something was spent in: nobody knows of those before it. An hour without a row is one without
-/// spend.
-fn history(rows: &[Spent], first: i64, until: i64) -> Vec<Option<Hour>> {
-    let of = |row: &Spent| row.bucket.timestamp().div_euclid(3_600);
-    let Some(began) = rows.first().map(of) else { return Vec::new() };
-    let mut hours = vec![Some(Hour::default()); usize::try_from(until - began.max(first)).unwrap_or(0)];
-    for row in rows {
-        let place = usize::try_from(of(row) - began).ok();
-        if let Some(slot) = place.and_then(|place| hours.get_mut(place)) {
-            *slot = Some(Hour { usd: row.usd, calls: row.calls });
-        }
-    }
-    hours
 }
 
 /// The time from the beginning of one hour to that of another, in hours since 1970.

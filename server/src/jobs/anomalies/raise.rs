@@ -6,7 +6,8 @@ use std::collections::HashSet;
 use anyhow::Context;
 use chrono::{DateTime, TimeDelta, Utc};
 use model::alert::query::Query;
-use model::alert::{Alert, Observation, Rule, State, machine, spend};
+use model::alert::machine::{self, Step};
+use model::alert::{Alert, Observation, Rule, State, spend};
 use model::anomaly::{Episode, Kind, Subject, Turn};
 use model::cost::{Dimension, Owner};
 use sqlx::PgPool;
@@ -53,15 +54,16 @@ pub(super) async fn all(
     let suspects: Vec<Suspect> = told.iter().map(|(subject, episode, _)| suspect(subject, episode)).collect();
     let evidence =
         store::traces::evidence(db, &suspects, now).await.context("looking for the traces behind odd spend")?;
+    let mut steps = Vec::new();
     for ((subject, episode, alert), evidence) in told.iter().zip(evidence) {
         let seen = spend::observation(subject, episode, evidence, &drivers(subject, episode, &odd));
-        observe(db, subject, episode, &seen, *alert, now).await?;
+        steps.extend(observed(subject, episode, &seen, *alert, now));
     }
     let told: HashSet<String> = told.iter().map(|(subject, ..)| spend::name(subject)).collect();
     for alert in open.iter().filter(|alert| !told.contains(&alert.rule)) {
-        end(db, alert, now).await?;
+        steps.extend(ended(alert, now)?);
     }
-    Ok(())
+    detect::keep_all(db, &steps).await.context("keeping alerts about odd spend").map(drop)
 }
 
 /// Alerts about odd spend that are over.
@@ -103,24 +105,23 @@ fn drivers(subject: &Subject, episode: &Episode, odd: &[(&Subject, &Episode)]) -
     drivers.into_iter().map(|(other, _)| (*other).clone()).collect()
 }
 
-async fn observe(
-    db: &PgPool,
+/// What is seen of an episode, as an alert.
+fn observed(
     subject: &Subject,
     episode: &Episode,
     seen: &Observation,
     open: Option<&Alert>,
     now: DateTime<Utc>,
-) -> anyhow::Result<()> {
-    let rule = spend::rule(subject, &episode.worst);
-    let Some(mut step) = machine::observe(&rule, open, seen, now) else { return Ok(()) };
+) -> Option<Step> {
+    let mut step = machine::observe(&spend::rule(subject, &episode.worst), open, seen, now)?;
     if let (None, Some(entry)) = (open, &mut step.entry) {
         entry.text = spend::words(&episode.worst);
     }
-    detect::keep(db, open.is_some(), &step).await.context("keeping an alert about odd spend")
+    Some(step)
 }
 
-/// Ends an alert whose spend is as expected again, or is no longer watched.
-async fn end(db: &PgPool, alert: &Alert, now: DateTime<Utc>) -> anyhow::Result<()> {
+/// An alert whose spend is as expected again, or is no longer watched.
+fn ended(alert: &Alert, now: DateTime<Utc>) -> anyhow::Result<Option<Step>> {
     let rule = Rule {
         name: alert.rule.clone(),
         query: alert.query_text.parse()?,
@@ -129,12 +130,13 @@ async fn end(db: &PgPool, alert: &Alert, now: DateTime<Utc>) -> anyhow::Result<(
         window_seconds: alert.window_seconds,
         severity: alert.severity,
     };
-    let Some(mut step) = machine::observe(&rule, Some(alert), &Observation::default(), now) else { return Ok(()) };
-    if let Some(entry) = step.entry.as_mut().filter(|entry| entry.state == State::Resolved) {
+    let mut step = machine::observe(&rule, Some(alert), &Observation::default(), now);
+    let entry = step.as_mut().and_then(|step| step.entry.as_mut());
+    if let Some(entry) = entry.filter(|entry| entry.state == State::Resolved) {
         // The machine speaks of its window, which is none here.
         entry.text = spend::OVER.to_owned();
     }
-    detect::keep(db, true, &step).await.context("ending an alert about odd spend")
+    Ok(step)
 }
 
 /// Whoever it is, since it began.

@@ -6,7 +6,7 @@ use anyhow::Context;
 use chrono::{DateTime, TimeDelta, Utc};
 use model::alert::machine::{self, Step};
 use model::alert::query::Query;
-use model::alert::{Rule, State};
+use model::alert::Rule;
 use model::budget::alarm::is_of_a_budget;
 use model::time::TimeRange;
 use sqlx::PgPool;
@@ -14,9 +14,6 @@ use store::alerts::Arrivals;
 use tokio::sync::Mutex;
 
 use super::Progress;
-
-/// Open alerts read to find those whose rule is gone: those of budgets, of which there may be thousands, are among them.
-const OPEN_ALERTS_MAX: i64 = 20_000;
 
 /// How long rules without an open alert go without a look while nothing arrives: the mark of arrivals can miss one.
 const UNSEEN_MAX: TimeDelta = TimeDelta::seconds(30);
@@ -96,37 +93,38 @@ async fn look_at(db: &PgPool, rule: &Rule, look: Look, now: DateTime<Utc>) -> an
     let window = TimeRange::last_seconds(rule.window_seconds, now);
     let observation = store::alerts::observe(db, &rule.query, window).await.context("observing its window")?;
     match machine::observe(rule, open.as_ref(), &observation, now) {
-        Some(step) => keep(db, open.is_some(), &step).await.context("keeping its alert"),
+        Some(step) => keep(db, step).await.context("keeping its alert"),
         None => Ok(()),
     }
 }
 
 /// Writes what the machine decided. When a person was faster, their change stands and the next look sees it.
-pub(super) async fn keep(db: &PgPool, is_open: bool, step: &Step) -> anyhow::Result<()> {
-    let written = match &step.entry {
-        entry if is_open => store::alerts::update(db, &step.alert, entry.as_ref()).await?,
-        Some(entry) => store::alerts::insert(db, &step.alert, entry).await.map(|_| true)?,
-        None => false,
-    };
-    if let Some(entry) = step.entry.as_ref().filter(|_| written) {
-        tracing::info!(rule = step.alert.rule, state = step.alert.state.as_str(), "{}", entry.text);
+pub(super) async fn keep(db: &PgPool, step: Step) -> anyhow::Result<()> {
+    keep_all(db, &[step]).await.map(drop)
+}
+
+/// The same of several alerts at once, with the id of each that was written.
+pub(super) async fn keep_all(db: &PgPool, steps: &[Step]) -> anyhow::Result<Vec<Option<i64>>> {
+    let ids = store::alerts::keep(db, steps).await?;
+    for (step, _) in steps.iter().zip(&ids).filter(|(_, id)| id.is_some()) {
+        if let Some(entry) = &step.entry {
+            tracing::info!(rule = step.alert.rule, state = step.alert.state.as_str(), "{}", entry.text);
+        }
     }
-    Ok(())
+    Ok(ids)
 }
 
 /// Nothing but this could end an alert whose rule has been taken out of the file.
 async fn resolve_without_rule(db: &PgPool, rules: &[Rule], now: DateTime<Utc>) -> anyhow::Result<()> {
-    for state in [State::Firing, State::Acknowledged, State::Snoozed] {
-        for alert in store::alerts::list(db, Some(state), OPEN_ALERTS_MAX).await.context("listing open alerts")? {
-            // Those of budgets are looked at by the job `alarms`, that of the books by `books`, odd spend by `anomalies`.
-            let query = alert.query_text.parse().ok();
-            let is_of_others = matches!(query, Some(Query::BooksDiffer | Query::OddSpend(_)));
-            if is_of_a_budget(&alert.rule, query.as_ref()) || is_of_others {
-                continue;
-            }
-            if !rules.iter().any(|rule| rule.name == alert.rule) {
-                keep(db, true, &machine::without_rule(&alert, now)).await?;
-            }
+    for (rule, query) in store::alerts::open_rules(db).await.context("listing open alerts")? {
+        // Those of budgets are looked at by the job `alarms`, that of the books by `books`, odd spend by `anomalies`.
+        let query = query.parse().ok();
+        let is_of_others = matches!(query, Some(Query::BooksDiffer | Query::OddSpend(_)));
+        if is_of_a_budget(&rule, query.as_ref()) || is_of_others || rules.iter().any(|known| known.name == rule) {
+            continue;
+        }
+        if let Some(alert) = store::alerts::open_of_rule(db, &rule).await.context("reading an open alert")? {
+            keep(db, machine::without_rule(&alert, now)).await?;
         }
     }
     Ok(())

@@ -1,7 +1,7 @@
 //! Rules meeting real spans in a real database.
 
 use chrono::TimeDelta;
-use model::alert::Alert;
+use model::alert::{Alert, State};
 use model::alert::hold::{Person, Quiet, acknowledge};
 use model::attribute::{Attributes, Value};
 use model::time::UnixNanos;

@@ -1,5 +1,7 @@
 //! Spend by the hour and by the minute of each who spends much, for whoever looks for what is odd: from the rollups plus the open
-//! outbox, like every total.
+//! outbox, like every total; and what is expected of them (`expected`).
+
+mod expected;
 
 use chrono::{DateTime, Utc};
 use model::anomaly::{Kind, Subject};
@@ -8,6 +10,7 @@ use sqlx::{AssertSqlSafe, FromRow, PgPool};
 
 use crate::StoreError;
 use crate::budgets::{Columns, columns};
+pub use expected::{HISTORY_HOURS, Step, against_expected, hours, parts};
 
 /// A series by its ids: tenant 0 is all of them, key 0 all a tenant spends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, FromRow)]
