@@ -51,6 +51,15 @@ async function firing(url: string): Promise<string> {
   return `${url}/alerts/${id}`;
 }
 
+test('an alert says what the traces behind it do more of than ordinary ones', async ({ page, untouched }) => {
+  const ordinary = agentRun({ name: 'runaway', tenant: 'acme-robotics', costUsd: 0.003, secondsAgo: 600 });
+  await send(untouched.url, ordinary);
+  await open(page, await firing(untouched.url));
+  const drove = page.getByRole('region', { name: 'What drove it' });
+  await expect(drove).toContainText('More in each of 1 trace, against 1 ordinary one of the day before');
+  await expect(drove.getByRole('listitem').first()).toContainText('+$0.9');
+});
+
 const formOf = (page: Page) =>
   page.locator('form').filter({ has: page.getByRole('button', { name: 'Acknowledge', exact: true }) });
 

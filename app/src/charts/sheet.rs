@@ -25,6 +25,8 @@ pub enum Role {
     Previous,
     /// What was measured, in an alert's chart.
     Value,
+    /// What was expected there, from the least to the most.
+    Band,
     /// The line of a sparkline.
     Spark,
     /// The ground under the line of a sparkline.
@@ -32,8 +34,8 @@ pub enum Role {
 }
 
 impl Role {
-    const ALL: [Self; 7] =
-        [Self::Area, Self::Edge, Self::Line, Self::Previous, Self::Value, Self::Spark, Self::SparkGround];
+    const ALL: [Self; 8] =
+        [Self::Area, Self::Edge, Self::Line, Self::Previous, Self::Value, Self::Band, Self::Spark, Self::SparkGround];
 
     /// Whether it is what a part of the whole is seen by: there is one path of this kind per part, in their order.
     pub const fn is_a_part(self) -> bool {
@@ -48,6 +50,7 @@ impl Role {
             Self::Line => "mark-line",
             Self::Previous => "mark-previous",
             Self::Value => "mark-value",
+            Self::Band => "mark-band",
             Self::Spark => "mark-spark",
             Self::SparkGround => "mark-spark-ground",
         }
@@ -61,7 +64,7 @@ pub struct Ink(pub Role, pub u8);
 impl Ink {
     /// As the colour plotters hands through.
     pub fn colour(self) -> RGBColor {
-        // There are seven roles.
+        // There are eight roles.
         let role = Role::ALL.iter().position(|role| *role == self.0).unwrap_or_default() as u8;
         RGBColor(role, self.1, 0)
     }

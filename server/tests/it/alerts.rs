@@ -230,7 +230,8 @@ async fn the_page_of_odd_spend_tells_what_is_over_what_is_expected_and_no_figure
     let episode = Episode { since: 0, worst, usd: 6.0, expected: 0.5, until: 1 };
     let seen = spend::observation(&subject, &episode, vec![a_trace(1).id().parse().unwrap()], &[]);
     let fired = machine::observe(&spend::rule(&subject, &worst), None, &seen, chrono::Utc::now()).unwrap();
-    let id = store::alerts::insert(&server.database().await, &fired.alert, &fired.entry.unwrap()).await.unwrap().unwrap();
+    let id =
+        store::alerts::insert(&server.database().await, &fired.alert, &fired.entry.unwrap()).await.unwrap().unwrap();
     let page = server.page(&format!("/alerts/{id}")).await;
     assert!(page.contains("Over what is expected") && page.contains("$5.50"), "{page}");
     assert!(page.contains("anomaly(cost_usd) by tenant"), "{page}");

@@ -1,7 +1,10 @@
 //! What the alerts page asks of the server.
 
-use chrono::{DateTime, Utc};
-use model::alert::{Alert, HistoryEntry, State};
+use chrono::{DateTime, TimeDelta, Utc};
+use model::alert::drivers::{Drivers, Part};
+use model::alert::query::Query;
+use model::alert::{Alert, HistoryEntry, State, spend};
+use model::anomaly::{Kind, QUIET_SCORE};
 use model::time::TimeRange;
 use model::trace::TraceSummary;
 use serde::{Deserialize, Serialize};
@@ -34,7 +37,7 @@ async fn listed(db: &store::Db, now: DateTime<Utc>) -> Result<Vec<Alert>, ApiErr
     /// A list longer than this is not read but filtered, and one rule has at most one open alert.
     const ALERTS_MAX: i64 = 200;
     let mut alerts = store::alerts::list(db, None, ALERTS_MAX).await?;
-    let day_ago = now - chrono::TimeDelta::days(1);
+    let day_ago = now - TimeDelta::days(1);
     alerts.retain(|alert| alert.resolved_at.is_none_or(|at| at > day_ago));
     Ok(alerts)
 }
@@ -52,6 +55,14 @@ pub struct Detail {
     pub range: TimeRange,
     /// The figure of its rule over that range.
     pub series: Vec<(DateTime<Utc>, Option<f64>)>,
+    /// What was expected at each point of it, from the least to the most; empty where the rule has a limit.
+    pub band: Vec<Option<(f64, f64)>>,
+    /// Dollars spent and expected since what it is about began, where the rule is about that.
+    pub since: Option<(f64, f64)>,
+    /// What the traces behind it do more of than others.
+    pub drivers: Option<Drivers>,
+    /// What went up of all that its tenant spends.
+    pub parts: Vec<Part>,
     /// Traces that caused it, dearest first, as far as they are still kept.
     pub evidence: Vec<TraceSummary>,
     /// The name this browser used last, for the form.
@@ -68,15 +79,47 @@ pub async fn load_alert(id: Option<i64>) -> Result<Option<Detail>, ApiError> {
     let Some(alert) = alert else { return Ok(None) };
     let history = store::alerts::history(&db, alert.id).await?;
     let range = super::chart::range_of(&alert, now);
-    let series = match super::words::query(&alert) {
-        Some(query) => {
-            store::alerts::series(&db, &query, range, crate::url_state::bucket_seconds(range.seconds())).await?
-        }
-        None => Vec::new(),
-    };
+    let Case { series, band, since, parts } = case(&db, &alert, range).await?;
+    let drivers = store::traces::drivers(&db, &alert.observation.evidence).await?;
     let evidence = store::traces::dearest_of(&db, &alert.observation.evidence, EVIDENCE_SHOWN_MAX).await?;
     let who = crate::context::cookie(crate::context::WHO_COOKIE).unwrap_or_default();
-    Ok(Some(Detail { now, alert, history, range, series, evidence, who }))
+    Ok(Some(Detail { now, alert, history, range, series, band, since, drivers, parts, evidence, who }))
+}
+
+/// What an alert is drawn from.
+#[derive(Default)]
+struct Case {
+    series: Vec<(DateTime<Utc>, Option<f64>)>,
+    band: Vec<Option<(f64, f64)>>,
+    since: Option<(f64, f64)>,
+    parts: Vec<Part>,
+}
+
+async fn case(db: &store::Db, alert: &Alert, range: TimeRange) -> Result<Case, ApiError> {
+    let step = crate::url_state::bucket_seconds(range.seconds());
+    let Some(query) = super::words::query(alert) else { return Ok(Case::default()) };
+    let Query::OddSpend(kind) = query else {
+        return Ok(Case { series: store::alerts::series(db, &query, range, step).await?, ..Case::default() });
+    };
+    let Some(subject) = spend::subject(kind, alert) else { return Ok(Case::default()) };
+    let mut steps = store::spend::against_expected(db, &subject, range, step).await?;
+    // Of a step that is not over yet nobody knows what it will bring.
+    steps.retain(|spent| spent.at + TimeDelta::seconds(step) <= range.to);
+    let band = |(usd, spread): (f64, f64)| ((usd - QUIET_SCORE * spread).max(0.0), usd + QUIET_SCORE * spread);
+    let since = alert.fired_at - TimeDelta::minutes(spend::BEFORE_MINUTES);
+    let parts = match kind {
+        Kind::Tenant => store::spend::parts(db, &subject.name, TimeRange { from: since, to: range.to }).await?,
+        // What others spend is not taken apart in the totals.
+        _ => Vec::new(),
+    };
+    let of_case = steps.iter().filter(|step| step.at >= since);
+    let expected: Option<f64> = of_case.clone().map(|step| step.expected.map(|(usd, _)| usd)).sum();
+    Ok(Case {
+        since: expected.map(|expected| (of_case.map(|step| step.usd).sum(), expected)),
+        series: steps.iter().map(|step| (step.at, Some(step.usd))).collect(),
+        band: steps.iter().map(|step| step.expected.map(band)).collect(),
+        parts,
+    })
 }
 
 /// Evidence traces shown: enough to see the pattern; the list of traces has the others.

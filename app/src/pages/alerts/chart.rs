@@ -8,7 +8,8 @@ use model::time::TimeRange;
 use super::api::Detail;
 use super::words::{self, Measured};
 use crate::charts::figure::Figure;
-use crate::charts::{scale, trend};
+use crate::charts::scale;
+use crate::charts::trend::{self, Against};
 use crate::format::time;
 
 /// The quiet before an alert that is shown with it, at least.
@@ -35,7 +36,8 @@ pub fn Chart(
     detail: Detail,
 ) -> impl IntoView {
     let measured = words::measured(&detail.alert);
-    let trend = trend::plot(detail.range, &detail.series, measured.limit, |value| measured.unit.axis(value));
+    let against = if detail.band.is_empty() { Against::Limit(measured.limit) } else { Against::Band(&detail.band) };
+    let trend = trend::plot(detail.range, &detail.series, against, |value| measured.unit.axis(value));
     let percent = |at: f64| format!("{:.2}%", at * 100.0);
     let summary = summary(&detail, measured, trend.beyond.len());
     let fired = scale::place(detail.alert.fired_at, detail.range);
@@ -54,9 +56,15 @@ pub fn Chart(
             <div class="fire" style=format!("left:{}", percent(fired))>
                 <span class="fired-at" class:inside=fired < 0.15>{format!("fired {}", time::hour_minute(detail.alert.fired_at))}</span>
             </div>
-            <div class="thr" style=format!("bottom:{}", percent(trend.limit))>
-                <span class="tnum">{limit_words}</span>
-            </div>
+            {trend
+                .limit
+                .map(|limit| {
+                    view! {
+                        <div class="thr" style=format!("bottom:{}", percent(limit))>
+                            <span class="tnum">{limit_words}</span>
+                        </div>
+                    }
+                })}
             {points}
         </Figure>
     }
@@ -64,13 +72,14 @@ pub fn Chart(
 }
 
 fn summary(detail: &Detail, measured: Measured, beyond: usize) -> String {
-    format!(
-        "{} from {} to {} UTC, limit {}; {} of {} points are beyond it.",
-        measured.name,
-        time::day_minute(detail.range.from, detail.now),
-        time::day_minute(detail.range.to, detail.now),
-        measured.unit.axis(measured.limit),
-        beyond,
-        detail.series.len(),
-    )
+    let [from, to] = [detail.range.from, detail.range.to].map(|at| time::day_minute(at, detail.now));
+    let points = detail.series.len();
+    if detail.band.is_empty() {
+        let limit = measured.unit.axis(measured.limit);
+        return format!(
+            "{} from {from} to {to} UTC, limit {limit}; {beyond} of {points} points are beyond it.",
+            measured.name
+        );
+    }
+    format!("Spend from {from} to {to} UTC against what was expected; {beyond} of {points} points are beyond that.")
 }

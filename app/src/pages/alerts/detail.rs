@@ -7,6 +7,7 @@ use model::alert::State;
 use super::act::HoldAlert;
 use super::api;
 use super::chart::Chart;
+use super::drove::Drove;
 use super::evidence::Evidence;
 use super::history::History;
 use super::hold::HoldForm;
@@ -37,13 +38,18 @@ pub fn Detail(
                         <Figures detail=detail.clone() measured/>
                         <div class="pb">
                             {if has_chart {
-                                view! { <Chart detail=detail.clone()/> }.into_any()
+                                view! {
+                                    <Chart detail=detail.clone()/>
+                                    {(!detail.band.is_empty()).then(|| view! { <Legend/> })}
+                                }
+                                    .into_any()
                             } else {
                                 view! { <InPlaceOfChart measured/> }.into_any()
                             }}
                         </div>
                     </section>
                     <Evidence detail=detail.clone() measured/>
+                    <Drove parts=detail.parts.clone() drivers=detail.drivers.clone()/>
                 </div>
                 <div class="ad-side">
                     {open.then(|| view! { <HoldForm detail=detail.clone() hold/> })}
@@ -81,10 +87,7 @@ fn Head(detail: api::Detail) -> impl IntoView {
     };
     let badge = if alert.state == State::Resolved { "badge ok" } else { "badge" };
     let path = format!("/alerts/{}", alert.id);
-    let labels = alert
-        .observation
-        .labels
-        .iter()
+    let labels = words::labels(&alert)
         .map(|(key, value)| {
             let kind = match key.as_str() {
                 "tenant" => Some(Kind::Tenant),
@@ -130,6 +133,23 @@ fn Head(detail: api::Detail) -> impl IntoView {
         </header>
     }
     .into_any()
+}
+
+/// What line and band of spend are.
+#[component]
+fn Legend() -> impl IntoView {
+    view! {
+        <p class="chart-leg row wrap fs-12 muted">
+            <span>
+                <i class="sw money"></i>
+                " spent"
+            </span>
+            <span>
+                <i class="sw band"></i>
+                " expected by the hours before, give or take two spreads"
+            </span>
+        </p>
+    }
 }
 
 /// Where there is nothing to draw: how it stands is somewhere else, or nothing arrived.
@@ -189,6 +209,7 @@ fn Figures(detail: api::Detail, measured: Measured) -> impl IntoView {
                 <span>"Limit"</span>
                 <b class="tnum">{words::limit(alert)}</b>
             </div>
+            {detail.since.map(|(spent, expected)| view! { <Since spent expected/> })}
             {over
                 .map(|over| {
                     view! {
@@ -219,6 +240,22 @@ fn Figures(detail: api::Detail, measured: Measured) -> impl IntoView {
         </div>
     }
     .into_any()
+}
+
+/// What was spent since the case began, where how much was expected.
+#[component]
+fn Since(spent: f64, expected: f64) -> impl IntoView {
+    let ratio = if expected > 0.0 { number::times(spent / expected) } else { money::UNKNOWN.to_owned() };
+    [("Spent", Unit::Usd.text(spent)), ("Expected", Unit::Usd.text(expected)), ("Times expected", ratio)]
+        .map(|(name, figure)| {
+            view! {
+                <div>
+                    <span>{name}</span>
+                    <b class="tnum">{figure}</b>
+                </div>
+            }
+        })
+        .collect_view()
 }
 
 /// What the evidence shown cost beyond the limit; only where the limit is one of dollars.

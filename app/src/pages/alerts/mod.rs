@@ -14,6 +14,7 @@ pub mod act;
 pub mod api;
 pub mod chart;
 mod detail;
+mod drove;
 mod evidence;
 mod history;
 mod hold;

@@ -160,9 +160,14 @@ pub fn limit(alert: &Alert) -> String {
     }
 }
 
-/// Who or what is behind most of it.
+/// Who or what is behind most of it, without the ids of traces and spans: the evidence leads there.
+pub fn labels(alert: &Alert) -> impl Iterator<Item = &(String, String)> {
+    alert.observation.labels.iter().filter(|(name, _)| !["trace", "span"].contains(&name.as_str()))
+}
+
+/// The same as one line.
 pub fn who(alert: &Alert) -> String {
-    let names: Vec<&str> = alert.observation.labels.iter().map(|(_, value)| value.as_str()).collect();
+    let names: Vec<&str> = labels(alert).map(|(_, value)| value.as_str()).collect();
     if names.is_empty() { "everything".into() } else { names.join(" · ") }
 }
 

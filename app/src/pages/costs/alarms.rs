@@ -93,9 +93,7 @@ fn alarm(at: DateTime<Utc>, alert: &Alert, now: DateTime<Utc>) -> Alarm {
         }
         _ => alert.rule.clone(),
     };
-    // The trace that did it says nothing to people; the page of the alert leads there.
-    let names = labels.iter().filter(|(name, _)| !["trace", "span"].contains(&name.as_str()));
-    let said = names.map(|(_, value)| value.as_str()).collect::<Vec<_>>().join(" · ");
+    let said = words::labels(alert).map(|(_, value)| value.as_str()).collect::<Vec<_>>().join(" · ");
     let (value, limit) = (words::value(alert), words::limit(alert));
     let by = if said.is_empty() { String::new() } else { format!(" {said},") };
     let words = format!("Alert: {},{by} {value} over {limit}, {} UTC", alert.rule, time::day_minute(at, now));

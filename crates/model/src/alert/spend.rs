@@ -1,13 +1,18 @@
 //! What odd spend raises, as a rule of [`crate::alert`]: the machine decides when it fires and when it is over.
 
 use super::query::Query;
-use super::{Observation, Rule, Severity};
-use crate::anomaly::{Episode, Odd, Subject};
+use super::{Alert, Observation, Rule, Severity};
+use crate::anomaly::{Episode, Kind, Odd, Subject};
+use crate::cost::Dimension;
 use crate::id::TraceId;
 use crate::usd::UsdSum;
 
 /// How long the alert stays after a look that finds nothing: whether spend is quiet again the episode says.
 const WINDOW_SECONDS: i64 = 1;
+
+/// Minutes before an alert fired in which what it is about may have begun: windows that are looked at are no shorter than most of
+/// what runs away.
+pub const BEFORE_MINUTES: i64 = 10;
 
 /// Times what is expected from which on it is worth a look at once.
 const CRITICAL_TIMES: f64 = 3.0;
@@ -29,6 +34,16 @@ pub fn rule(subject: &Subject, worst: &Odd) -> Rule {
 /// The name of that rule.
 pub fn name(subject: &Subject) -> String {
     format!("Cost anomaly, {subject}")
+}
+
+/// Whose spend such an alert is about: the first it names is it, what is odd with it comes after.
+pub fn subject(kind: Kind, alert: &Alert) -> Option<Subject> {
+    let first = |dimension: Dimension| {
+        let wanted = dimension.to_string();
+        alert.observation.labels.iter().find(|(name, _)| *name == wanted).map(|(_, value)| value.clone())
+    };
+    let tenant = if kind == Kind::TenantService { Some(first(Dimension::Tenant)?) } else { None };
+    Some(Subject { kind, tenant, name: first(kind.dimension())? })
 }
 
 /// What is seen of an episode: the dollars it is over what was expected, whose it is, and what else is odd with it.
@@ -64,7 +79,6 @@ mod tests {
     use super::*;
     use crate::alert::State;
     use crate::alert::machine::observe;
-    use crate::anomaly::Kind;
 
     fn subject(kind: Kind, tenant: Option<&str>, name: &str) -> Subject {
         Subject { kind, tenant: tenant.map(str::to_owned), name: name.to_owned() }
@@ -86,6 +100,9 @@ mod tests {
         let fired = observe(&rule, None, &seen, now).unwrap().alert;
         assert_eq!(words(&worst), "Fired: $10 in 5 minutes, where $1 is expected, give or take $0.25");
         let quiet = Observation::default();
+        assert_eq!(super::subject(Kind::Tenant, &fired), Some(acme));
+        assert_eq!(super::subject(Kind::TenantService, &fired), Some(drivers[0].clone()));
+        assert_eq!(super::subject(Kind::User, &fired), None);
         let over = observe(&rule, Some(&fired), &quiet, now + TimeDelta::minutes(1)).unwrap();
         assert_eq!((fired.state, over.alert.state), (State::Firing, State::Resolved));
     }

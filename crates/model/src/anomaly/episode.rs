@@ -8,7 +8,7 @@ use super::{Minute, Odd, Outlook, Sensitivity, judge};
 const QUIET_MINUTES: usize = 15;
 
 /// Spreads within which spend is as expected.
-const QUIET_SCORE: f64 = 2.0;
+pub const QUIET_SCORE: f64 = 2.0;
 
 /// A case that is open.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]

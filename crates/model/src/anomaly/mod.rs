@@ -13,7 +13,7 @@ mod outlook;
 mod statistics;
 mod subject;
 
-pub use episode::{Episode, Turn};
+pub use episode::{Episode, QUIET_SCORE, Turn};
 pub use expectation::{Basis, Expectation};
 pub use judge::{Minute, Odd, WINDOWS, judge};
 pub use outlook::Outlook;

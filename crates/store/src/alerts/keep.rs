@@ -1,8 +1,8 @@
 //! Writes alerts: any number of them, each with a line of history or without, by one statement. A storm of them is one round trip.
 
 use chrono::{DateTime, SecondsFormat, Utc};
-use model::{TraceId, Usd};
 use model::alert::machine::Step;
+use model::{TraceId, Usd};
 use serde_json::{Value, json};
 use sqlx::types::Json;
 use sqlx::{FromRow, PgPool};

@@ -11,8 +11,8 @@ use chrono::{DateTime, Utc};
 use model::TraceId;
 use model::alert::machine::Step;
 use model::alert::{Alert, Counts, HistoryEntry, State};
-use sqlx::types::Json;
 use sqlx::PgPool;
+use sqlx::types::Json;
 use uuid::Uuid;
 
 use crate::StoreError;

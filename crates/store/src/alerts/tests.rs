@@ -193,9 +193,8 @@ async fn figures_of_whole_traces_are_compared_as_written(db: PgPool) {
 async fn several_are_kept_together_and_each_tells_whether_it_was(db: PgPool) {
     let known = fire(&db, "Known").await;
     let stale = Alert { version: known.version + 7, ..known.clone() };
-    let step = |alert: Alert, text: Option<&str>| {
-        Step { alert, entry: text.map(|text| an_entry(text, State::Firing, None)) }
-    };
+    let step =
+        |alert: Alert, text: Option<&str>| Step { alert, entry: text.map(|text| an_entry(text, State::Firing, None)) };
     let steps = [
         step(an_alert("First"), Some("fired")),
         step(an_alert("Known"), Some("fired")),

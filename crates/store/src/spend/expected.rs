@@ -22,6 +22,9 @@ const PARTS_PER_DIMENSION: usize = 20;
 /// Names that are told of, in all.
 const PARTS_MAX: usize = 5;
 
+/// Of the name whose spend went up most, the share others have to have gone up by to be told of.
+const SHARE_MIN: f64 = 0.01;
+
 /// What a tenant's spend is taken apart by.
 const DIMENSIONS: [Dimension; 4] = [Dimension::Service, Dimension::Model, Dimension::Capability, Dimension::User];
 
@@ -96,16 +99,17 @@ pub async fn against_expected(
 }
 
 /// What went up in the spend of one tenant over `range`, by service, model, capability and user, the most first, against the
-/// middle one of the same times of the last four weeks. Weeks before its first spend are left out; without any there is nothing
-/// to tell.
+/// middle one of the same times of the last four weeks. Weeks in which nothing of it was seen for a day are left out; without any
+/// there is nothing to tell.
 pub async fn parts(db: &PgPool, tenant: &str, range: TimeRange) -> Result<Vec<Part>, StoreError> {
     let only = Owner { dimension: Dimension::Tenant, key: Some(tenant.to_owned()) };
     let mut weeks = Vec::new();
     for week in 1..=WEEKS {
         let back = TimeDelta::weeks(week);
-        let range = TimeRange { from: range.from - back, to: range.to - back };
-        if costs::sums_of(db, range, Some(&only)).await?.now.spans > 0 {
-            weeks.push(range);
+        let week = TimeRange { from: range.from - back, to: range.to - back };
+        let day = TimeRange { from: week.from - TimeDelta::days(1), ..week };
+        if costs::sums_of(db, day, Some(&only)).await?.now.spans > 0 {
+            weeks.push(week);
         }
     }
     let mut parts = Vec::new();
@@ -123,7 +127,9 @@ pub async fn parts(db: &PgPool, tenant: &str, range: TimeRange) -> Result<Vec<Pa
             Part { dimension, key, now, usual: middle(weeks) }
         }));
     }
-    parts.retain(|part| part.key.is_some() && part.now.over(&part.usual) > 0.0);
+    let most = parts.iter().map(|part| part.now.over(&part.usual)).fold(0.0, f64::max);
+    let is_much = |part: &Part| part.now.over(&part.usual) > most * SHARE_MIN;
+    parts.retain(|part| part.key.is_some() && is_much(part));
     parts.sort_by(|left, right| right.now.over(&right.usual).total_cmp(&left.now.over(&left.usual)));
     parts.truncate(PARTS_MAX);
     Ok(parts)
@@ -145,10 +151,8 @@ async fn spend_by(
         groups_max: Some(PARTS_PER_DIMENSION),
     };
     let groups = costs::split(db, &question).await?.groups.into_iter();
-    let spend = |sums: &model::cost::Sums| Spend {
-        calls: sums.priced_spans as f64,
-        usd: sums.cost.pico() as f64 / 1e12,
-    };
+    let spend =
+        |sums: &model::cost::Sums| Spend { calls: sums.priced_spans as f64, usd: sums.cost.pico() as f64 / 1e12 };
     Ok(groups.map(|group| (group.keys.into_iter().next().flatten(), spend(&group.sums.now))).collect())
 }
 

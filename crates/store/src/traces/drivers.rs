@@ -18,10 +18,13 @@ const ORDINARY_MIN: usize = 10;
 const LOOKED_THROUGH_MAX: i64 = 5_000;
 
 /// Spans that are read of either side.
-const SPANS_MAX: i64 = 200_000;
+const SPANS_MAX: i64 = 50_000;
 
 /// Operations that are told of.
 const OPERATIONS_MAX: i64 = 6;
+
+/// Of the operation that went up most, the share others have to have gone up by to be told of.
+const SHARE_MIN: f64 = 0.01;
 
 /// Weeks back that are looked at.
 const WEEKS: i32 = 4;
@@ -33,7 +36,7 @@ struct Place {
     home: DateTime<Utc>,
 }
 
-/// What most of the traces in question are.
+/// What the traces in question are that cost the most together.
 #[derive(Debug, FromRow)]
 struct Root {
     tenant_id: i32,
@@ -73,14 +76,14 @@ pub async fn drivers(db: &PgPool, evidence: &[TraceId]) -> Result<Option<Drivers
     Ok(Some(Drivers { traces: traces.len() as i64, ordinary: ordinary.len() as i64, against, operations }))
 }
 
-/// Whose most of these traces are, what they begin with, and when the first of those began.
+/// Whose those of these traces are that cost the most together, what they begin with, and when the first of those began.
 async fn root(db: &PgPool, ids: &[Uuid]) -> Result<Option<Root>, StoreError> {
     let statement = "select tenant_id, root_service_id, root_operation_id, min(start_time) as since from traces
-                      where trace_id = any($1) group by 1, 2, 3 order by count(*) desc, sum(cost_pico) desc limit 1";
+                      where trace_id = any($1) group by 1, 2, 3 order by sum(cost_pico) desc, count(*) desc limit 1";
     Ok(sqlx::query_as(statement).bind(ids).fetch_optional(db).await?)
 }
 
-/// Those of these traces that are like most of them, the dearest first, as many as can be read.
+/// Those of these traces with that root, the dearest first, as many as can be read.
 async fn readable(db: &PgPool, ids: &[Uuid], root: &Root) -> Result<Vec<Place>, StoreError> {
     let statement = "select trace_id, home from (
              select trace_id, home, cost_pico, sum(span_count) over (order by cost_pico desc, trace_id) as spans from traces
@@ -152,5 +155,8 @@ async fn operations(db: &PgPool, traces: &[Place], ordinary: &[Place]) -> Result
         now: spend(row.calls, row.usd, now),
         usual: spend(row.usual_calls, row.usual_usd, usual),
     };
-    Ok(rows.into_iter().map(driver).collect())
+    let mut drivers: Vec<Driver> = rows.into_iter().map(driver).collect();
+    let most = drivers.first().map_or(0.0, |driver| driver.now.over(&driver.usual));
+    drivers.retain(|driver| driver.now.over(&driver.usual) >= most * SHARE_MIN);
+    Ok(drivers)
 }

@@ -192,8 +192,9 @@ async fn what_dear_traces_do_more_of_is_told_against_ordinary_ones_of_the_same_r
     /// A run with so many calls of this price, this long after noon.
     fn run(trace: u64, calls: i64, usd: &str, seconds: i64) -> Vec<model::Span> {
         let of = |span: i64| a_span(trace, span).for_tenant("acme").of_service("planner").starting(seconds);
-        let call = |number: i64| {
-            model::Span { name: "chat".into(), ..of(10 + number).under(1).with_model("openai", "gpt-4o").costing(usd) }
+        let call = |number: i64| model::Span {
+            name: "chat".into(),
+            ..of(10 + number).under(1).with_model("openai", "gpt-4o").costing(usd)
         };
         std::iter::once(of(1)).chain((0..calls).map(call)).chain([of(2).under(1).costing("0.01")]).collect()
     }
@@ -214,7 +215,8 @@ async fn what_dear_traces_do_more_of_is_told_against_ordinary_ones_of_the_same_r
 
 #[sqlx::test(migrator = "crate::MIGRATOR")]
 async fn a_young_history_is_told_by_the_day_before_and_none_by_nothing(db: PgPool) {
-    let one = |trace, usd, seconds| a_span(trace, 1).for_tenant("acme").of_service("planner").costing(usd).starting(seconds);
+    let one =
+        |trace, usd, seconds| a_span(trace, 1).for_tenant("acme").of_service("planner").costing(usd).starting(seconds);
     write(&db, vec![one(1, "1", 0)]).await;
     assert_eq!(drivers(&db, &[trace_id(1)]).await.unwrap(), None);
     write(&db, vec![one(2, "0.25", -3_600), one(3, "0.25", -90_000)]).await;

@@ -5,8 +5,8 @@ use std::collections::HashSet;
 
 use anyhow::Context;
 use chrono::{DateTime, TimeDelta, Utc};
-use model::alert::query::Query;
 use model::alert::machine::{self, Step};
+use model::alert::query::Query;
 use model::alert::{Alert, Observation, Rule, State, spend};
 use model::anomaly::{Episode, Kind, Subject, Turn};
 use model::cost::{Dimension, Owner};
@@ -19,7 +19,7 @@ use crate::jobs::detect;
 const ALERTS_MAX: i64 = 20_000;
 
 /// How long before the first odd minute the traces may have begun that spent in it.
-const BEGAN_BEFORE: TimeDelta = TimeDelta::minutes(10);
+const BEGAN_BEFORE: TimeDelta = TimeDelta::minutes(spend::BEFORE_MINUTES);
 
 /// Share of somebody's excess that a tenant's has to be so that it is the same money.
 const SAME_MONEY: f64 = 0.5;

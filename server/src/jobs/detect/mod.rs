@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use chrono::{DateTime, TimeDelta, Utc};
+use model::alert::Rule;
 use model::alert::machine::{self, Step};
 use model::alert::query::Query;
-use model::alert::Rule;
 use model::budget::alarm::is_of_a_budget;
 use model::time::TimeRange;
 use sqlx::PgPool;

@@ -1,8 +1,8 @@
 //! Rules meeting real spans in a real database.
 
 use chrono::TimeDelta;
-use model::alert::{Alert, State};
 use model::alert::hold::{Person, Quiet, acknowledge};
+use model::alert::{Alert, State};
 use model::attribute::{Attributes, Value};
 use model::time::UnixNanos;
 use model::{SpanId, TraceId};
