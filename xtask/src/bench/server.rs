@@ -16,8 +16,9 @@ use crate::step::command;
 /// Whoever waits longer for background work has found a fault, not a slow machine.
 const SETTLE_MAX: Duration = Duration::from_secs(180);
 
-/// Below this much CPU in a second, nothing but timers is running.
-const IDLE_CPU: Duration = Duration::from_millis(80);
+/// Below this much CPU in a second, nothing but timers and what they look at is running: that is 30 to 130 ms where waking up is
+/// dear, and work that is left over takes most of a second.
+const IDLE_CPU: Duration = Duration::from_millis(150);
 
 /// How long a trace must have been quiet before it is summed up.
 #[derive(Clone, Copy)]
