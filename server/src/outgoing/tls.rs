@@ -1,0 +1,33 @@
+//! Whom to trust.
+
+use std::sync::Arc;
+
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+use rustls::{ClientConfig, RootCertStore};
+use tokio_rustls::TlsConnector;
+
+/// Where a machine lists the certificate authorities it trusts, in this order: Debian, Red Hat, Alpine. One of one's own may be among
+/// them, as where a proxy looks into what leaves a company.
+const TRUSTED: [&str; 3] =
+    ["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem"];
+
+/// TLS with the certificate authorities that browsers trust, and those that this machine does.
+pub(super) async fn connector() -> Result<TlsConnector, String> {
+    // A list of certificates is a file of some hundred kilobytes.
+    tokio::task::spawn_blocking(read).await.map_err(|error| error.to_string())?
+}
+
+fn read() -> Result<TlsConnector, String> {
+    let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
+    // A list that is not there, and a certificate in it that cannot be read, leave the others.
+    let listed = TRUSTED.iter().find_map(|path| CertificateDer::pem_file_iter(path).ok());
+    roots.add_parsable_certificates(listed.into_iter().flatten().flatten());
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(|error| error.to_string())?
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    Ok(TlsConnector::from(Arc::new(config)))
+}
