@@ -135,7 +135,7 @@ fn serve(mut config: Config) -> anyhow::Result<ExitCode> {
 }
 
 fn check_rules(folder: Option<&Path>) -> anyhow::Result<ExitCode> {
-    let Rules { alerts, prices, budgets, keys } = Rules::load(folder)?;
+    let Rules { alerts, prices, budgets, keys, receivers } = Rules::load(folder)?;
     for rule in alerts {
         println!(
             "{}  {}: fires at {} within {} s: {}",
@@ -150,6 +150,7 @@ fn check_rules(folder: Option<&Path>) -> anyhow::Result<ExitCode> {
         Some(keys) => keys.iter().for_each(|key| println!("{key}")),
         None => println!("nobody is asked for a key"),
     }
+    receivers.iter().for_each(|receiver| println!("{receiver}"));
     Ok(ExitCode::SUCCESS)
 }
 

@@ -25,6 +25,7 @@ use crate::books::Books;
 use crate::budgets::BudgetBook;
 use crate::config::{Config, Door, Protocol};
 use crate::demo::{Demo, Script};
+use crate::jobs::notify::Notify;
 use crate::jobs::{Jobs, Matter};
 use crate::keys::KeyRing;
 use crate::layouts::Layouts;
@@ -57,6 +58,8 @@ pub mod listen;
 pub mod logging;
 pub mod measure;
 pub mod meter;
+pub mod notify;
+mod outgoing;
 pub mod pipeline;
 pub mod postgres;
 pub mod probes;
@@ -97,7 +100,7 @@ pub async fn build(config: Config) -> anyhow::Result<Application> {
 
 /// The same by another clock than the machine's.
 pub async fn build_with_clock(config: Config, now: fn() -> DateTime<Utc>) -> anyhow::Result<Application> {
-    let Rules { alerts, prices, budgets, keys } = Rules::load(config.rules.as_deref())?;
+    let Rules { alerts, prices, budgets, keys, receivers } = Rules::load(config.rules.as_deref())?;
     config.check_exposure(keys.is_some())?;
     listen::descriptors::raise();
     let http = listen::bind("TRACETAB_HTTP_ADDR", config.http_addr).await?;
@@ -150,7 +153,9 @@ pub async fn build_with_clock(config: Config, now: fn() -> DateTime<Utc>) -> any
         demo_status: on_demo(&demo, Demo::status),
     };
     let books = Arc::clone(&services.books);
-    let matter = Matter { alerts, budgets, prices: prices.clone(), books, fetched };
+    let home = config.public_url.clone().unwrap_or_else(|| services.endpoints.http.clone());
+    let notify = Arc::new(Notify::new(receivers, home));
+    let matter = Matter { alerts, budgets, prices: prices.clone(), books, fetched, notify };
     Ok(Application { config, http, doors, services, pipeline, writers, demo, prices, matter, keys, layouts })
 }
 

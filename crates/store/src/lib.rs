@@ -26,6 +26,7 @@ mod grains;
 pub mod ingest;
 pub mod jobs;
 mod names;
+pub mod notifications;
 mod numeric;
 pub mod outbox;
 pub mod overrides;

@@ -55,6 +55,10 @@ pub struct Config {
     #[arg(long, env = "TRACETAB_HOSTS", value_name = "NAME,NAME", value_delimiter = ',')]
     pub hosts: Vec<String>,
 
+    /// Where people open the dashboard, `https://tracetab.example`: what links in notifications lead to; without it the address it listens on
+    #[arg(long, env = "TRACETAB_PUBLIC_URL", value_name = "URL", value_parser = public_url)]
+    pub public_url: Option<String>,
+
     /// A PostgreSQL 15 or newer to keep everything in; without it a private one is started under the data folder
     #[arg(long, env = "DATABASE_URL", value_name = "URL", hide_env_values = true)]
     pub database_url: Option<String>,
@@ -130,6 +134,17 @@ pub struct Config {
     /// How it is logged
     #[arg(long, env = "TRACETAB_LOG_FORMAT", value_name = "text|json", default_value = "text")]
     pub log_format: LogFormat,
+}
+
+/// An address that paths can be put behind.
+fn public_url(text: &str) -> Result<String, String> {
+    let url = reqwest::Url::parse(text.trim()).map_err(|error| error.to_string())?;
+    let fits = url.has_host() && ["http", "https"].contains(&url.scheme()) && url.query().is_none();
+    if fits {
+        Ok(url.as_str().trim_end_matches('/').to_owned())
+    } else {
+        Err("expected an http:// or https:// address".into())
+    }
 }
 
 /// How log lines are written.

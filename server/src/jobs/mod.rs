@@ -20,9 +20,9 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use crate::budgets::BudgetBook;
-use crate::causes;
 use crate::config::Config;
 use crate::rules::fetched::FetchedPrices;
+use failures::Failures;
 use pace::Pace;
 
 pub mod again;
@@ -31,8 +31,10 @@ mod anomalies;
 pub mod books;
 pub mod budgets;
 pub mod detect;
+mod failures;
 pub mod finaliser;
 pub mod forecasts;
+pub mod notify;
 mod pace;
 pub mod partitions;
 pub mod prices;
@@ -43,8 +45,6 @@ pub mod rulebook;
 
 /// How often a server that does not run a job tries to become the one that does: the longest gap after its death.
 const ELECTION_INTERVAL: Duration = Duration::from_secs(5);
-/// Longest pause after failures in a row: an outage is noticed to be over within it.
-const BACK_OFF_MAX: Duration = Duration::from_secs(60);
 /// Longest one round of a job, in transactions at their longest: it is bounded to seconds of work, so past this it hangs, and
 /// gives its connection up.
 const ROUND_WRITES_MAX: u32 = 6;
@@ -70,6 +70,8 @@ const PRICES_INTERVAL: Duration = Duration::from_secs(1);
 const BOOKS_INTERVAL: Duration = Duration::from_secs(1);
 /// How often it is looked whether another minute is over, to hold what was spent in it against what is expected.
 const ANOMALIES_INTERVAL: Duration = Duration::from_secs(5);
+/// How often it is looked whether anybody is to be told of an alert: two look-ups in tables that are empty most of the time.
+const NOTIFY_INTERVAL: Duration = Duration::from_secs(1);
 /// How often refused spans are pruned: what a flood of them adds meanwhile is bounded by what one connection can write.
 const REFUSALS_INTERVAL: Duration = Duration::from_secs(60);
 
@@ -106,6 +108,8 @@ pub struct Matter {
     pub books: Arc<dyn BooksInUse>,
     /// Prices that are fetched, if any are.
     pub fetched: Option<Arc<FetchedPrices>>,
+    /// Who hears of alerts.
+    pub notify: Arc<notify::Notify>,
 }
 
 /// What jobs run with.
@@ -201,6 +205,10 @@ fn all(config: &Config, matter: &Matter, db: &PgPool) -> Vec<Job> {
             repricing::run(for_repricing.clone(), Arc::clone(&prices), now)
         }),
     ];
+    let (notify, for_notify) = (Arc::clone(&matter.notify), pools());
+    jobs.push(Job::new("notify", NOTIFY_INTERVAL, move |now| {
+        notify::run(for_notify.clone(), Arc::clone(&notify), now)
+    }));
     if let Some(fetched) = fetched {
         let run = move |now| prices::run(for_prices.clone(), Arc::clone(&fetched), now);
         jobs.push(Job::new("prices", PRICES_INTERVAL, run));
@@ -258,49 +266,4 @@ async fn run_while(
 async fn stops_within(pause: Duration, stopping: &mut watch::Receiver<bool>) -> bool {
     // An error means that whoever could tell us to stop is gone, which is the same.
     tokio::time::timeout(pause, stopping.wait_for(|stop| *stop)).await.is_ok()
-}
-
-/// Failures in a row of one job.
-struct Failures {
-    job: &'static str,
-    in_a_row: u32,
-}
-
-impl Failures {
-    const fn new(job: &'static str) -> Self {
-        Self { job, in_a_row: 0 }
-    }
-
-    /// Logs the first with its causes; the next ones would only repeat it. Tells how long to wait.
-    fn note(&mut self, error: &anyhow::Error) -> Duration {
-        counter!("tracetab_job_runs_total", "job" => self.job, "outcome" => "failed").increment(1);
-        if self.in_a_row == 0 {
-            let error = causes::of(error);
-            tracing::error!(job = self.job, error, "a job failed; trying again until it works");
-        }
-        self.in_a_row = self.in_a_row.saturating_add(1);
-        Duration::from_secs(1 << self.in_a_row.min(6)).min(BACK_OFF_MAX)
-    }
-
-    fn over(&mut self) {
-        if self.in_a_row > 0 {
-            tracing::info!(job = self.job, failures = self.in_a_row, "the job works again");
-            self.in_a_row = 0;
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn pauses_grow_with_failures_up_to_a_limit_and_start_over() {
-        let mut failures = Failures::new("test");
-        let error = anyhow::anyhow!("no");
-        let pauses: Vec<u64> = (0..8).map(|_| failures.note(&error).as_secs()).collect();
-        assert_eq!(pauses, [2, 4, 8, 16, 32, 60, 60, 60]);
-        failures.over();
-        assert_eq!(failures.note(&error).as_secs(), 2);
-    }
 }

@@ -39,7 +39,8 @@ pub fn start() -> anyhow::Result<()> {
         .build_recorder();
     // Two servers in one process (tests) share the first one's recorder.
     if RECORDER.set(recorder.handle()).is_ok() && metrics::set_global_recorder(recorder).is_ok() {
-        describe();
+        describe_ingest();
+        describe_the_rest();
         begin_at_zero();
     }
     Ok(())
@@ -62,8 +63,11 @@ pub async fn show() -> ([(HeaderName, &'static str); 1], String) {
     ([(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text)
 }
 
-fn describe() {
-    let count = |name: &'static str, help: &'static str| describe_counter!(name, Unit::Count, help);
+fn count(name: &'static str, help: &'static str) {
+    describe_counter!(name, Unit::Count, help);
+}
+
+fn describe_ingest() {
     count("tracetab_ingest_spans_accepted_total", "Spans new to the database, committed.");
     count("tracetab_ingest_spans_duplicate_total", "Spans received again, counted once.");
     count("tracetab_ingest_spans_received_total", "Spans taken, new or not, by encoding.");
@@ -92,6 +96,9 @@ fn describe() {
     describe_gauge!("tracetab_disk_alarm", Unit::Count, "1 while the database's disk is full, or nearly.");
     describe_histogram!("tracetab_ingest_commit_seconds", Unit::Seconds, "From taking a batch to its commit.");
     describe_histogram!("tracetab_ingest_batch_spans", Unit::Count, "Spans per transaction.");
+}
+
+fn describe_the_rest() {
     describe_gauge!("tracetab_prices_file_entries", Unit::Count, "Prices of one's own in force.");
     describe_gauge!(
         "tracetab_prices_file_broken",
@@ -129,6 +136,10 @@ fn describe() {
     count("tracetab_layouts_made_total", "Traces laid out to be looked at; who looks at one that is kept makes none.");
     describe_gauge!("tracetab_layouts_bytes", Unit::Bytes, "Memory of traces that are laid out.");
     describe_gauge!("tracetab_layouts_bytes_max", Unit::Bytes, "Memory that traces may take which nobody looks at.");
+    count(
+        "tracetab_notifications_total",
+        "Alerts that receivers were told of, or could not be, by receiver and outcome.",
+    );
     count("tracetab_job_runs_total", "Rounds of background jobs, by job and outcome.");
 }
 

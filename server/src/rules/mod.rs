@@ -1,8 +1,8 @@
-//! Rules out of a folder of YAML files: those of alerts, prices of one's own, budgets, and keys.
+//! Rules out of a folder of YAML files: those of alerts, prices of one's own, budgets, keys, and who hears of alerts.
 //!
 //! A file that cannot be used is an error with file, line and what was expected; nothing is ever half loaded. A file that
 //! is not there leaves what is built in: the documented alert rules, word for word, no price of one's own, no budget, a cent
-//! for each trace, and nobody is asked for a key. Prices, budgets and keys are looked at again while the server runs
+//! for each trace, nobody is asked for a key, and nobody is told. Prices, budgets and keys are looked at again while the server runs
 //! ([`reload`], [`crate::keys::ring`]).
 //! To add a file: a module that parses its text, a field of [`Rules`], a line in [`Rules::load`].
 
@@ -10,6 +10,7 @@ mod alerts;
 pub mod budgets;
 pub mod fetched;
 pub mod keys;
+pub mod notifications;
 pub mod prices;
 pub mod reload;
 mod scalar;
@@ -22,6 +23,7 @@ use model::alert::Rule;
 
 use self::budgets::Budgets;
 use crate::keys::Key;
+use crate::notify::Receiver;
 use crate::pipeline::price::overrides::Overrides;
 
 /// The file of alert rules within the folder.
@@ -35,6 +37,9 @@ pub const BUDGETS_FILE: &str = "budgets.yaml";
 
 /// The file of keys within the folder.
 pub const KEYS_FILE: &str = "keys.yaml";
+
+/// The file of those who hear of alerts within the folder.
+const NOTIFICATIONS_FILE: &str = "notifications.yaml";
 
 /// Largest file of rules: all that is in one is kept in memory.
 const FILE_BYTES_MAX: u64 = 1024 * 1024;
@@ -52,6 +57,8 @@ pub struct Rules {
     pub budgets: Budgets,
     /// Who may come in; without a file, everybody.
     pub keys: Option<Vec<Key>>,
+    /// Who hears of alerts; without a file, nobody.
+    pub receivers: Vec<Receiver>,
 }
 
 /// Why rules could not be loaded.
@@ -59,7 +66,7 @@ pub struct Rules {
 pub enum RulesError {
     /// The folder is not there, or a file in it cannot be read.
     #[error(
-        "cannot read {}; TRACETAB_RULES must name a folder that may hold {ALERTS_FILE}, {PRICES_FILE}, {BUDGETS_FILE} and {KEYS_FILE}",
+        "cannot read {}; TRACETAB_RULES must name a folder that may hold {ALERTS_FILE}, {PRICES_FILE}, {BUDGETS_FILE}, {KEYS_FILE} and {NOTIFICATIONS_FILE}",
         .path.display()
     )]
     Unreadable {
@@ -92,7 +99,8 @@ impl Rules {
         let prices = load(folder, PRICES_FILE, prices::parse)?.unwrap_or_default();
         let budgets = load(folder, BUDGETS_FILE, |_, text| budgets::parse(text))?.unwrap_or_default();
         let keys = load(folder, KEYS_FILE, |_, text| keys::parse(text))?;
-        Ok(Self { alerts, prices, budgets, keys })
+        let receivers = load(folder, NOTIFICATIONS_FILE, |_, text| notifications::parse(text))?.unwrap_or_default();
+        Ok(Self { alerts, prices, budgets, keys, receivers })
     }
 }
 

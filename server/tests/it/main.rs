@@ -30,6 +30,7 @@ mod laws;
 mod metrics;
 mod money;
 mod network;
+mod notifications;
 mod one_span;
 mod prices;
 mod process;

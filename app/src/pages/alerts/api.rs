@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use model::alert::drivers::{Drivers, Part};
+use model::alert::notification::Delivery;
 use model::alert::query::Query;
 use model::alert::{Alert, HistoryEntry, State, spend};
 use model::anomaly::{Kind, QUIET_SCORE};
@@ -51,6 +52,8 @@ pub struct Detail {
     pub alert: Alert,
     /// What happened to it, newest first.
     pub history: Vec<HistoryEntry>,
+    /// Who has been told of it, or is to be; the newest first.
+    pub deliveries: Vec<Delivery>,
     /// What the chart spans.
     pub range: TimeRange,
     /// The figure of its rule over that range.
@@ -78,12 +81,13 @@ pub async fn load_alert(id: Option<i64>) -> Result<Option<Detail>, ApiError> {
     };
     let Some(alert) = alert else { return Ok(None) };
     let history = store::alerts::history(&db, alert.id).await?;
+    let deliveries = store::notifications::of_alert(&db, alert.id).await?;
     let range = super::chart::range_of(&alert, now);
     let Case { series, band, since, parts } = case(&db, &alert, range).await?;
     let drivers = store::traces::drivers(&db, &alert.observation.evidence).await?;
     let evidence = store::traces::dearest_of(&db, &alert.observation.evidence, EVIDENCE_SHOWN_MAX).await?;
     let who = crate::context::cookie(crate::context::WHO_COOKIE).unwrap_or_default();
-    Ok(Some(Detail { now, alert, history, range, series, band, since, drivers, parts, evidence, who }))
+    Ok(Some(Detail { now, alert, history, deliveries, range, series, band, since, drivers, parts, evidence, who }))
 }
 
 /// What an alert is drawn from.

@@ -53,7 +53,7 @@ pub fn Detail(
                 </div>
                 <div class="ad-side">
                     {open.then(|| view! { <HoldForm detail=detail.clone() hold/> })}
-                    <History history=detail.history.clone() now=detail.now/>
+                    <History history=detail.history.clone() deliveries=detail.deliveries.clone() now=detail.now/>
                 </div>
             </div>
             {open

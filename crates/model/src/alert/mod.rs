@@ -1,7 +1,7 @@
 //! Alerts: rules, what they observe, and the states an alert goes through.
 //!
 //! [`query`] parses a rule's query; [`machine`] decides what an observation does to an alert, [`hold`] what people do to it,
-//! [`drivers`] says what the money went up by; this file names the data.
+//! [`drivers`] says what the money went up by, [`notification`] who has been told; this file names the data.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -14,6 +14,7 @@ pub mod books;
 pub mod drivers;
 pub mod hold;
 pub mod machine;
+pub mod notification;
 pub mod query;
 pub mod spend;
 

@@ -1,4 +1,5 @@
 //! Writes alerts: any number of them, each with a line of history or without, by one statement. A storm of them is one round trip.
+//! What is said in the history is put into the outbox of notifications with it.
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use model::alert::machine::Step;
@@ -77,6 +78,9 @@ const STATEMENT: &str = "
         insert into alert_event (alert_id, at, state, by_whom, text)
         select k.id, s.event_at, s.event_state, s.event_by, s.event_text
           from kept k join said s using (place) where s.event_text is not null order by place
+        returning id
+    ), untold as (
+        insert into notification_outbox (event_id) select id from told
     ), counted as (
         update change_counter set changes = changes + 1 where subject = 'alerts' and exists (select from kept where is_news)
     )

@@ -33,6 +33,12 @@ pub async fn get(db: &PgPool, id: i64) -> Result<Option<Alert>, StoreError> {
     Ok(select(db, Some(id), None, None, 1).await?.pop())
 }
 
+/// These alerts, in any order; those that are not there are left out.
+pub async fn several(db: &PgPool, ids: &[i64]) -> Result<Vec<Alert>, StoreError> {
+    let rows: Vec<Row> = sqlx::query_as("select * from alert where id = any($1)").bind(ids).fetch_all(db).await?;
+    rows.into_iter().map(Alert::try_from).collect()
+}
+
 /// The open (not resolved) alert of a rule; there is at most one.
 pub async fn open_of_rule(db: &PgPool, rule: &str) -> Result<Option<Alert>, StoreError> {
     Ok(select(db, None, Some(rule), None, 1).await?.pop())

@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
+use model::alert::notification::Delivery;
 use serde::Serialize;
 
 use super::line::{AlertLine, HistoryLine};
@@ -15,6 +16,8 @@ pub struct Answer {
     alert: AlertLine,
     /// Newest first.
     history: Vec<HistoryLine>,
+    /// Who has been told, or is to be; the newest first.
+    notifications: Vec<Delivery>,
 }
 
 /// The alert and its history.
@@ -31,5 +34,6 @@ pub async fn answer(api: &Api, id: AlertId) -> Result<Json<Answer>, Problem> {
     Ok(Json(Answer {
         alert: AlertLine::new(alert, &called),
         history: history.into_iter().map(HistoryLine::from).collect(),
+        notifications: store::notifications::of_alert(db, id.0).await?,
     }))
 }

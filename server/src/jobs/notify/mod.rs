@@ -1,0 +1,179 @@
+//! Tells receivers of what happens to alerts, until each has taken it or it is not worth it any more.
+//!
+//! What is to be told is in the database, so a server that ends loses nothing; the one that runs this job is the only one that
+//! tells. A receiver that does not answer keeps none of the others waiting for longer than one request.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use anyhow::Context;
+use chrono::{DateTime, TimeDelta, Utc};
+use metrics::counter;
+use model::alert::{Alert, HistoryEntry};
+use sqlx::PgPool;
+use store::notifications::{Attempt, Due, Route};
+use tokio::sync::Mutex;
+
+use self::deliver::{Refusal, again, post};
+use super::Progress;
+use crate::notify::{Kind, Notice, Receiver, message};
+
+mod deliver;
+
+/// Notifications that are sent in one round.
+const ROUND_MAX: i64 = 500;
+
+/// How often an Alertmanager is told of every open alert again.
+const REFRESH_EVERY: TimeDelta = TimeDelta::minutes(1);
+
+/// Who is told, and what is remembered between two rounds.
+pub struct Notify {
+    receivers: Vec<Receiver>,
+    /// Where the dashboard is, for links.
+    home: String,
+    refreshed_at: Mutex<Option<DateTime<Utc>>>,
+}
+
+impl Notify {
+    /// Tells these receivers; links lead to `home`.
+    pub fn new(receivers: Vec<Receiver>, home: String) -> Self {
+        Self { receivers, home, refreshed_at: Mutex::default() }
+    }
+
+    fn routes(&self) -> Vec<Route> {
+        let route = |receiver: &Receiver| Route {
+            receiver: receiver.name.clone(),
+            severities: receiver.severities.clone(),
+            tenants: receiver.tenants.clone(),
+            takes_holds: receiver.kind.takes_holds(),
+        };
+        self.receivers.iter().map(route).collect()
+    }
+}
+
+/// One round: what has happened, then what is due.
+pub async fn run(db: PgPool, notify: Arc<Notify>, now: DateTime<Utc>) -> anyhow::Result<Progress> {
+    // Also when nobody is to be told: what happened before there was a receiver is not told later.
+    let expanded = store::notifications::expand(&db, &notify.routes()).await.context("reading what has happened")?;
+    if notify.receivers.is_empty() {
+        return Ok(if expanded > 0 { Progress::More } else { Progress::Idle });
+    }
+    let due = store::notifications::due(&db, now, ROUND_MAX).await.context("reading what is to be told")?;
+    let full = due.len() as i64 == ROUND_MAX;
+    let mut gone = Vec::new();
+    let mut by_receiver: HashMap<&str, Vec<Due>> = HashMap::new();
+    for due in due {
+        match notify.receivers.iter().find(|receiver| receiver.name == due.receiver) {
+            Some(receiver) => by_receiver.entry(receiver.name.as_str()).or_default().push(due),
+            None => gone.push((due.id, Attempt::GivenUp { problem: "it is no longer in notifications.yaml".into() })),
+        }
+    }
+    store::notifications::settle(&db, &gone, now).await?;
+    let told = notify.receivers.iter().filter_map(|receiver| {
+        let due = by_receiver.remove(receiver.name.as_str())?;
+        Some(tell(&db, receiver, due, &notify.home, now))
+    });
+    let results = futures::future::join_all(told).await;
+    let is_all_taken = results.iter().all(|taken| matches!(taken, Ok(true)));
+    results.into_iter().collect::<anyhow::Result<Vec<bool>>>()?;
+    refresh(&db, &notify, now).await?;
+    Ok(if full && is_all_taken { Progress::More } else { Progress::Idle })
+}
+
+/// Tells one receiver, group by group, until it does not take one; tells whether it took all.
+async fn tell(db: &PgPool, receiver: &Receiver, due: Vec<Due>, home: &str, now: DateTime<Utc>) -> anyhow::Result<bool> {
+    let attempts: HashMap<i64, (i32, DateTime<Utc>)> =
+        due.iter().map(|due| (due.id, (due.attempts, due.entry.at))).collect();
+    for group in groups(receiver, notices(db, due).await?) {
+        let result = post(receiver, &message(receiver, &group, home)).await;
+        let outcome = if result.is_ok() { "delivered" } else { "failed" };
+        counter!("tracetab_notifications_total", "receiver" => receiver.name.clone(), "outcome" => outcome)
+            .increment(group.len() as u64);
+        let settled: Vec<(i64, Attempt)> = group
+            .iter()
+            .map(|notice| {
+                let (tried, since) = attempts.get(&notice.id).copied().unwrap_or((0, now));
+                (
+                    notice.id,
+                    result.as_ref().map_or_else(|refusal| again(refusal, tried, since, now), |()| Attempt::Delivered),
+                )
+            })
+            .collect();
+        store::notifications::settle(db, &settled, now).await.context("noting what was told")?;
+        if let Err(Refusal { problem, .. }) = &result {
+            tracing::warn!(receiver = receiver.name, problem, "a notification was not taken; it is sent again");
+            // What follows would wait as long, and find it as it is.
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// With each notification its alert as it is now.
+async fn notices(db: &PgPool, due: Vec<Due>) -> anyhow::Result<Vec<Notice>> {
+    let ids: Vec<i64> = due.iter().map(|due| due.alert_id).collect();
+    let alerts = store::alerts::several(db, &ids).await.context("reading alerts")?;
+    let alerts: HashMap<i64, Alert> = alerts.into_iter().map(|alert| (alert.id, alert)).collect();
+    let with_alert = due.into_iter().filter_map(|due| {
+        let alert = alerts.get(&due.alert_id)?.clone();
+        Some((due.id, due.entry, alert, due.tenant))
+    });
+    described(db, with_alert.collect()).await
+}
+
+type Told = (i64, HistoryEntry, Alert, Option<String>);
+
+/// With the dearest trace of each alert, by what it is called.
+async fn described(db: &PgPool, told: Vec<Told>) -> anyhow::Result<Vec<Notice>> {
+    let kept: Vec<_> = told.iter().filter_map(|(_, _, alert, _)| alert.observation.evidence.first().copied()).collect();
+    let called = store::spaces::called(db, &kept).await.context("reading what traces are called")?;
+    let notice = |(id, entry, alert, tenant): Told| {
+        let trace = alert.observation.evidence.first().map(|kept| called.id(*kept));
+        Notice { id, entry, alert, tenant, trace }
+    };
+    Ok(told.into_iter().map(notice).collect())
+}
+
+/// What goes into one message: of one tenant where messages are grouped, and no more than a message takes.
+fn groups(receiver: &Receiver, notices: Vec<Notice>) -> Vec<Vec<Notice>> {
+    let mut groups: Vec<Vec<Notice>> = Vec::new();
+    for notice in notices {
+        let fits = |group: &&mut Vec<Notice>| {
+            group.len() < receiver.kind.together_max()
+                && (!receiver.kind.is_grouped() || group.first().is_some_and(|first| first.tenant == notice.tenant))
+        };
+        match groups.iter_mut().find(fits) {
+            Some(group) => group.push(notice),
+            None => groups.push(vec![notice]),
+        }
+    }
+    groups
+}
+
+/// Tells every Alertmanager of the open alerts it has been told of: it forgets what it does not hear of again.
+async fn refresh(db: &PgPool, notify: &Notify, now: DateTime<Utc>) -> anyhow::Result<()> {
+    let mut refreshed_at = notify.refreshed_at.lock().await;
+    // A clock that was set back must not put this off.
+    if refreshed_at.is_some_and(|at| (now - at).abs() < REFRESH_EVERY) {
+        return Ok(());
+    }
+    for receiver in notify.receivers.iter().filter(|receiver| matches!(receiver.kind, Kind::Alertmanager { .. })) {
+        let open = store::notifications::open_of(db, &receiver.name).await.context("reading open alerts")?;
+        let ids: Vec<i64> = open.iter().map(|(id, _)| *id).collect();
+        let tenants: HashMap<i64, Option<String>> = open.into_iter().collect();
+        let alerts = store::alerts::several(db, &ids).await.context("reading open alerts")?;
+        let told = alerts.into_iter().map(|alert| {
+            let text = format!("since {}", alert.fired_at.format("%F %T UTC"));
+            let entry = HistoryEntry { at: now, state: alert.state, by: None, text };
+            (0, entry, alert.clone(), tenants.get(&alert.id).cloned().flatten())
+        });
+        for group in groups(receiver, described(db, told.collect()).await?) {
+            if let Err(Refusal { problem, .. }) = post(receiver, &message(receiver, &group, &notify.home)).await {
+                tracing::warn!(receiver = receiver.name, problem, "open alerts could not be told of again");
+                break;
+            }
+        }
+    }
+    *refreshed_at = Some(now);
+    Ok(())
+}
