@@ -17,7 +17,8 @@ test('a runaway trace fires the cost anomaly, and an acknowledgement stays', asy
     return JSON.stringify(await answer.json()).includes('Trace Cost Anomaly') || undefined;
   });
 
-  // The open page hears of it by itself.
+  // The open page hears of it by itself, and says so in its title.
+  await expect(page).toHaveTitle(/^\(\d+\) Alerts/);
   await page.getByRole('link', { name: /Trace Cost Anomaly/ }).first().click();
   const main = page.getByRole('main');
   await expect(main).toContainText('firing', { ignoreCase: true });
@@ -125,4 +126,25 @@ test('an alert can be acknowledged, and that taken back, without JavaScript', as
   await expect(page.getByRole('main')).toContainText("Took Robin's acknowledgement back");
   expect(complaints).toEqual([]);
   await context.close();
+});
+
+test.describe('with a finger', () => {
+  test.use({ viewport: { width: 390, height: 844 }, hasTouch: true });
+
+  test('an alert is acknowledged, taken back and resolved by the actions under the thumb', async ({ page, untouched }) => {
+    await open(page, await firing(untouched.url));
+    const main = page.getByRole('main');
+    const form = formOf(page);
+    // It leads to the form, which wants a name.
+    await page.getByRole('link', { name: 'Acknowledge', exact: true }).tap();
+    await expect(form.getByLabel('Owner')).toBeInViewport();
+    await form.getByLabel('Owner').tap();
+    await page.keyboard.type('Robin');
+    await form.getByRole('button', { name: 'Acknowledge', exact: true }).tap();
+    await expect(main).toContainText('Acknowledged: Robin');
+    await form.getByRole('button', { name: 'Take it back' }).tap();
+    await expect(main).toContainText("Took Robin's acknowledgement back");
+    await form.getByRole('button', { name: 'Resolve' }).tap();
+    await expect(main).toContainText('resolved after');
+  });
 });

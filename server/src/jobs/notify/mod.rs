@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -13,6 +14,7 @@ use model::alert::{Alert, HistoryEntry};
 use sqlx::PgPool;
 use store::notifications::{Attempt, Due, Route};
 use tokio::sync::Mutex;
+use tokio::time::Instant;
 
 use self::deliver::{Refusal, again, post};
 use super::Progress;
@@ -22,6 +24,9 @@ mod deliver;
 
 /// Notifications that are sent in one round.
 const ROUND_MAX: i64 = 500;
+
+/// How long one receiver is told in one round, before the request that is on its way: one that is slow waits for the next.
+const ROUND_TIME_MAX: Duration = Duration::from_secs(20);
 
 /// How often an Alertmanager is told of every open alert again.
 const REFRESH_EVERY: TimeDelta = TimeDelta::minutes(1);
@@ -80,11 +85,15 @@ pub async fn run(db: PgPool, notify: Arc<Notify>, now: DateTime<Utc>) -> anyhow:
     Ok(if full && is_all_taken { Progress::More } else { Progress::Idle })
 }
 
-/// Tells one receiver, group by group, until it does not take one; tells whether it took all.
+/// Tells one receiver, group by group, until it does not take one or takes long; tells whether it took all.
 async fn tell(db: &PgPool, receiver: &Receiver, due: Vec<Due>, home: &str, now: DateTime<Utc>) -> anyhow::Result<bool> {
     let attempts: HashMap<i64, (i32, DateTime<Utc>)> =
         due.iter().map(|due| (due.id, (due.attempts, due.entry.at))).collect();
+    let begun = Instant::now();
     for group in groups(receiver, notices(db, due).await?) {
+        if begun.elapsed() > ROUND_TIME_MAX {
+            return Ok(false);
+        }
         let result = post(receiver, &message(receiver, &group, home)).await;
         let outcome = if result.is_ok() { "delivered" } else { "failed" };
         counter!("tracetab_notifications_total", "receiver" => receiver.name.clone(), "outcome" => outcome)
