@@ -1,5 +1,5 @@
 //! What runs in the browser around the islands: following links without losing the page, news from the server, keys,
-//! copying, the theme.
+//! copying, the theme, the title.
 //!
 //! Pages are HTML from the server. Nothing here draws: a page that changed is asked for again and its difference is
 //! put into the one that is shown ([`visit`]). Everything listens at the window, so that it also works for what
@@ -20,6 +20,7 @@ mod pairs;
 mod roving;
 pub mod storage;
 pub mod theme;
+pub mod title;
 pub mod visit;
 
 pub use self::copy::to_clipboard;

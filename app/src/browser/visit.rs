@@ -12,7 +12,7 @@ use web_sys::{
 };
 
 use super::morph::{self, Keep};
-use super::roving;
+use super::{roving, title};
 
 /// Answers shown in one document before the next link leaves it for a new one: islands that went away free their memory
 /// only then.
@@ -160,7 +160,7 @@ fn show(answer: Answer, manner: Manner) {
         }
         return;
     };
-    document().set_title(&answer.page.title());
+    title::of_page(&answer.page.title());
     if matches!(manner, Manner::Follow | Manner::Adjust) {
         remember_in_history(&answer.url);
     }

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use model::alert::Counts;
 use model::health::IngestHealth;
 
-use crate::browser::news;
+use crate::browser::{news, title};
 use crate::format::{duration, number};
 
 /// How a number of firing alerts is shown.
@@ -34,6 +34,10 @@ pub fn FiringCount(
             }
         });
     });
+    if mark == Mark::Figure {
+        // One of the two is enough.
+        Effect::new(move |_| title::firing(firing.get()));
+    }
     match mark {
         Mark::Dot => view! { {move || (firing.get() > 0).then(|| view! { <b class="pip"></b> })} }.into_any(),
         Mark::Figure => view! {
