@@ -53,7 +53,7 @@ async function firing(url: string): Promise<string> {
 }
 
 test('an alert says what the traces behind it do more of than ordinary ones', async ({ page, untouched }) => {
-  const ordinary = agentRun({ name: 'runaway', tenant: 'acme-robotics', costUsd: 0.003, secondsAgo: 600 });
+  const ordinary = agentRun({ name: 'ordinary', tenant: 'acme-robotics', costUsd: 0.003, secondsAgo: 600 });
   await send(untouched.url, ordinary);
   await open(page, await firing(untouched.url));
   const drove = page.getByRole('region', { name: 'What drove it' });
