@@ -48,6 +48,8 @@ const ELECTION_INTERVAL: Duration = Duration::from_secs(5);
 /// Longest one round of a job, in transactions at their longest: it is bounded to seconds of work, so past this it hangs, and
 /// gives its connection up.
 const ROUND_WRITES_MAX: u32 = 6;
+/// How long a round may go on when the server is told to stop: the database may not answer at all.
+const FINISH_MAX: Duration = Duration::from_secs(10);
 /// How often rollups are brought up to date; pages add what waits, so this only bounds the outbox.
 const ROLL_INTERVAL: Duration = Duration::from_secs(2);
 /// How often quiet traces are looked for.
@@ -246,7 +248,16 @@ async fn run_while(
     while elected.still().await {
         let begun = Instant::now();
         // On a task of its own: a panic is a failed run, not the end of the job.
-        let pause = match tokio::spawn(tokio::time::timeout(running.round_max, (job.run)((running.now)()))).await {
+        let mut round = tokio::spawn(tokio::time::timeout(running.round_max, (job.run)((running.now)())));
+        let outcome = tokio::select! {
+            outcome = &mut round => outcome,
+            () = stopped_for(FINISH_MAX, &mut running.stopping) => {
+                // As when the server dies: a round is made of transactions, and the next one goes on.
+                round.abort();
+                return Duration::ZERO;
+            }
+        };
+        let pause = match outcome {
             Ok(Ok(Ok(progress))) => {
                 failures.over();
                 counter!("tracetab_job_runs_total", "job" => job.name, "outcome" => "done").increment(1);
@@ -261,6 +272,13 @@ async fn run_while(
         }
     }
     ELECTION_INTERVAL
+}
+
+/// Is over that long after the server was told to stop.
+async fn stopped_for(grace: Duration, stopping: &mut watch::Receiver<bool>) {
+    // An error means that whoever could tell us to stop is gone, which is the same.
+    let _ = stopping.wait_for(|stop| *stop).await;
+    tokio::time::sleep(grace).await;
 }
 
 async fn stops_within(pause: Duration, stopping: &mut watch::Receiver<bool>) -> bool {
