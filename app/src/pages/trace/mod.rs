@@ -62,10 +62,14 @@ pub fn TracePage() -> impl IntoView {
 fn OneTrace(trace_id: TraceId) -> impl IntoView {
     let url = use_query_map().with_untracked(|query| TraceUrl::read(|key| query.get(key)));
     let (trace_url, opened_url) = (url.clone(), url.clone());
-    let trace =
-        Resource::new_blocking(move || trace_url.clone(), move |url| async move { read::trace(trace_id, &url).await });
-    let opened =
-        Resource::new_blocking(move || opened_url.clone(), move |url| async move { read_opened(trace_id, &url).await });
+    // Nothing in the browser reads them: made while an island is drawn they would be written into the page a second time, all of a
+    // span of megabytes with them.
+    let trace = Owner::with_no_hydration(move || {
+        Resource::new_blocking(move || trace_url.clone(), move |url| async move { read::trace(trace_id, &url).await })
+    });
+    let opened = Owner::with_no_hydration(move || {
+        Resource::new_blocking(move || opened_url.clone(), move |url| async move { read_opened(trace_id, &url).await })
+    });
     let text = trace_id.to_string();
     let short = format!("{}…{}", &text[..8], &text[25..]);
     view! {
