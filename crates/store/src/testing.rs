@@ -1,6 +1,7 @@
 //! Spans to test with, and what the tables say about them.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use model::alert::{Alert, Observation, Severity, State};
 use model::cost::{Cost, CostSource, Usage};
 use model::owner::{OwnerSource, Provenance, Provenances};
 use model::span::{Category, DataTag, Detail, ModelCall, SpanKind, Status};
@@ -53,6 +54,31 @@ pub(crate) fn a_span(trace: u64, span: i64) -> Span {
         priced_as: None,
         data_size_bytes: None,
         detail: Detail::default(),
+    }
+}
+
+/// A firing alert that is not kept yet, of acme, with two traces as evidence.
+pub(crate) fn an_alert(rule: &str) -> Alert {
+    Alert {
+        id: 0,
+        version: 0,
+        rule: rule.to_owned(),
+        query_text: "trace depth > 50".to_owned(),
+        threshold: 1,
+        window_seconds: 300,
+        severity: Severity::Critical,
+        state: State::Firing,
+        observation: Observation {
+            count: 3,
+            peak: Some(0.25),
+            evidence: vec![trace_id(2), trace_id(1)],
+            labels: vec![("tenant".to_owned(), "acme".to_owned())],
+        },
+        peak_count: 4,
+        fired_at: noon(),
+        last_true_at: noon(),
+        resolved_at: None,
+        hold: None,
     }
 }
 

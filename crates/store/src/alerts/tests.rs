@@ -2,35 +2,11 @@
 
 use chrono::TimeDelta;
 use model::alert::query::{Comparison, Measure, Query};
-use model::alert::{Hold, Observation, Severity};
+use model::alert::{Hold, Observation};
 use model::time::TimeRange;
 
 use super::*;
-use crate::testing::{Telling, a_span, noon, trace_id, write};
-
-fn an_alert(rule: &str) -> Alert {
-    Alert {
-        id: 0,
-        version: 0,
-        rule: rule.to_owned(),
-        query_text: "trace depth > 50".to_owned(),
-        threshold: 1,
-        window_seconds: 300,
-        severity: Severity::Critical,
-        state: State::Firing,
-        observation: Observation {
-            count: 3,
-            peak: Some(0.25),
-            evidence: vec![trace_id(2), trace_id(1)],
-            labels: vec![("tenant".to_owned(), "acme".to_owned())],
-        },
-        peak_count: 4,
-        fired_at: noon(),
-        last_true_at: noon(),
-        resolved_at: None,
-        hold: None,
-    }
-}
+use crate::testing::{Telling, a_span, an_alert, noon, trace_id, write};
 
 fn an_entry(text: &str, state: State, by: Option<&str>) -> HistoryEntry {
     HistoryEntry { at: noon(), state, by: by.map(str::to_owned), text: text.to_owned() }

@@ -5,27 +5,12 @@ use model::alert::{Alert, Observation};
 
 use super::*;
 use crate::alerts;
-use crate::testing::noon;
+use crate::testing::{an_alert, noon};
 
-fn an_alert(rule: &str, severity: Severity, tenant: &str) -> Alert {
-    let observation =
-        Observation { count: 3, labels: vec![("tenant".to_owned(), tenant.to_owned())], ..Observation::default() };
-    Alert {
-        id: 0,
-        version: 0,
-        rule: rule.to_owned(),
-        query_text: "trace depth > 50".to_owned(),
-        threshold: 1,
-        window_seconds: 300,
-        severity,
-        state: State::Firing,
-        observation,
-        peak_count: 3,
-        fired_at: noon(),
-        last_true_at: noon(),
-        resolved_at: None,
-        hold: None,
-    }
+fn of(rule: &str, severity: Severity, tenant: &str) -> Alert {
+    let labels = vec![("tenant".to_owned(), tenant.to_owned())];
+    let observation = Observation { labels, ..Observation::default() };
+    Alert { severity, observation, ..an_alert(rule) }
 }
 
 fn route(receiver: &str, severities: &[Severity], tenants: &[&str], takes_holds: bool) -> Route {
@@ -57,9 +42,9 @@ fn pairs(list: &[(&str, &str)]) -> Vec<(String, String)> {
 async fn each_receiver_is_told_of_what_it_is_for_in_order_and_once(db: PgPool) {
     let routes =
         [route("all", Severity::ALL, &[], true), route("critical of acme", &[Severity::Critical], &["acme"], false)];
-    let alert = happens(&db, an_alert("A", Severity::Critical, "acme"), State::Firing).await;
-    happens(&db, an_alert("B", Severity::Critical, "beta"), State::Firing).await;
-    happens(&db, an_alert("C", Severity::Warning, "acme"), State::Firing).await;
+    let alert = happens(&db, of("A", Severity::Critical, "acme"), State::Firing).await;
+    happens(&db, of("B", Severity::Critical, "beta"), State::Firing).await;
+    happens(&db, of("C", Severity::Warning, "acme"), State::Firing).await;
     assert_eq!(expand(&db, &routes).await.unwrap(), 3);
     assert_eq!(expand(&db, &routes).await.unwrap(), 0, "the outbox is empty");
     assert_eq!(told(&db, noon()).await, [], "what fires with it is waited for");
@@ -81,7 +66,7 @@ async fn each_receiver_is_told_of_what_it_is_for_in_order_and_once(db: PgPool) {
 #[sqlx::test(migrator = "crate::MIGRATOR")]
 async fn what_was_in_vain_is_sent_again_or_given_up_and_not_overtaken_by_what_came_later(db: PgPool) {
     let routes = [route("all", Severity::ALL, &[], true)];
-    let alert = happens(&db, an_alert("A", Severity::Critical, "acme"), State::Firing).await;
+    let alert = happens(&db, of("A", Severity::Critical, "acme"), State::Firing).await;
     expand(&db, &routes).await.unwrap();
     let first = due(&db, soon(), 100).await.unwrap().remove(0);
     let later = soon() + TimeDelta::seconds(30);
