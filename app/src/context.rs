@@ -10,6 +10,7 @@ use chrono::{DateTime, Utc};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 use model::access::KeysStatus;
+use model::alert::rule::book::{Listed, RuleFile};
 use model::budget::Reading;
 use model::budget::rulebook::Rulebook;
 use model::cost::{Balance, Cost};
@@ -52,10 +53,30 @@ pub struct Services {
     pub texts: Arc<dyn TraceTexts>,
     /// The budgets in force, and how they stand.
     pub budgets: Arc<dyn BudgetsInUse>,
+    /// The rules of alerts in force.
+    pub alert_rules: Arc<dyn AlertRulesInUse>,
     /// Starts the demo data if it is not running, and tells how far it is.
     pub demo_start: Arc<dyn Fn() -> DemoStatus + Send + Sync>,
     /// How far the demo data is.
     pub demo_status: Arc<dyn Fn() -> DemoStatus + Send + Sync>,
+}
+
+/// Every rule of alerts there is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AlertRules {
+    /// Those of the file in its order, then those that were made here.
+    pub rules: Vec<Listed>,
+    /// The file.
+    pub file: RuleFile,
+}
+
+/// What a server knows about the rules of alerts.
+pub trait AlertRulesInUse: Send + Sync {
+    /// Every rule, with where it comes from.
+    fn rules(&self) -> Arc<AlertRules>;
+
+    /// Looks for what has changed, because something has been.
+    fn look_again(&self) -> Pin<Box<dyn Future<Output = Result<(), StoreError>> + Send + '_>>;
 }
 
 /// What a server knows about the prices it uses.

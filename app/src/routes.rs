@@ -7,6 +7,7 @@ use leptos_router::{SsrMode, path};
 
 use crate::frame::Frame;
 use crate::frame::help::HelpDialog;
+use crate::pages::alerts::rules::RulesPage;
 use crate::pages::alerts::{AlertPage, AlertsPage};
 use crate::pages::balance::BalancePage;
 use crate::pages::compare::ComparePage;
@@ -43,6 +44,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/costs/:dimension") view=OwnerPage ssr=SsrMode::Async/>
                     <Route path=path!("/costs/:dimension/:key") view=OwnerPage ssr=SsrMode::Async/>
                     <Route path=path!("/alerts") view=AlertsPage ssr=SsrMode::Async/>
+                    <Route path=path!("/alerts/rules") view=RulesPage ssr=SsrMode::Async/>
                     <Route path=path!("/alerts/:id") view=AlertPage ssr=SsrMode::Async/>
                     <Route path=path!("/ingest") view=IngestPage ssr=SsrMode::Async/>
                     <Route path=path!("/settings") view=SettingsPage ssr=SsrMode::Async/>

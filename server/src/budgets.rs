@@ -10,15 +10,15 @@ use std::time::Duration;
 
 use app::context::BudgetsInUse;
 use chrono::{DateTime, Utc};
-use model::budget::Reading;
-use model::budget::rulebook::Rulebook;
+use model::budget::rulebook::{BudgetFile, Kept, Rulebook};
+use model::budget::{Budget, Reading};
 use sqlx::PgPool;
 use store::StoreError;
 use tokio::sync::{Mutex, watch};
 
 use crate::jobs::budgets::Board;
-use crate::rules::budgets::Budgets;
-use crate::rules::reload::budgets::FileOfBudgets;
+use crate::rules::budgets::{BUDGETS, Budgets};
+use crate::rules::reload::file::{FileOf, Standing};
 
 /// Longest whoever changed a budget waits to see how it stands: a look at the totals takes some milliseconds.
 const FIRST_READING_MAX: Duration = Duration::from_secs(2);
@@ -35,7 +35,7 @@ pub struct BudgetBook {
 
 /// What the rules were made of.
 struct Sources {
-    file: FileOfBudgets,
+    file: FileOf<Budgets>,
     /// The last line of the history of the kept ones.
     revision: Option<i64>,
 }
@@ -48,7 +48,7 @@ impl BudgetBook {
         db: &PgPool,
         now: fn() -> DateTime<Utc>,
     ) -> Result<Self, StoreError> {
-        let file = FileOfBudgets::new(folder, said, now());
+        let file = FileOf::new(BUDGETS, folder, said, now());
         let (rules, _) = watch::channel(Arc::default());
         let sources = Mutex::new(Sources { file, revision: None });
         let book = Self { db: db.clone(), now, sources, rules, board: Board::default() };
@@ -87,7 +87,9 @@ impl BudgetBook {
             Ok(Some(kept)) => kept.clone(),
             Ok(None) | Err(_) => known.kept(),
         };
-        let rules = Rulebook::new(&file.budgets, kept, file.trace_limit, file.status());
+        let of_file: Vec<Arc<Budget>> = file.said().budgets.iter().cloned().map(Arc::new).collect();
+        let told = |Standing { path, is_there, loaded_at, problem }| BudgetFile { path, is_there, loaded_at, problem };
+        let rules = Rulebook::new(&of_file, kept, file.said().trace_limit, file.standing().map(told));
         self.rules.send_if_modified(|known| {
             let is_new = **known != rules;
             if is_new {
@@ -100,7 +102,7 @@ impl BudgetBook {
     }
 
     /// What is kept, if it has changed.
-    async fn kept(&self, sources: &mut Sources) -> Result<Option<Vec<model::budget::rulebook::Kept>>, StoreError> {
+    async fn kept(&self, sources: &mut Sources) -> Result<Option<Vec<Kept>>, StoreError> {
         // Before the budgets: what changes in between is read once more, and not missed.
         let revision = store::budgets::kept::revision(&self.db).await?;
         if sources.revision == Some(revision) {

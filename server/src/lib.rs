@@ -22,6 +22,7 @@ use tokio::task::JoinSet;
 use crate::api::Events;
 use crate::api::trace::excerpt::Excerpts;
 use crate::books::Books;
+use crate::alert_rules::AlertBook;
 use crate::budgets::BudgetBook;
 use crate::config::{Config, Door, Protocol};
 use crate::demo::{Demo, Script};
@@ -40,6 +41,7 @@ use crate::rules::fetched::FetchedPrices;
 use crate::rules::reload::PriceFile;
 use crate::security::host::Hosts;
 
+pub mod alert_rules;
 pub mod api;
 pub mod assets;
 pub mod bill;
@@ -133,6 +135,8 @@ pub async fn build_with_clock(config: Config, now: fn() -> DateTime<Utc>) -> any
     let demo = Demo::with_key(door, Some(keys.own_key().to_owned()), Script::default(), now);
     let budgets = BudgetBook::open(config.rules.as_deref(), budgets, &pools.jobs, now).await;
     let budgets = Arc::new(budgets.context("reading budgets")?);
+    let alert_rules = AlertBook::open(config.rules.as_deref(), alerts, &pools.jobs, now).await;
+    let alert_rules = Arc::new(alert_rules.context("reading rules of alerts")?);
     let books = Arc::new(Books::new(pools.clone(), now));
     let layouts = Arc::new(Layouts::new(pools.readers.clone()));
     let texts =
@@ -149,13 +153,14 @@ pub async fn build_with_clock(config: Config, now: fn() -> DateTime<Utc>) -> any
         layouts: layouts.clone(),
         texts,
         budgets: budgets.clone(),
+        alert_rules: alert_rules.clone(),
         demo_start: on_demo(&demo, Demo::start),
         demo_status: on_demo(&demo, Demo::status),
     };
     let books = Arc::clone(&services.books);
     let home = config.public_url.clone().unwrap_or_else(|| services.endpoints.http.clone());
     let notify = Arc::new(Notify::new(receivers, home));
-    let matter = Matter { alerts, budgets, prices: prices.clone(), books, fetched, notify };
+    let matter = Matter { alert_rules, budgets, prices: prices.clone(), books, fetched, notify };
     Ok(Application { config, http, doors, services, pipeline, writers, demo, prices, matter, keys, layouts })
 }
 

@@ -3,6 +3,7 @@
 pub mod budgets;
 pub mod code;
 pub mod copy;
+pub mod fields;
 pub mod figures;
 pub mod icon;
 pub mod loaded;

@@ -9,6 +9,12 @@ pub enum StoreError {
     /// The tables could not be brought to this release's shape.
     #[error("the database's tables could not be prepared")]
     Migration(#[from] sqlx::migrate::MigrateError),
+    /// An answer would take the payloads of more spans than are read for one.
+    #[error("what is asked for is only in the attributes of more than {spans_max} spans; expected a narrower window, or a condition on service, operation or tenant")]
+    TooManySpans {
+        /// How many are read.
+        spans_max: usize,
+    },
     /// A row that cannot be true.
     #[error("{table}.{column} of {id} cannot be true")]
     Inconsistent {
@@ -35,8 +41,13 @@ impl StoreError {
                 | sqlx::Error::WorkerCrashed => true,
                 _ => false,
             },
-            Self::Migration(_) | Self::Inconsistent { .. } => false,
+            Self::Migration(_) | Self::Inconsistent { .. } | Self::TooManySpans { .. } => false,
         }
+    }
+
+    /// Whether the database gave up because it took longer than it may.
+    pub fn was_too_slow(&self) -> bool {
+        self.code().is_some_and(|code| code == "57014")
     }
 
     /// Whether the database had no room on its disk.

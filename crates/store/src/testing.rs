@@ -63,6 +63,8 @@ pub(crate) fn an_alert(rule: &str) -> Alert {
         id: 0,
         version: 0,
         rule: rule.to_owned(),
+        of_rule: Some(rule.to_owned()),
+        runbook: None,
         query_text: "trace depth > 50".to_owned(),
         threshold: 1,
         window_seconds: 300,

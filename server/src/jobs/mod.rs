@@ -10,7 +10,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use app::context::{BooksInUse, PricesInUse};
+use app::context::{AlertRules, BooksInUse, PricesInUse};
 use chrono::{DateTime, Utc};
 use metrics::counter;
 use model::alert::Rule;
@@ -19,6 +19,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
+use crate::alert_rules::AlertBook;
 use crate::budgets::BudgetBook;
 use crate::config::Config;
 use crate::rules::fetched::FetchedPrices;
@@ -94,14 +95,14 @@ struct Job {
     name: &'static str,
     every: Duration,
     /// The longest it waits after rounds that took long ([`pace`]), if it does.
-    paced: Option<Duration>,
+    paced: Option<Arc<dyn Fn() -> Duration + Send + Sync>>,
     run: Arc<dyn Fn(DateTime<Utc>) -> Run + Send + Sync>,
 }
 
 /// What jobs are about.
 pub struct Matter {
     /// What fires alerts.
-    pub alerts: Vec<Rule>,
+    pub alert_rules: Arc<AlertBook>,
     /// What may be spent, and how it stands.
     pub budgets: Arc<BudgetBook>,
     /// The prices in use.
@@ -131,13 +132,13 @@ impl Job {
         Self { name, every, paced: None, run: Arc::new(move |now| Box::pin(run(now))) }
     }
 
-    fn paced(self, pause_max: Duration) -> Self {
-        Self { paced: Some(pause_max), ..self }
+    fn paced(self, pause_max: impl Fn() -> Duration + Send + Sync + 'static) -> Self {
+        Self { paced: Some(Arc::new(pause_max)), ..self }
     }
 
     /// How long to wait after a round that took `took` and left nothing to do.
     fn pause(&self, pace: &mut Pace, took: Duration) -> Duration {
-        self.paced.map_or(self.every, |pause_max| self.every.max(pace.pause(took).min(pause_max)))
+        self.paced.as_ref().map_or(self.every, |pause_max| self.every.max(pace.pause(took).min(pause_max())))
     }
 }
 
@@ -159,10 +160,19 @@ impl Jobs {
         for job in all(config, &matter, db) {
             tasks.spawn(run_elected(job, running.clone()));
         }
-        let Matter { budgets, .. } = matter;
+        let Matter { budgets, alert_rules, .. } = matter;
         tasks.spawn(budgets::keep(running.clone(), budgets.follow(), budgets.board().clone()));
         tasks.spawn(forecasts::keep(running.clone(), budgets.board().clone()));
-        tasks.spawn(rulebook::keep(running, budgets));
+        let look = move || {
+            let budgets = Arc::clone(&budgets);
+            async move { budgets.look().await }
+        };
+        tasks.spawn(rulebook::keep("rulebook", running.clone(), look));
+        let look = move || {
+            let alert_rules = Arc::clone(&alert_rules);
+            async move { alert_rules.look().await }
+        };
+        tasks.spawn(rulebook::keep("alert rules", running, look));
         Self(tasks)
     }
 
@@ -185,16 +195,15 @@ fn all(config: &Config, matter: &Matter, db: &PgPool) -> Vec<Job> {
         (Arc::clone(&matter.prices), matter.fetched.clone(), pools(), pools());
     let (for_roller, for_finaliser, for_sweep, for_detect, for_partitions, for_refusals) =
         (pools(), pools(), pools(), pools(), pools(), pools());
-    let alert_rules: Arc<[Rule]> = matter.alerts.clone().into();
-    let shortest_window = alert_rules.iter().map(|rule| rule.window_seconds).min();
+    let (alert_rules, paced_by) = (matter.alert_rules.follow(), matter.alert_rules.follow());
     let mut jobs = vec![
         Job::new("roller", ROLL_INTERVAL, move |_| roller::run(for_roller.clone())),
         Job::new("finaliser", FINALISE_INTERVAL, move |now| finaliser::run(for_finaliser.clone(), quiet, now)),
         Job::new("sweep", SWEEP_INTERVAL, move |now| finaliser::sweep(for_sweep.clone(), now)),
         Job::new("detect", Duration::from_secs(config.detect_seconds), move |now| {
-            detect::run(for_detect.clone(), Arc::clone(&alert_rules), Arc::clone(&seen), now)
+            detect::run(for_detect.clone(), in_force(&alert_rules.borrow()), Arc::clone(&seen), now)
         })
-        .paced(pace::pause_max(shortest_window)),
+        .paced(move || pace::pause_max(in_force(&paced_by.borrow()).iter().map(|rule| rule.window_seconds).min())),
         Job::new("alarms", ALARM_INTERVAL, move |now| alarms::run(for_alarms.clone(), Arc::clone(&alarms), now)),
         Job::new("anomalies", ANOMALIES_INTERVAL, move |now| {
             anomalies::run(for_anomalies.clone(), Arc::clone(&anomalies), now)
@@ -216,6 +225,11 @@ fn all(config: &Config, matter: &Matter, db: &PgPool) -> Vec<Job> {
         jobs.push(Job::new("prices", PRICES_INTERVAL, run));
     }
     jobs
+}
+
+/// The rules that count.
+fn in_force(rules: &AlertRules) -> Arc<[Rule]> {
+    rules.rules.iter().filter(|listed| listed.in_force).map(|listed| listed.rule.clone()).collect()
 }
 
 /// Tries to be elected, runs the job while elected, until the server stops.

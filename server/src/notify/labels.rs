@@ -27,6 +27,9 @@ pub(super) fn annotations(notice: &Notice, home: &str) -> Value {
         "query": notice.alert.query_text,
         "who": who(&notice.alert),
     });
+    if let Some(runbook) = &notice.alert.runbook {
+        annotations["runbook_url"] = json!(runbook);
+    }
     if let Some(trace) = notice.trace {
         annotations["trace"] = json!(format!("{home}/traces/{trace}"));
     }
@@ -48,7 +51,7 @@ pub(super) fn alert(notice: &Notice, home: &str, ends_at: &str) -> Value {
 pub(super) fn ends_at(notice: &Notice) -> String {
     match notice.entry.state {
         State::Resolved => time(notice.alert.resolved_at.unwrap_or(notice.entry.at)),
-        State::Firing | State::Acknowledged | State::Snoozed => NEVER.to_owned(),
+        State::Pending | State::Firing | State::Acknowledged | State::Snoozed => NEVER.to_owned(),
     }
 }
 

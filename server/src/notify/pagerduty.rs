@@ -13,7 +13,7 @@ pub(super) fn body(routing_key: &Secret, notices: &[Notice], home: &str) -> Valu
     let Some(notice) = notices.first() else { return Value::Null };
     let Notice { alert, entry, .. } = notice;
     let action = match entry.state {
-        State::Firing => "trigger",
+        State::Firing | State::Pending => "trigger",
         // Either way somebody here knows: nobody need be called there.
         State::Acknowledged | State::Snoozed => "acknowledge",
         State::Resolved => "resolve",

@@ -41,6 +41,7 @@ fn text(notice: &Notice, home: &str) -> String {
 const fn state(notice: &Notice) -> &'static str {
     match notice.entry.state {
         State::Firing => "is firing",
+        State::Pending => "is pending",
         State::Acknowledged => "is acknowledged",
         State::Snoozed => "is snoozed",
         State::Resolved => "is resolved",

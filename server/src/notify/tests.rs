@@ -18,6 +18,8 @@ fn notice(state: State) -> Notice {
         id: 7,
         version: 1,
         rule: "Dear <traces>".into(),
+        of_rule: Some("Dear <traces>".into()),
+        runbook: None,
         query_text: "sum(cost_usd) by trace_id > 0.1".into(),
         threshold: 1,
         window_seconds: 60,

@@ -21,7 +21,18 @@ use model::budget::{BurnLimits, Period, Scope, THRESHOLDS_BY_DEFAULT, TRACE_LIMI
 use model::{Usd, budget};
 use serde::Deserialize;
 
+use super::BUDGETS_FILE;
+use super::reload::file::Sort;
 use super::scalar::{Parsed, Scalar};
+
+/// The file.
+pub const BUDGETS: Sort<Budgets> = Sort {
+    name: BUDGETS_FILE,
+    noun: "budgets",
+    none: "budgets: []",
+    parse: |_, text| parse(text),
+    count: |said| said.budgets.len(),
+};
 
 /// What the file says.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,11 +2,11 @@
 //!
 //! A file that cannot be used is an error with file, line and what was expected; nothing is ever half loaded. A file that
 //! is not there leaves what is built in: the documented alert rules, word for word, no price of one's own, no budget, a cent
-//! for each trace, nobody is asked for a key, and nobody is told. Prices, budgets and keys are looked at again while the server runs
+//! for each trace, nobody is asked for a key, and nobody is told. Alert rules, prices, budgets and keys are looked at again while the server runs
 //! ([`reload`], [`crate::keys::ring`]).
 //! To add a file: a module that parses its text, a field of [`Rules`], a line in [`Rules::load`].
 
-mod alerts;
+pub mod alerts;
 pub mod budgets;
 pub mod fetched;
 pub mod keys;
@@ -27,7 +27,7 @@ use crate::notify::Receiver;
 use crate::pipeline::price::overrides::Overrides;
 
 /// The file of alert rules within the folder.
-const ALERTS_FILE: &str = "trace_alerts.yaml";
+pub const ALERTS_FILE: &str = "trace_alerts.yaml";
 
 /// The file of prices within the folder.
 pub const PRICES_FILE: &str = "prices.yaml";
@@ -105,7 +105,7 @@ impl Rules {
 }
 
 /// What a parser makes of a path and the text that came from it.
-type Parse<T> = fn(&Path, &str) -> Result<T, String>;
+pub(crate) type Parse<T> = fn(&Path, &str) -> Result<T, String>;
 
 /// What the file `name` within the folder says; `None` when there is none.
 fn load<T>(folder: Option<&Path>, name: &str, parse: Parse<T>) -> Result<Option<T>, RulesError> {

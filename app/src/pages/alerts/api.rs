@@ -4,6 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use model::alert::drivers::{Drivers, Part};
 use model::alert::notification::Delivery;
 use model::alert::query::Query;
+use model::alert::query::spans::SpanQuery;
 use model::alert::{Alert, HistoryEntry, State, spend};
 use model::anomaly::{Kind, QUIET_SCORE};
 use model::time::TimeRange;
@@ -102,6 +103,9 @@ struct Case {
 async fn case(db: &store::Db, alert: &Alert, range: TimeRange) -> Result<Case, ApiError> {
     let step = crate::url_state::bucket_seconds(range.seconds());
     let Some(query) = super::words::query(alert) else { return Ok(Case::default()) };
+    if let Query::Spans(query) = &query {
+        return Ok(Case { series: of_spans(db, query, alert, range).await?, ..Case::default() });
+    }
     let Query::OddSpend(kind) = query else {
         return Ok(Case { series: store::alerts::series(db, &query, range, step).await?, ..Case::default() });
     };
@@ -124,6 +128,31 @@ async fn case(db: &store::Db, alert: &Alert, range: TimeRange) -> Result<Case, A
         band: steps.iter().map(|step| step.expected.map(band)).collect(),
         parts,
     })
+}
+
+/// The figure of the group an alert is about, a point for every window; of traces the highest.
+async fn of_spans(
+    db: &store::Db,
+    query: &SpanQuery,
+    alert: &Alert,
+    range: TimeRange,
+) -> Result<Vec<(DateTime<Utc>, Option<f64>)>, ApiError> {
+    /// Points of a chart: past it windows are longer than that of the rule.
+    const POINTS_MAX: i64 = 500;
+    let seconds = alert.window_seconds.max(range.seconds() / POINTS_MAX).max(1);
+    let query = query.of_group(&alert.observation.labels);
+    let (slices, _) = store::alerts::spans::slices(db, &query, None, range, seconds).await?;
+    let first = range.from.timestamp().div_euclid(seconds) * seconds;
+    let at = |place: i64| DateTime::from_timestamp(first + place * seconds, 0);
+    let mut points: Vec<_> = (0..).map_while(at).take_while(|at| *at < range.to).map(|at| (at, None)).collect();
+    for (at, group) in slices {
+        let value = query.figure.to_people(group.value);
+        let place = usize::try_from((at.timestamp() - first) / seconds).ok();
+        if let Some((_, point)) = place.and_then(|place| points.get_mut(place)) {
+            *point = Some(point.map_or(value, |known: f64| known.max(value)));
+        }
+    }
+    Ok(points)
 }
 
 /// Evidence traces shown: enough to see the pattern; the list of traces has the others.

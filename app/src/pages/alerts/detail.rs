@@ -17,6 +17,7 @@ use crate::components::copy::CopyButton;
 use crate::components::figures::Swatch;
 use crate::components::icon::{Glyph, Icon, Size};
 use crate::format::{duration, money, number, time};
+use crate::url_state::encode;
 
 /// The alert.
 #[component]
@@ -28,7 +29,7 @@ pub fn Detail(
 ) -> impl IntoView {
     let measured = words::measured(&detail.alert);
     let has_chart = detail.series.iter().any(|(_, value)| value.is_some());
-    let open = detail.alert.state != State::Resolved;
+    let open = !matches!(detail.alert.state, State::Resolved | State::Pending);
     view! {
         <article aria-labelledby="alert-title">
             <Head detail=detail.clone()/>
@@ -87,6 +88,23 @@ fn Head(detail: api::Detail) -> impl IntoView {
     };
     let badge = if alert.state == State::Resolved { "badge ok" } else { "badge" };
     let path = format!("/alerts/{}", alert.id);
+    let runbook = alert.runbook.clone().map(|address| {
+        view! {
+            <a class="btn" href=address rel="noreferrer" target="_blank">
+                <Icon glyph=Glyph::Link size=Size::Medium/>
+                <span>"Runbook"</span>
+            </a>
+        }
+    });
+    let edit = alert.of_rule.as_ref().map(|rule| {
+        let href = format!("{}?rule={}", super::rules::PATH, encode(rule));
+        view! {
+            <a class="btn" href=href>
+                <Icon glyph=Glyph::Settings size=Size::Medium/>
+                <span>"Edit rule"</span>
+            </a>
+        }
+    });
     let labels = words::labels(&alert)
         .map(|(key, value)| {
             let kind = match key.as_str() {
@@ -127,8 +145,10 @@ fn Head(detail: api::Detail) -> impl IntoView {
                     </code>
                 </div>
             </div>
-            <div class="only-wide">
+            <div class="row gap-1 only-wide">
+                {runbook}
                 <CopyButton text=path label="Copy link"/>
+                {edit}
             </div>
         </header>
     }
@@ -175,7 +195,7 @@ fn InPlaceOfChart(measured: Measured) -> impl IntoView {
         Of::Spend => "Every minute is held against the same hours of earlier weeks. What was spent and expected when it fired is in \
                       the history."
             .into_any(),
-        Of::Traces | Of::Count => "Nothing arrived in this time that could be drawn.".into_any(),
+        Of::Traces | Of::Count | Of::Spans { .. } => "Nothing arrived in this time that could be drawn.".into_any(),
     };
     view! { <p class="muted fs-12">{words}</p> }
 }
@@ -185,7 +205,7 @@ fn Figures(detail: api::Detail, measured: Measured) -> impl IntoView {
     let alert = &detail.alert;
     let over = measured
         .value
-        .filter(|_| measured.limit > 0.0 && measured.of != Of::Spend)
+        .filter(|_| measured.limit > 0.0 && !matches!(measured.of, Of::Spend | Of::Spans { is_small: true }))
         .map(|value| number::times(value / measured.limit));
     let excess = excess(&detail, measured);
     // What is over is told by its last window that had a figure, what is open by the latest one.

@@ -77,7 +77,7 @@ fn Row(trace: TraceSummary, measured: Measured, now: DateTime<Utc>, says_ratio: 
     let value = match measured.unit {
         Unit::Usd => trace.cost.map(|cost| cost.pico() as f64 / 1e12),
         Unit::Nanos => Some(trace.duration_ns as f64),
-        Unit::Count | Unit::Percent | Unit::Rate => None,
+        Unit::Count | Unit::Percent | Unit::Share | Unit::Rate => None,
     };
     let ratio = value.filter(|_| says_ratio).map(|value| value / measured.limit);
     let over = ratio.is_some_and(|ratio| ratio > 1.0);
@@ -115,9 +115,11 @@ fn Row(trace: TraceSummary, measured: Measured, now: DateTime<Utc>, says_ratio: 
 fn all_href(detail: &Detail, measured: Measured) -> String {
     let (from, to) = (time::machine(detail.range.from), time::machine(detail.range.to));
     let limit = match measured.unit {
-        Unit::Usd => format!("&order=cost&min_cost={}", UsdSum::from_pico((measured.limit * 1e12).round() as i128)),
+        Unit::Usd if measured.is_of_traces() => {
+            format!("&order=cost&min_cost={}", UsdSum::from_pico((measured.limit * 1e12).round() as i128))
+        }
         Unit::Nanos => "&order=duration".into(),
-        Unit::Count | Unit::Percent | Unit::Rate => "&order=cost".into(),
+        Unit::Usd | Unit::Count | Unit::Percent | Unit::Share | Unit::Rate => "&order=cost".into(),
     };
     format!("/traces?from={from}&to={to}{limit}")
 }

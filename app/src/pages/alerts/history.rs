@@ -61,7 +61,7 @@ fn lines(history: Vec<HistoryEntry>, deliveries: Vec<Delivery>, now: DateTime<Ut
 
 fn happened(entry: HistoryEntry) -> Line {
     let class = match entry.state {
-        State::Firing => "crit",
+        State::Firing | State::Pending => "crit",
         State::Resolved => "ok",
         State::Acknowledged | State::Snoozed => "held",
     };

@@ -10,9 +10,10 @@ use crate::components::icon::{Glyph, Icon, Size};
 use crate::error::ApiError;
 use crate::format::{duration, number, time};
 
-const GROUPS: [(&str, &str, &[State]); 3] = [
+const GROUPS: [(&str, &str, &[State]); 4] = [
     ("Firing", "dot crit", &[State::Firing]),
     ("Acknowledged or snoozed", "dot warn", &[State::Acknowledged, State::Snoozed]),
+    ("Pending", "dot", &[State::Pending]),
     ("Resolved, 24 h", "dot ok", &[State::Resolved]),
 ];
 
@@ -40,7 +41,9 @@ pub fn List(
             let found: Vec<Alert> = found_of(states).cloned().collect();
             let count = number::count(found.len() as i64);
             let nothing = found.is_empty();
-            (!none_at_all).then(|| {
+            // What does not fire yet is only told of where there is some.
+            let is_told = !none_at_all && (!nothing || states != [State::Pending]);
+            is_told.then(|| {
                 view! {
                     <h2 class="al-h">
                         <span class=dot></span>
@@ -127,7 +130,7 @@ fn Item(alert: Alert, now: DateTime<Utc>, shown: Option<i64>, keys: Beside) -> i
                 <span class="al-lab trunc">{words::who(&alert)}</span>
                 <span class="row al-num">
                     <b class=format!("tnum {tone}-t")>{words::value(&alert)}</b>
-                    <span class="muted">"over " {words::limit(&alert)}</span>
+                    <span class="muted">{words::side(&alert)} " " {words::limit(&alert)}</span>
                 </span>
                 {alert.hold.as_ref().filter(|_| alert.state != State::Resolved).map(|hold| view! {
                     <span class="al-ack">

@@ -5,6 +5,7 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 
 use self::act::HoldAlert;
 use self::api::{load_alert, load_alerts};
+use crate::components::icon::{Glyph, Icon, Size};
 use crate::components::loaded::Loaded;
 use crate::components::states::Empty;
 use crate::error::ApiError;
@@ -19,6 +20,7 @@ mod evidence;
 mod history;
 mod hold;
 mod list;
+pub mod rules;
 pub mod words;
 
 /// The list; beside it, where there is room, the first alert.
@@ -36,6 +38,22 @@ pub fn AlertPage() -> impl IntoView {
     view! { <Alerts id/> }.into_any()
 }
 
+/// The way to the rules.
+#[component]
+fn Actions() -> impl IntoView {
+    view! {
+        <a class="btn" href=rules::PATH>
+            <Icon glyph=Glyph::Settings size=Size::Medium/>
+            <span>"Rules"</span>
+        </a>
+        <a class="btn only-wide" href=format!("{}#rule-form", rules::PATH)>
+            <Icon glyph=Glyph::Plus size=Size::Medium/>
+            <span>"New rule"</span>
+        </a>
+    }
+    .into_any()
+}
+
 #[component]
 fn Alerts(id: Result<Option<i64>, ApiError>) -> impl IntoView {
     let hold = ServerAction::<HoldAlert>::new();
@@ -48,7 +66,7 @@ fn Alerts(id: Result<Option<i64>, ApiError>) -> impl IntoView {
     let shown = if id == Ok(None) { "list" } else { "detail" };
     let filter = use_query_map().with_untracked(|query| query.get("q").unwrap_or_default());
     view! {
-        <Page title="Alerts" live="alerts costs" flush=true>
+        <Page title="Alerts" live="alerts costs" flush=true actions=ViewFn::from(Actions)>
             <div class="al-split" data-view=shown>
                 <div class="al-side">
                     <Loaded resource=alerts view=move |alerts| {

@@ -1,6 +1,7 @@
 //! An alert in words: what is measured, in which unit, against which limit.
 
 use model::UsdSum;
+use model::alert::query::spans::{self, Amount, Bound, By, Figure, SpanQuery};
 use model::alert::query::{Measure, Query};
 use model::alert::{Alert, Severity, State};
 use model::anomaly::Sensitivity;
@@ -30,6 +31,11 @@ pub enum Of {
     Traces,
     /// What arrived in a window, or what was spent of a budget: something that is counted.
     Count,
+    /// The spans that arrived in a window, and a figure of them.
+    Spans {
+        /// Whether less of it is worse.
+        is_small: bool,
+    },
     /// The sums of the books, and by how much they differ.
     Books,
     /// What somebody spends, and by how much it is over what is expected.
@@ -49,12 +55,12 @@ impl Measured {
 
     /// It looks at what arrived in its window; the books and whoever spends are looked at as they stand.
     pub fn has_window(&self) -> bool {
-        matches!(self.of, Of::Traces | Of::Count)
+        matches!(self.of, Of::Traces | Of::Count | Of::Spans { .. })
     }
 
     /// It is told by its worst figure, not by how many there are.
     pub fn is_worst_figure(&self) -> bool {
-        matches!(self.of, Of::Traces | Of::Spend)
+        matches!(self.of, Of::Traces | Of::Spend | Of::Spans { .. })
     }
 }
 
@@ -67,6 +73,8 @@ pub enum Unit {
     Nanos,
     /// Percents of a whole.
     Percent,
+    /// A share of one.
+    Share,
     /// Thousandths of a rate.
     Rate,
     /// Anything counted.
@@ -74,6 +82,16 @@ pub enum Unit {
 }
 
 impl Unit {
+    /// The unit of a figure of spans.
+    pub const fn of_figure(figure: Figure) -> Self {
+        match figure.unit() {
+            spans::Unit::Usd => Self::Usd,
+            spans::Unit::Nanoseconds => Self::Nanos,
+            spans::Unit::Rate => Self::Share,
+            spans::Unit::Count => Self::Count,
+        }
+    }
+
     /// A figure in this unit.
     pub fn text(self, value: f64) -> String {
         match self {
@@ -81,6 +99,7 @@ impl Unit {
             Self::Usd => money::amount(UsdSum::from_pico((value * 1e12).round() as i128)),
             Self::Nanos => duration::nanos(value as i64),
             Self::Percent => format!("{value:.0} %"),
+            Self::Share => format!("{} %", (value * 1e4).round() / 1e2),
             Self::Rate => format!("{}×", value / 1e3),
             Self::Count => number::count(value as i64),
         }
@@ -136,8 +155,30 @@ pub fn measured(alert: &Alert) -> Measured {
         },
         Some(Query::OrphanSpans) => counted("Orphaned spans"),
         Some(Query::SpansWithoutCost) => counted("Spans without a cost"),
+        Some(Query::Spans(query)) => of_spans(&query, alert),
         None => counted("Matches"),
     }
+}
+
+/// A figure of spans, against its own limit where it has one and else against the threshold.
+fn of_spans(query: &SpanQuery, alert: &Alert) -> Measured {
+    let unit = Unit::of_figure(query.figure);
+    let name = match (query.figure, &query.by) {
+        (_, By::Trace) => "Highest trace",
+        (Figure::Spans, _) => "Spans",
+        (Figure::Traces, _) => "Traces",
+        (Figure::Errors, _) => "Errors",
+        (Figure::ErrorRate, _) => "Error rate",
+        (Figure::Sum(Amount::Cost), _) => "Spent",
+        (Figure::Sum(_), _) => "Tokens",
+        (Figure::Max(_), _) => "Highest span",
+        (Figure::Mean(_), _) => "Mean of spans",
+        (Figure::Percentile(_), _) => "Percentile",
+    };
+    let limit = query.bound.map_or(alert.threshold as f64, |bound| query.figure.to_people(bound.limit.into()));
+    let is_small = query.bound.is_some_and(Bound::looks_for_small);
+    let of = if query.by == By::Trace { Of::Traces } else { Of::Spans { is_small } };
+    Measured { unit, name, value: alert.observation.peak, limit, of }
 }
 
 /// The figure of the last window that had one; how many there were at most when none had.
@@ -153,10 +194,19 @@ pub fn value(alert: &Alert) -> String {
 pub fn limit(alert: &Alert) -> String {
     let measured = measured(alert);
     let limit = measured.unit.axis(measured.limit);
-    if measured.of != Of::Count || measured.is_of_a_budget() {
-        limit
-    } else {
-        format!("{limit} in {}", duration::width(alert.window_seconds))
+    match measured.of {
+        Of::Count | Of::Spans { .. } if !measured.is_of_a_budget() => {
+            format!("{limit} in {}", duration::width(alert.window_seconds))
+        }
+        _ => limit,
+    }
+}
+
+/// On which side of the limit it is.
+pub fn side(alert: &Alert) -> &'static str {
+    match measured(alert).of {
+        Of::Spans { is_small: true } => "under",
+        _ => "over",
     }
 }
 
@@ -184,7 +234,7 @@ pub const fn glyph(alert: &Alert) -> Glyph {
 pub const fn state_tone(alert: &Alert) -> &'static str {
     match alert.state {
         State::Acknowledged | State::Snoozed => "warn",
-        State::Firing | State::Resolved => tone(alert),
+        State::Firing | State::Pending | State::Resolved => tone(alert),
     }
 }
 

@@ -70,6 +70,7 @@ fn is_about_money(alert: &Alert) -> bool {
             | Query::BooksDiffer
             | Query::OddSpend(_),
         ) => true,
+        Some(Query::Spans(query)) => Unit::of_figure(query.figure) == Unit::Usd,
         Some(Query::TraceMeasure { .. } | Query::OrphanSpans) | None => false,
     }
 }
@@ -148,6 +149,8 @@ mod tests {
             id,
             version: 1,
             rule: format!("rule {id}"),
+            of_rule: None,
+            runbook: None,
             query_text: query_text.to_owned(),
             threshold: 1,
             window_seconds: 300,

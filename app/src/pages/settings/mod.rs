@@ -14,11 +14,12 @@ use crate::islands::settings::{KeysSwitch, ThemeChoice};
 mod access;
 pub mod api;
 pub mod budgets;
+pub mod changes;
 mod history;
 mod price_form;
 mod prices;
 pub mod repricing;
-mod signature;
+pub mod signature;
 pub mod unpriced;
 pub mod verdicts;
 

@@ -1,7 +1,7 @@
 //! What books that do not balance raise, as a rule of [`crate::alert`]: the machine decides when it fires and when it is over.
 
 use super::query::Query;
-use super::{Observation, Rule, Severity};
+use super::{Observation, Rule, Severity, Terms};
 use crate::cost::Balance;
 use crate::usd::UsdSum;
 
@@ -20,6 +20,7 @@ pub fn rule() -> Rule {
         threshold: 1,
         window_seconds: WINDOW_SECONDS,
         severity: Severity::Critical,
+        terms: Terms::default(),
     }
 }
 

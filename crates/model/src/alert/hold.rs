@@ -50,6 +50,9 @@ pub enum HoldError {
         /// When.
         at: DateTime<Utc>,
     },
+    /// It has not fired yet.
+    #[error("it does not fire yet: its condition has to be true for longer")]
+    Pending,
     /// It is over; a new breach opens a new alert.
     #[error("it is already resolved")]
     Resolved,
@@ -148,6 +151,9 @@ fn check_free(alert: &Alert, person: &Person, taken: &[State]) -> Result<(), Hol
     if alert.state == State::Resolved {
         return Err(HoldError::Resolved);
     }
+    if alert.state == State::Pending {
+        return Err(HoldError::Pending);
+    }
     match &alert.hold {
         Some(hold) if taken.contains(&alert.state) && hold.by != person.by => {
             Err(HoldError::Taken { by: hold.by.clone(), state: alert.state, at: hold.at })
@@ -185,6 +191,7 @@ const fn word(state: State) -> &'static str {
         State::Acknowledged => "acknowledged",
         State::Snoozed => "snoozed",
         State::Resolved => "resolved",
+        State::Pending => "put off",
     }
 }
 
@@ -194,6 +201,7 @@ fn entry(person: &Person, state: State, quiet: Quiet, now: DateTime<Utc>) -> His
         State::Acknowledged => "Acknowledged",
         State::Snoozed => "Snoozed",
         State::Resolved => "Resolved",
+        State::Pending => "Put off",
     };
     let until = quiet.until.map(|until| until.format(" until %-d %b %H:%M UTC").to_string()).unwrap_or_default();
     let joint = if quiet.until.is_some() { " or" } else { "" };
@@ -214,6 +222,8 @@ mod tests {
             id: 7,
             version: 1,
             rule: "Orphaned Spans".into(),
+            of_rule: None,
+            runbook: None,
             query_text: format!("{:?}", Query::OrphanSpans),
             threshold: 100,
             window_seconds: 300,

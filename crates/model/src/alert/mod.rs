@@ -1,6 +1,6 @@
 //! Alerts: rules, what they observe, and the states an alert goes through.
 //!
-//! [`query`] parses a rule's query; [`machine`] decides what an observation does to an alert, [`hold`] what people do to it,
+//! [`rule`] says what is looked for and [`query`] how that is written; [`machine`] decides what an observation does to an alert, [`hold`] what people do to it,
 //! [`drivers`] says what the money went up by, [`notification`] who has been told; this file names the data.
 
 use chrono::{DateTime, Utc};
@@ -16,24 +16,10 @@ pub mod hold;
 pub mod machine;
 pub mod notification;
 pub mod query;
+pub mod rule;
 pub mod spend;
 
-/// A rule of `trace_alerts.yaml`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Rule {
-    /// Unique name.
-    pub name: String,
-    /// What is counted, as written; [`query::Query`] when parsed.
-    pub query: query::Query,
-    /// The query as the file has it.
-    pub query_text: String,
-    /// Fires when the count reaches this.
-    pub threshold: i64,
-    /// Width of the sliding window in seconds.
-    pub window_seconds: i64,
-    /// How bad it is.
-    pub severity: Severity,
-}
+pub use rule::{Rule, Terms};
 
 code_enum! {
     /// How bad a firing alert is.
@@ -58,6 +44,8 @@ code_enum! {
         Snoozed = 2, "snoozed";
         /// Over.
         Resolved = 3, "resolved";
+        /// The condition holds, but not for as long as its rule asks: nobody hears of it yet.
+        Pending = 4, "pending";
     }
 }
 
@@ -84,8 +72,12 @@ pub struct Alert {
     pub id: i64,
     /// Counts the changes made to it: a change based on an older version is a conflict.
     pub version: i32,
-    /// The rule's name.
+    /// The rule's name, with the group it is about.
     pub rule: String,
+    /// The rule it is one group of, or that it is itself; `None` of what is always looked for.
+    pub of_rule: Option<String>,
+    /// What to do about it: an address.
+    pub runbook: Option<String>,
     /// The rule's query as written.
     pub query_text: String,
     /// The rule's threshold when it fired.

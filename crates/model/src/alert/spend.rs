@@ -1,7 +1,7 @@
 //! What odd spend raises, as a rule of [`crate::alert`]: the machine decides when it fires and when it is over.
 
 use super::query::Query;
-use super::{Alert, Observation, Rule, Severity};
+use super::{Alert, Observation, Rule, Severity, Terms};
 use crate::anomaly::{Episode, Kind, Odd, Subject};
 use crate::cost::Dimension;
 use crate::id::TraceId;
@@ -28,6 +28,7 @@ pub fn rule(subject: &Subject, worst: &Odd) -> Rule {
         threshold: 1,
         window_seconds: WINDOW_SECONDS,
         severity,
+        terms: Terms::default(),
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::Line;
 use crate::alert::query::{Comparison, Query};
-use crate::alert::{Observation, Rule, Severity};
+use crate::alert::{Observation, Rule, Severity, Terms};
 use crate::usd::Usd;
 
 /// The name of the rule about single traces.
@@ -70,5 +70,13 @@ fn observation(line: &Line, count: i64) -> Observation {
 }
 
 fn rule(name: String, query: Query, threshold: i64, severity: Severity) -> Rule {
-    Rule { name, query_text: query.to_string(), query, threshold, window_seconds: WINDOW_SECONDS, severity }
+    Rule {
+        name,
+        query_text: query.to_string(),
+        query,
+        threshold,
+        window_seconds: WINDOW_SECONDS,
+        severity,
+        terms: Terms::default(),
+    }
 }

@@ -19,7 +19,7 @@ struct Fired {
 pub async fn fired(db: &PgPool, range: TimeRange, limit: i64) -> Result<Vec<(DateTime<Utc>, Alert)>, StoreError> {
     // A line of history without a name is the rule's own.
     let rows: Vec<Fired> = sqlx::query_as(
-        "select e.at, a.id, a.version, a.rule, a.query_text, a.threshold, a.window_seconds, a.severity, a.state
+        "select e.at, a.id, a.version, a.rule, a.of_rule, a.runbook, a.query_text, a.threshold, a.window_seconds, a.severity, a.state
               , a.observed_count, a.observed_peak, a.evidence, a.labels, a.peak_count, a.fired_at, a.last_true_at
               , a.resolved_at, a.hold_by, a.hold_note, a.hold_at, a.hold_until, a.hold_count, a.hold_peak
               , a.hold_grows_by_pico

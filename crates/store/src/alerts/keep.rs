@@ -39,21 +39,23 @@ pub async fn keep(db: &PgPool, steps: &[Step]) -> Result<Vec<Option<i64>>, Store
     Ok(ids)
 }
 
+/// What was pending and is over was nothing: it is forgotten.
+///
 /// That an alert has changed is counted when something happened to it or it has other traces as evidence. It is looked at every few
 /// seconds; that alone is no news.
 const STATEMENT: &str = "
     with said as (
         select * from jsonb_to_recordset($1) as s (
-            place int4, id int8, version int4, rule text, query_text text, threshold int8, window_seconds int8, severity int2
+            place int4, id int8, version int4, rule text, of_rule text, runbook text, query_text text, threshold int8, window_seconds int8, severity int2
           , state int2, observed_count int8, observed_peak float8, evidence uuid[], labels jsonb, peak_count int8
           , fired_at timestamptz, last_true_at timestamptz, resolved_at timestamptz
           , hold_by text, hold_note text, hold_at timestamptz, hold_until timestamptz, hold_count int8, hold_peak float8
           , hold_grows_by_pico int8, event_at timestamptz, event_state int2, event_by text, event_text text)
     ), raised as (
-        insert into alert (rule, query_text, threshold, window_seconds, severity, state, observed_count, observed_peak, evidence
+        insert into alert (rule, of_rule, runbook, query_text, threshold, window_seconds, severity, state, observed_count, observed_peak, evidence
              , labels, peak_count, fired_at, last_true_at, resolved_at, hold_by, hold_note, hold_at, hold_until, hold_count
              , hold_peak, hold_grows_by_pico)
-        select rule, query_text, threshold, window_seconds, severity, state, observed_count, observed_peak, evidence
+        select rule, of_rule, runbook, query_text, threshold, window_seconds, severity, state, observed_count, observed_peak, evidence
              , labels, peak_count, fired_at, last_true_at, resolved_at, hold_by, hold_note, hold_at, hold_until, hold_count
              , hold_peak, hold_grows_by_pico
           from said where id = 0 order by place
@@ -67,10 +69,14 @@ const STATEMENT: &str = "
              , hold_at = s.hold_at, hold_until = s.hold_until, hold_count = s.hold_count, hold_peak = s.hold_peak
              , hold_grows_by_pico = s.hold_grows_by_pico
           from said s
-         where s.id <> 0 and a.id = s.id and a.version = s.version
+         where s.id <> 0 and a.id = s.id and a.version = s.version and not (a.state = 4 and s.state = 3)
         returning a.id, s.place
                 , s.event_text is not null
                   or not (s.evidence <@ (select before.evidence from alert before where before.id = a.id)) as is_news
+    ), forgotten as (
+        delete from alert a using said s
+         where s.id <> 0 and a.id = s.id and a.version = s.version and a.state = 4 and s.state = 3
+        returning a.id, s.place
     ), kept as (
         select s.place, r.id, true as is_news from raised r join said s on s.id = 0 and s.rule = r.rule
         union all select place, id, is_news from changed
@@ -82,9 +88,9 @@ const STATEMENT: &str = "
     ), untold as (
         insert into notification_outbox (event_id) select id from told
     ), counted as (
-        update change_counter set changes = changes + 1 where subject = 'alerts' and exists (select from kept where is_news)
+        update change_counter set changes = changes + 1 where subject = 'alerts' and (exists (select from kept where is_news) or exists (select from forgotten))
     )
-    select place, id from kept";
+    select place, id from kept union all select place, id from forgotten";
 
 /// A decision as the statement reads it.
 fn said(place: usize, Step { alert, entry }: &Step) -> Value {
@@ -96,6 +102,8 @@ fn said(place: usize, Step { alert, entry }: &Step) -> Value {
         "id": alert.id,
         "version": alert.version,
         "rule": alert.rule,
+        "of_rule": alert.of_rule,
+        "runbook": alert.runbook,
         "query_text": alert.query_text,
         "threshold": alert.threshold,
         "window_seconds": alert.window_seconds,

@@ -4,8 +4,11 @@ mod arrivals;
 mod fired;
 mod keep;
 mod observe;
+mod past;
 mod row;
+pub mod rules;
 mod series;
+pub mod spans;
 
 use chrono::{DateTime, Utc};
 use model::TraceId;
@@ -20,10 +23,11 @@ pub use arrivals::{Arrivals, arrivals};
 pub use fired::fired;
 pub use keep::keep;
 pub use observe::observe;
+pub use past::{Slice, past};
 use row::Row;
 pub use series::series;
 
-/// Alerts in `state`, or in all states: firing, then held, then resolved; newest first within each.
+/// Alerts in `state`, or in all states: firing, then held, then pending, then resolved; newest first within each.
 pub async fn list(db: &PgPool, state: Option<State>, limit: i64) -> Result<Vec<Alert>, StoreError> {
     select(db, None, None, state, limit).await
 }
@@ -44,6 +48,14 @@ pub async fn open_of_rule(db: &PgPool, rule: &str) -> Result<Option<Alert>, Stor
     Ok(select(db, None, Some(rule), None, 1).await?.pop())
 }
 
+/// The open alerts of these rules, of each one for each of its groups.
+pub async fn open_of_rules(db: &PgPool, rules: &[&str]) -> Result<Vec<Alert>, StoreError> {
+    // Before rules had groups, alerts had only their name.
+    let open = "select * from alert where (of_rule = any($1) or of_rule is null and rule = any($1)) and state <> 3";
+    let rows: Vec<Row> = sqlx::query_as(open).bind(rules).fetch_all(db).await?;
+    rows.into_iter().map(Alert::try_from).collect()
+}
+
 /// The newest alert of a rule that names this trace as evidence.
 pub async fn of_trace(db: &PgPool, rule: &str, kept: TraceId) -> Result<Option<i64>, StoreError> {
     let newest = "select id from alert where rule = $1 and evidence @> array[$2::uuid] order by id desc limit 1";
@@ -60,14 +72,14 @@ async fn select(
     let rows = sqlx::query_as!(
         Row,
         r#"
-        select id, version, rule, query_text, threshold, window_seconds, severity, state, observed_count, observed_peak
+        select id, version, rule, of_rule, runbook, query_text, threshold, window_seconds, severity, state, observed_count, observed_peak
              , evidence, labels as "labels: Json<Vec<(String, String)>>", peak_count, fired_at, last_true_at, resolved_at
              , hold_by, hold_note, hold_at, hold_until, hold_count, hold_peak, hold_grows_by_pico
           from alert
          where ($1::int8 is null or id = $1)
            and ($2::text is null or rule = $2 and state <> 3)
            and ($3::int2 is null or state = $3)
-         order by case state when 0 then 0 when 3 then 2 else 1 end, fired_at desc, id desc
+         order by case state when 0 then 0 when 3 then 3 when 4 then 2 else 1 end, fired_at desc, id desc
          limit $4
         "#,
         id,
@@ -123,9 +135,16 @@ pub async fn update(db: &PgPool, alert: &Alert, entry: Option<&HistoryEntry>) ->
     Ok(keep(db, &[step]).await?.into_iter().any(|id| id.is_some()))
 }
 
-/// The rules with an open alert: name and query as written.
-pub async fn open_rules(db: &PgPool) -> Result<Vec<(String, String)>, StoreError> {
-    Ok(sqlx::query_as("select rule, query_text from alert where state <> 3").fetch_all(db).await?)
+/// How many alerts of each rule are open, by state.
+pub async fn open_by_rule(db: &PgPool) -> Result<Vec<(String, State, i64)>, StoreError> {
+    let counted = "select coalesce(of_rule, rule), state, count(*) from alert where state <> 3 group by 1, 2 order by 1, 2";
+    let rows: Vec<(String, i16, i64)> = sqlx::query_as(counted).fetch_all(db).await?;
+    Ok(rows.into_iter().filter_map(|(rule, state, count)| Some((rule, State::from_code(state)?, count))).collect())
+}
+
+/// The rules with an open alert: name, the rule it is of, and query as written.
+pub async fn open_rules(db: &PgPool) -> Result<Vec<(String, Option<String>, String)>, StoreError> {
+    Ok(sqlx::query_as("select rule, of_rule, query_text from alert where state <> 3").fetch_all(db).await?)
 }
 
 /// A number that changes whenever an alert gets a line of history or another trace as evidence: cheap to poll. An open alert is

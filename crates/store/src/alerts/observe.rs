@@ -26,12 +26,20 @@ struct Row {
     operation: Option<String>,
 }
 
+/// Whether it counts traces, or spans that lack a parent or a cost.
+pub(super) const fn is_of_traces(query: &Query) -> bool {
+    !matches!(
+        query,
+        Query::BudgetSpent | Query::BudgetBurn | Query::BooksDiffer | Query::OddSpend(_) | Query::Spans(_)
+    )
+}
+
 /// What `query` finds among traces and spans that arrived in `window` (by the server's clock). Spans that were older
 /// than an hour when they arrived are imported history and are left out: a backfill wakes nobody.
 pub async fn observe(db: &PgPool, query: &Query, window: TimeRange) -> Result<Observation, StoreError> {
-    if matches!(query, Query::BudgetSpent | Query::BudgetBurn | Query::BooksDiffer | Query::OddSpend(_)) {
+    if !is_of_traces(query) {
         // What budgets have spent and what the books add up to is not among what arrived in a window (`crate::budgets`,
-        // `crate::balance`).
+        // `crate::balance`), and what is by group has a module of its own (`super::spans`).
         return Ok(Observation::default());
     }
     let mut sql = QueryBuilder::new("with matching as materialized (");
@@ -84,8 +92,15 @@ fn push_matching(sql: &mut QueryBuilder<Postgres>, query: &Query, window: TimeRa
     sql.push("select t.trace_id, t.tenant_id, t.root_service_id as service_id, t.root_operation_id as operation_id, ");
     sql.push(count).push(" as n, ").push(figure(query)).push(" as figure from traces t where t.last_seen >= ");
     sql.push_bind(window.from).push(" and t.last_seen < ").push_bind(window.to).push(" and ").push(FRESH_TRACE);
+    push_condition(sql, query);
+}
+
+/// What a trace has to meet.
+pub(super) fn push_condition(sql: &mut QueryBuilder<Postgres>, query: &Query) {
     match query {
-        Query::BudgetSpent | Query::BudgetBurn | Query::BooksDiffer | Query::OddSpend(_) => sql.push(" and false"),
+        Query::BudgetSpent | Query::BudgetBurn | Query::BooksDiffer | Query::OddSpend(_) | Query::Spans(_) => {
+            sql.push(" and false")
+        }
         Query::OrphanSpans | Query::SpansWithoutCost => sql.push(" and t.orphan_count > 0"),
         Query::TraceCost { op, limit } => {
             sql.push(" and t.nocost_count < t.span_count and t.cost_pico ").push(operator(*op)).push_bind(limit.pico())
@@ -99,7 +114,9 @@ fn push_matching(sql: &mut QueryBuilder<Postgres>, query: &Query, window: TimeRa
 /// The figure of a trace that a query is about, in the query's unit.
 pub(super) const fn figure(query: &Query) -> &'static str {
     match query {
-        Query::BudgetSpent | Query::BudgetBurn | Query::BooksDiffer | Query::OddSpend(_) => "null::float8",
+        Query::BudgetSpent | Query::BudgetBurn | Query::BooksDiffer | Query::OddSpend(_) | Query::Spans(_) => {
+            "null::float8"
+        }
         Query::OrphanSpans => "t.orphan_count",
         Query::SpansWithoutCost => "t.nocost_count",
         // For people only: the comparison is made in pico-dollars.
@@ -113,7 +130,7 @@ pub(super) const fn figure(query: &Query) -> &'static str {
     }
 }
 
-const fn operator(op: Comparison) -> &'static str {
+pub(super) const fn operator(op: Comparison) -> &'static str {
     match op {
         Comparison::Greater => " > ",
         Comparison::GreaterOrEqual => " >= ",
@@ -134,6 +151,7 @@ fn looks_for_small(query: &Query) -> bool {
         | Query::BudgetSpent
         | Query::BudgetBurn
         | Query::BooksDiffer
-        | Query::OddSpend(_) => false,
+        | Query::OddSpend(_)
+        | Query::Spans(_) => false,
     }
 }

@@ -5,7 +5,7 @@ use model::alert::query::Query;
 use model::time::TimeRange;
 use sqlx::{PgPool, QueryBuilder};
 
-use super::observe::{FRESH_SPAN, FRESH_TRACE, figure};
+use super::observe::{FRESH_SPAN, FRESH_TRACE, figure, is_of_traces};
 use crate::{StoreError, grains};
 
 /// Most points of a series: more than a chart has pixels. Past it steps are made longer.
@@ -19,8 +19,8 @@ pub async fn series(
     range: TimeRange,
     step_seconds: i64,
 ) -> Result<Vec<(DateTime<Utc>, Option<f64>)>, StoreError> {
-    if matches!(query, Query::BudgetSpent | Query::BudgetBurn | Query::BooksDiffer | Query::OddSpend(_)) {
-        // How a budget, the books or what was expected stood in the past is kept nowhere.
+    if !is_of_traces(query) {
+        // How a budget, the books or what was expected stood in the past is kept nowhere; spans have slices of their own.
         return Ok(Vec::new());
     }
     let step = step_seconds.max(1).max(range.seconds() / POINTS_MAX);

@@ -190,5 +190,5 @@ async fn several_are_kept_together_and_each_tells_whether_it_was(db: PgPool) {
     assert_eq!(change_count(&db).await.unwrap(), before + 1, "that it was looked at is no news");
     let mut rules = open_rules(&db).await.unwrap();
     rules.sort();
-    assert_eq!(rules.iter().map(|(rule, _)| rule.as_str()).collect::<Vec<_>>(), ["First", "Known", "Last"]);
+    assert_eq!(rules.iter().map(|(rule, ..)| rule.as_str()).collect::<Vec<_>>(), ["First", "Known", "Last"]);
 }

@@ -4,15 +4,15 @@ use model::cost::{Dimension, Facet};
 use model::span::{Category, DataTag, SpanKind, Status};
 
 /// A facet as SQL: the ids of its groups, and their names.
-pub(super) struct Place {
+pub(crate) struct Place {
     /// Id in a row `r` of `cost_rollup`.
     pub(super) rollup: &'static str,
     /// Id in an entry `u` of the outbox.
     pub(super) outbox: &'static str,
     /// Id in a row `s` of `span`.
-    pub(super) span: &'static str,
+    pub(crate) span: &'static str,
     /// Something with the columns `id` and `name`; `None` when there is only one group.
-    pub(super) dictionary: Option<String>,
+    pub(crate) dictionary: Option<String>,
 }
 
 /// A place that only spans have.
@@ -56,7 +56,7 @@ pub(super) fn of_dimension(dimension: Dimension) -> Place {
 }
 
 /// The place of a facet; `None` for an attribute that is only in the payload of spans.
-pub(super) fn of(facet: &Facet) -> Option<Place> {
+pub(crate) fn of(facet: &Facet) -> Option<Place> {
     let name = match facet {
         Facet::Dimension(dimension) => return Some(of_dimension(*dimension)),
         Facet::Attribute(name) => name.as_str(),

@@ -7,7 +7,7 @@
 mod assemble;
 mod at_once;
 mod attributes;
-mod facet;
+pub(crate) mod facet;
 mod rows;
 mod statement;
 

@@ -23,7 +23,7 @@ pub use dictionary::Dictionary;
 pub use frame::Packer;
 pub(crate) use frame::Unpacker;
 pub(crate) use repack::{Repacker, explanation};
-pub(crate) use said::{said, sayings, unpacker};
+pub(crate) use said::{Sayings, said, sayings, unpacker};
 pub(crate) use told::told;
 
 /// Appends the payload of `span` to `to`, taking out of the span what goes in.

@@ -71,6 +71,7 @@ pub fn problem(error: HoldError) -> Problem {
         }
         HoldError::NotHeld => Problem::conflict(error.to_string()),
         HoldError::Resolved => Problem::conflict(error.to_string()).with("state", json!("resolved")),
+        HoldError::Pending => Problem::conflict(error.to_string()).with("state", json!("pending")),
         HoldError::Taken { by, state, at } => Problem::conflict(error.to_string())
             .with("by", json!(by))
             .with("state", json!(state.as_str()))

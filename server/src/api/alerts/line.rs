@@ -14,7 +14,12 @@ pub struct AlertLine {
     id: i64,
     /// Rises with every change.
     version: i32,
+    /// With the group it is about.
     rule: String,
+    /// The rule it is one group of, or that it is itself; null of what is always looked for.
+    of_rule: Option<String>,
+    /// What to do about it: an address.
+    runbook: Option<String>,
     query: String,
     severity: &'static str,
     state: &'static str,
@@ -62,6 +67,8 @@ impl AlertLine {
             id: alert.id,
             version: alert.version,
             rule: alert.rule,
+            of_rule: alert.of_rule,
+            runbook: alert.runbook,
             query: alert.query_text,
             severity: alert.severity.as_str(),
             state: alert.state.as_str(),

@@ -1,4 +1,4 @@
-//! `GET /api/v1/alerts`: firing, then held, then resolved; newest first within each.
+//! `GET /api/v1/alerts`: firing, then held, then pending, then resolved; newest first within each.
 
 use axum::Json;
 use axum::extract::State;
@@ -41,7 +41,7 @@ pub async fn list(State(api): State<Api>, parameters: Parameters) -> Result<Json
 
 fn state(text: &str) -> Result<AlertState, Problem> {
     AlertState::ALL.iter().copied().find(|state| state.as_str() == text).ok_or_else(|| {
-        Problem::bad_request(format!("`state`: expected firing, acknowledged, snoozed or resolved, got `{text}`"))
+        Problem::bad_request(format!("`state`: expected pending, firing, acknowledged, snoozed or resolved, got `{text}`"))
     })
 }
 

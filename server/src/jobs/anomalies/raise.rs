@@ -7,7 +7,7 @@ use anyhow::Context;
 use chrono::{DateTime, TimeDelta, Utc};
 use model::alert::machine::{self, Step};
 use model::alert::query::Query;
-use model::alert::{Alert, Observation, Rule, State, spend};
+use model::alert::{Alert, Observation, Rule, State, Terms, spend};
 use model::anomaly::{Episode, Kind, Subject, Turn};
 use model::cost::{Dimension, Owner};
 use sqlx::PgPool;
@@ -129,6 +129,7 @@ fn ended(alert: &Alert, now: DateTime<Utc>) -> anyhow::Result<Option<Step>> {
         threshold: alert.threshold,
         window_seconds: alert.window_seconds,
         severity: alert.severity,
+        terms: Terms::default(),
     };
     let mut step = machine::observe(&rule, Some(alert), &Observation::default(), now);
     let entry = step.as_mut().and_then(|step| step.entry.as_mut());

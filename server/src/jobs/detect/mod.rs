@@ -1,10 +1,11 @@
 //! Looks at every alert rule and lets [`model::alert::machine`] decide what follows.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use anyhow::Context;
 use chrono::{DateTime, TimeDelta, Utc};
-use model::alert::Rule;
+use model::alert::{Alert, Rule};
 use model::alert::machine::{self, Step};
 use model::alert::query::Query;
 use model::budget::alarm::is_of_a_budget;
@@ -14,6 +15,8 @@ use store::alerts::Arrivals;
 use tokio::sync::Mutex;
 
 use super::Progress;
+
+mod spans;
 
 /// How long rules without an open alert go without a look while nothing arrives: the mark of arrivals can miss one.
 const UNSEEN_MAX: TimeDelta = TimeDelta::seconds(30);
@@ -27,6 +30,7 @@ pub struct Seen(Mutex<Option<Last>>);
 
 /// The last look at every rule, and the last at those with an open alert.
 struct Last {
+    rules: Arc<[Rule]>,
     arrivals: Arrivals,
     at: DateTime<Utc>,
     open_at: DateTime<Utc>,
@@ -47,7 +51,7 @@ pub async fn run(db: PgPool, rules: Arc<[Rule]>, seen: Arc<Seen>, now: DateTime<
     let mut last = seen.0.lock().await;
     // Before the rules: what arrives while they are looked at is news the next time.
     let arrivals = store::alerts::arrivals(&db).await.context("looking for arrivals")?;
-    let look = Last::due(last.as_ref(), &arrivals, now);
+    let look = Last::due(last.as_ref(), &rules, &arrivals, now);
     if look != Look::Nothing
         && let Err(error) = look_at_all(&db, &rules, look, now).await
     {
@@ -55,7 +59,7 @@ pub async fn run(db: PgPool, rules: Arc<[Rule]>, seen: Arc<Seen>, now: DateTime<
         return Err(error);
     }
     match (look, &mut *last) {
-        (Look::All, last) => *last = Some(Last { arrivals, at: now, open_at: now }),
+        (Look::All, last) => *last = Some(Last { rules, arrivals, at: now, open_at: now }),
         (Look::Open, Some(last)) => last.open_at = now,
         (Look::Open | Look::Nothing, _) => {}
     }
@@ -64,9 +68,9 @@ pub async fn run(db: PgPool, rules: Arc<[Rule]>, seen: Arc<Seen>, now: DateTime<
 
 impl Last {
     /// What is to be looked at now. A clock that was set back must not put it off.
-    fn due(last: Option<&Self>, arrivals: &Arrivals, now: DateTime<Utc>) -> Look {
+    fn due(last: Option<&Self>, rules: &[Rule], arrivals: &Arrivals, now: DateTime<Utc>) -> Look {
         match last {
-            Some(last) if last.arrivals == *arrivals && (now - last.at).abs() < UNSEEN_MAX => {
+            Some(last) if *last.rules == *rules && last.arrivals == *arrivals && (now - last.at).abs() < UNSEEN_MAX => {
                 if (now - last.open_at).abs() < OPEN_UNSEEN_MAX { Look::Nothing } else { Look::Open }
             }
             Some(_) | None => Look::All,
@@ -75,9 +79,18 @@ impl Last {
 }
 
 async fn look_at_all(db: &PgPool, rules: &[Rule], look: Look, now: DateTime<Utc>) -> anyhow::Result<()> {
+    let names: Vec<&str> = rules.iter().map(|rule| rule.name.as_str()).collect();
+    let mut open: HashMap<String, Vec<Alert>> = HashMap::new();
+    for alert in store::alerts::open_of_rules(db, &names).await.context("reading open alerts")? {
+        open.entry(alert.of_rule.clone().unwrap_or_else(|| alert.rule.clone())).or_default().push(alert);
+    }
     let mut failed = None;
     for rule in rules {
-        if let Err(error) = look_at(db, rule, look, now).await {
+        let open = open.remove(&rule.name).unwrap_or_default();
+        if look != Look::All && open.is_empty() {
+            continue;
+        }
+        if let Err(error) = look_at(db, rule, &open, now).await {
             failed.get_or_insert(error.context(format!("the alert rule {:?} failed", rule.name)));
         }
     }
@@ -85,14 +98,15 @@ async fn look_at_all(db: &PgPool, rules: &[Rule], look: Look, now: DateTime<Utc>
     failed.map_or(Ok(()), Err)
 }
 
-async fn look_at(db: &PgPool, rule: &Rule, look: Look, now: DateTime<Utc>) -> anyhow::Result<()> {
-    let open = store::alerts::open_of_rule(db, &rule.name).await.context("reading its open alert")?;
-    if look != Look::All && open.is_none() {
-        return Ok(());
-    }
+async fn look_at(db: &PgPool, rule: &Rule, open: &[Alert], now: DateTime<Utc>) -> anyhow::Result<()> {
     let window = TimeRange::last_seconds(rule.window_seconds, now);
+    if let Query::Spans(query) = &rule.query {
+        let steps = spans::look_at(db, (rule, query), open, window, now).await?;
+        return keep_all(db, &steps).await.context("keeping its alerts").map(drop);
+    }
     let observation = store::alerts::observe(db, &rule.query, window).await.context("observing its window")?;
-    match machine::observe(rule, open.as_ref(), &observation, now) {
+    let open = open.iter().find(|alert| alert.rule == rule.name);
+    match machine::observe(rule, open, &observation, now) {
         Some(step) => keep(db, step).await.context("keeping its alert"),
         None => Ok(()),
     }
@@ -116,11 +130,12 @@ pub(super) async fn keep_all(db: &PgPool, steps: &[Step]) -> anyhow::Result<Vec<
 
 /// Nothing but this could end an alert whose rule has been taken out of the file.
 async fn resolve_without_rule(db: &PgPool, rules: &[Rule], now: DateTime<Utc>) -> anyhow::Result<()> {
-    for (rule, query) in store::alerts::open_rules(db).await.context("listing open alerts")? {
+    for (rule, of_rule, query) in store::alerts::open_rules(db).await.context("listing open alerts")? {
         // Those of budgets are looked at by the job `alarms`, that of the books by `books`, odd spend by `anomalies`.
         let query = query.parse().ok();
         let is_of_others = matches!(query, Some(Query::BooksDiffer | Query::OddSpend(_)));
-        if is_of_a_budget(&rule, query.as_ref()) || is_of_others || rules.iter().any(|known| known.name == rule) {
+        let is_there = rules.iter().any(|known| known.name == *of_rule.as_ref().unwrap_or(&rule));
+        if is_of_a_budget(&rule, query.as_ref()) || is_of_others || is_there {
             continue;
         }
         if let Some(alert) = store::alerts::open_of_rule(db, &rule).await.context("reading an open alert")? {

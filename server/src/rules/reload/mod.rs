@@ -1,4 +1,4 @@
-//! The price file is looked at again while the server runs; [`budgets`] does the same for the file of budgets.
+//! The price file is looked at again while the server runs; [`file`] does the same for others.
 //!
 //! A file that cannot be used never replaces prices that can: they stay in force, and the reason is logged once, shown on the
 //! Settings page, and a gauge in `/metrics`. A file that goes away is such a file, since editors take files away to write them.
@@ -23,7 +23,7 @@ use crate::causes;
 use crate::pipeline::price::overrides::Overrides;
 use crate::pipeline::price::{BUNDLED, PriceBook};
 
-pub mod budgets;
+pub mod file;
 
 /// How often: soon enough for who watches the page after saving, and a file of rules is read in a millisecond.
 const LOOK_INTERVAL: Duration = Duration::from_secs(3);

@@ -9,6 +9,7 @@ use super::api::Ledger;
 use super::choices;
 use super::save::SaveBudget;
 use super::typed::Typed;
+use crate::components::fields::{Choice, Field, of_field};
 use crate::components::icon::{Glyph, Icon, Size};
 use crate::format::time;
 
@@ -70,11 +71,30 @@ pub fn Form(
 
 fn fields(filled: &Typed, mistakes: &[Mistake]) -> AnyView {
     let field = |name: &'static str, label: &'static str, value: &str, hint: &'static str| {
-        view! { <Field name label value=value.to_owned() hint mistake=of_field(mistakes, name)/> }
+        let list = match name {
+            "owner" => Some("owner-names"),
+            "period" => Some("period-names"),
+            _ => None,
+        };
+        let length = match name {
+            "by" => BY_CHARS_MAX,
+            "note" => NOTE_CHARS_MAX,
+            _ => model::budget::fields::NAME_CHARS_MAX,
+        };
+        let is_decimal = matches!(name, "limit_usd" | "burn_fast" | "burn_slow");
+        let mistake = of_field(mistakes, name);
+        view! { <Field name label value=value.to_owned() hint mistake list length is_decimal/> }
     };
     view! {
         {field("name", "Name", &filled.name, "what it is called, and addressed by")}
-        <Scope chosen=filled.scope.clone() mistake=of_field(mistakes, "scope")/>
+        <Choice
+            name="scope"
+            label="Whose spend"
+            options=choices::scopes()
+            chosen=filled.scope.clone()
+            hint="each by itself is as many budgets as there are names"
+            mistake=of_field(mistakes, "scope")
+        />
         {field("owner", "Name of the one", &filled.owner, "only for one tenant, user, service, capability or model")}
         {field("period", "Period", &filled.period, "day, week, month, or a rolling window such as rolling 30d")}
         {field("limit_usd", "Limit, USD", &filled.limit_usd, "what may be spent within the period")}
@@ -129,86 +149,4 @@ fn mistakes(typed: &Typed, ledger: &Ledger) -> Vec<Mistake> {
         _ => {}
     }
     mistakes
-}
-
-fn of_field(mistakes: &[Mistake], field: &str) -> Option<String> {
-    mistakes.iter().find(|mistake| mistake.field == field).map(|mistake| mistake.expected.clone())
-}
-
-#[component]
-fn Field(
-    name: &'static str,
-    label: &'static str,
-    value: String,
-    hint: &'static str,
-    mistake: Option<String>,
-) -> impl IntoView {
-    let list = match name {
-        "owner" => Some("owner-names"),
-        "period" => Some("period-names"),
-        _ => None,
-    };
-    let length = match name {
-        "by" => BY_CHARS_MAX,
-        "note" => NOTE_CHARS_MAX,
-        _ => model::budget::fields::NAME_CHARS_MAX,
-    };
-    let decimal = matches!(name, "limit_usd" | "burn_fast" | "burn_slow").then_some("decimal");
-    let id = format!("budget-{name}-hint");
-    view! {
-        <div>
-            <label>
-                <span>{label}</span>
-                <input
-                    class="input"
-                    name=format!("typed[{name}]")
-                    value=value
-                    list=list
-                    inputmode=decimal
-                    maxlength=length
-                    autocomplete=if name == "by" { "name" } else { "off" }
-                    spellcheck="false"
-                    aria-invalid=mistake.is_some().then_some("true")
-                    aria-describedby=id.clone()
-                />
-            </label>
-            <Hint id hint mistake/>
-        </div>
-    }
-    .into_any()
-}
-
-#[component]
-fn Scope(chosen: String, mistake: Option<String>) -> impl IntoView {
-    let options = choices::scopes().into_iter().map(|(value, label)| {
-        let selected = value == chosen;
-        view! { <option value=value selected=selected>{label}</option> }
-    });
-    let options = options.collect_view();
-    view! {
-        <div>
-            <label>
-                <span>"Whose spend"</span>
-                <select
-                    class="input"
-                    name="typed[scope]"
-                    aria-invalid=mistake.is_some().then_some("true")
-                    aria-describedby="budget-scope-hint"
-                >
-                    {options}
-                </select>
-            </label>
-            <Hint id="budget-scope-hint".to_owned() hint="each by itself is as many budgets as there are names" mistake/>
-        </div>
-    }
-    .into_any()
-}
-
-/// What is expected, once it was something else in red.
-#[component]
-fn Hint(id: String, hint: &'static str, mistake: Option<String>) -> impl IntoView {
-    match mistake {
-        Some(mistake) => view! { <span id=id class="budget-form__hint crit" role="alert">{mistake}</span> }.into_any(),
-        None => view! { <span id=id class="budget-form__hint">{hint}</span> }.into_any(),
-    }
 }

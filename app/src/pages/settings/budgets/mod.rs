@@ -9,11 +9,11 @@ use self::save::{DeleteBudget, SaveBudget};
 use self::typed::Typed;
 use crate::components::loaded::Loaded;
 use crate::frame::page::Page;
+use crate::pages::settings::changes::History;
 
 pub mod api;
 mod choices;
 mod form;
-mod history;
 mod list;
 mod remove;
 pub mod save;
@@ -38,13 +38,14 @@ pub fn BudgetsPage() -> impl IntoView {
         <Page title="Budgets" crumbs=vec![("Settings", "/settings")] live="costs budgets">
             <Loaded resource=ledger view=move |ledger: Ledger| {
                 let typed = typed.clone();
+                let older = ledger.more_changes.then_some("/api/v1/budget-changes");
                 view! {
                     <div class="budget-rules">
                         <list::Done change=ledger.done.clone()/>
                         <list::List ledger=ledger.clone()/>
                         <form::Form ledger=ledger.clone() typed save/>
                         {ledger.edited.clone().map(|edited| view! { <remove::Remove edited who=ledger.who.clone() delete/> })}
-                        <history::History changes=ledger.changes more=ledger.more_changes now=ledger.now/>
+                        <History changes=ledger.changes older now=ledger.now/>
                     </div>
                 }
                     .into_any()

@@ -1,6 +1,7 @@
 //! What an observation and the passing of time do to an alert: pure, time as an argument.
 //!
-//! - A rule fires when its count reaches the threshold.
+//! - A rule fires when its count reaches the threshold, and has for as long as it asks; until then its alert is pending, and gone
+//!   as if it had never been when the count falls below. What fires is over below what the rule recovers at.
 //! - An alert resolves when its condition has been false for one window.
 //! - An acknowledged alert stays quiet until the acknowledgement ends, or until it has grown by the dollars that were named. Where
 //!   none were, until its value is at least twice what was acknowledged: the worst trace for rules that measure traces, the count
@@ -13,6 +14,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::query::Query;
+use super::query::spans::{By, Figure};
 use super::{Alert, EVIDENCE_MAX, HistoryEntry, Hold, Observation, Rule, State};
 use crate::usd::Usd;
 
@@ -30,10 +32,11 @@ pub struct Step {
 
 /// What `observation`, made at `now`, does to the open alert of `rule`, or whether it opens one. `None` changes nothing.
 pub fn observe(rule: &Rule, open: Option<&Alert>, observation: &Observation, now: DateTime<Utc>) -> Option<Step> {
-    let holds = observation.count >= rule.threshold;
+    let holds = observation.count >= rule.threshold_for(open);
     match open.filter(|alert| alert.state != State::Resolved) {
         None if holds => Some(opened(rule, observation, now)),
         None => None,
+        Some(alert) if alert.state == State::Pending => Some(pending(rule, alert, observation, holds, now)),
         Some(alert) if holds => Some(still_true(rule, alert, observation, now)),
         Some(alert) => now_false(rule, alert, observation, now),
     }
@@ -47,22 +50,20 @@ pub fn without_rule(alert: &Alert, now: DateTime<Utc>) -> Step {
 fn opened(rule: &Rule, observation: &Observation, now: DateTime<Utc>) -> Step {
     let mut observation = observation.clone();
     observation.evidence.truncate(EVIDENCE_MAX);
-    observation.labels.truncate(LABELS_MAX);
-    let text = match rule.query {
-        Query::BudgetSpent | Query::BudgetBurn => {
-            format!("Fired: {}, threshold {}", counted(rule, observation.count), counted(rule, rule.threshold))
-        }
-        _ => format!("Fired: {}, threshold {}", counted(rule, observation.count), rule.threshold),
-    };
+    observation.labels = union(&rule.terms.labels, &observation.labels, LABELS_MAX);
+    let text = fired(rule, &observation);
+    let waits = rule.terms.for_seconds > 0;
     let alert = Alert {
         id: 0,
         version: 0,
         rule: rule.name.clone(),
+        of_rule: rule.terms.of.clone(),
+        runbook: rule.terms.runbook.clone(),
         query_text: rule.query_text.clone(),
         threshold: rule.threshold,
         window_seconds: rule.window_seconds,
         severity: rule.severity,
-        state: State::Firing,
+        state: if waits { State::Pending } else { State::Firing },
         peak_count: observation.count,
         observation,
         fired_at: now,
@@ -70,7 +71,44 @@ fn opened(rule: &Rule, observation: &Observation, now: DateTime<Utc>) -> Step {
         resolved_at: None,
         hold: None,
     };
+    Step { alert, entry: (!waits).then(|| entry(State::Firing, text, now)) }
+}
+
+/// An alert that nobody has heard of yet: it fires when its condition has been true for long enough, and is gone when it is not.
+fn pending(rule: &Rule, alert: &Alert, observation: &Observation, holds: bool, now: DateTime<Utc>) -> Step {
+    // A clock that was set back: it waits from now on, not from when the clock is there again.
+    let since = alert.fired_at.min(now);
+    if !holds {
+        return Step { alert: Alert { state: State::Resolved, resolved_at: Some(now), ..alert.clone() }, entry: None };
+    }
+    let mut alert = Alert {
+        observation: merged(&alert.observation, observation),
+        peak_count: alert.peak_count.max(observation.count),
+        fired_at: since,
+        last_true_at: now,
+        ..alert.clone()
+    };
+    let wait = TimeDelta::try_seconds(rule.terms.for_seconds).unwrap_or(TimeDelta::MAX);
+    if now.signed_duration_since(since) < wait {
+        return Step { alert, entry: None };
+    }
+    let text = format!("{}, for {} s", fired(rule, observation), rule.terms.for_seconds);
+    alert.state = State::Firing;
+    alert.fired_at = now;
     Step { alert, entry: Some(entry(State::Firing, text, now)) }
+}
+
+/// Why it fires.
+fn fired(rule: &Rule, observation: &Observation) -> String {
+    let seen = counted(rule, observation.count);
+    match &rule.query {
+        Query::BudgetSpent | Query::BudgetBurn => format!("Fired: {seen}, threshold {}", counted(rule, rule.threshold)),
+        Query::Spans(query) if rule.query.bound().is_some() => match observation.peak.zip(query.bound) {
+            Some((peak, bound)) => format!("Fired: {}, limit {}", query.figure.shown(peak), query.figure.limit_shown(bound)),
+            None => "Fired: there is nothing to look at".to_owned(),
+        },
+        _ => format!("Fired: {seen}, threshold {}", rule.threshold),
+    }
 }
 
 fn still_true(rule: &Rule, alert: &Alert, observation: &Observation, now: DateTime<Utc>) -> Step {
@@ -81,7 +119,7 @@ fn still_true(rule: &Rule, alert: &Alert, observation: &Observation, now: DateTi
         ..alert.clone()
     };
     let Some(why) = fires_again(rule, &alert, now) else { return Step { alert, entry: None } };
-    let text = format!("Fires again: {why}; {} now", counted(rule, observation.count));
+    let text = format!("Fires again: {why}; {} now", seen(rule, observation));
     alert.state = State::Firing;
     alert.fired_at = now;
     alert.hold = None;
@@ -122,7 +160,10 @@ fn doubled(rule: &Rule, hold: &Hold, observation: &Observation) -> bool {
         Query::TraceCost { .. } | Query::TraceMeasure { .. } | Query::BooksDiffer | Query::OddSpend(_) => {
             hold.peak.zip(observation.peak).is_some_and(|(then, now)| then > 0.0 && now >= 2.0 * then)
         }
-        Query::OrphanSpans | Query::SpansWithoutCost => {
+        Query::Spans(_) if rule.query.bound().is_some() => {
+            hold.peak.zip(observation.peak).is_some_and(|(then, now)| then > 0.0 && now >= 2.0 * then)
+        }
+        Query::OrphanSpans | Query::SpansWithoutCost | Query::Spans(_) => {
             hold.count > 0 && observation.count >= hold.count.saturating_mul(2)
         }
         // What comes after a threshold is another threshold, with an alarm of its own.
@@ -175,15 +216,26 @@ fn union<T: Clone + PartialEq>(first: &[T], then: &[T], len_max: usize) -> Vec<T
     all
 }
 
+/// What is seen now: the figure where the rule has a limit for it, else the count.
+fn seen(rule: &Rule, observation: &Observation) -> String {
+    match (&rule.query, observation.peak) {
+        (Query::Spans(query), Some(peak)) if rule.query.bound().is_some() => query.figure.shown(peak),
+        _ => counted(rule, observation.count),
+    }
+}
+
 /// The count with what is counted.
 fn counted(rule: &Rule, count: i64) -> String {
-    let noun = match rule.query {
+    let noun = match &rule.query {
         Query::BudgetSpent => return format!("{count} % spent"),
         Query::BudgetBurn => return format!("a burn rate of {}.{:03}", count / 1_000, count % 1_000),
         Query::BooksDiffer => "sum",
         Query::OddSpend(_) => "case",
         Query::OrphanSpans | Query::SpansWithoutCost => "span",
         Query::TraceCost { .. } | Query::TraceMeasure { .. } => "trace",
+        Query::Spans(query) if query.by == By::Trace || query.figure == Figure::Traces => "trace",
+        Query::Spans(query) if query.figure == Figure::Errors => "error",
+        Query::Spans(_) => "span",
     };
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }

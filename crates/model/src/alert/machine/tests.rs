@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::super::Severity;
+use super::super::{Severity, Terms};
 use super::super::hold::{Person, Quiet, acknowledge, resolve, snooze};
 use super::*;
 use crate::TraceId;
@@ -17,6 +17,7 @@ fn rule(threshold: i64) -> Rule {
         threshold,
         window_seconds: 60,
         severity: Severity::Critical,
+        terms: Terms::default(),
     }
 }
 
@@ -250,4 +251,63 @@ proptest! {
             alert = held.or(alert);
         }
     }
+}
+
+fn patient(for_seconds: i64) -> Rule {
+    Rule { terms: Terms { for_seconds, ..Terms::default() }, ..rule(1) }
+}
+
+#[test]
+fn what_has_to_hold_for_a_while_is_pending_until_it_has() {
+    let rule = patient(120);
+    let step = observe(&rule, None, &saw(1, 0.2), at(0)).unwrap();
+    assert_eq!((step.alert.state, step.entry), (State::Pending, None), "nobody hears of it");
+    let step = observe(&rule, Some(&step.alert), &saw(3, 0.3), at(119)).unwrap();
+    assert_eq!((step.alert.state, step.alert.peak_count, step.entry), (State::Pending, 3, None));
+    let step = observe(&rule, Some(&step.alert), &saw(2, 0.2), at(120)).unwrap();
+    assert_eq!((step.alert.state, step.alert.fired_at), (State::Firing, at(120)));
+    assert_eq!(step.entry.unwrap().text, "Fired: 2 traces, threshold 1, for 120 s");
+}
+
+#[test]
+fn what_is_pending_is_gone_without_a_word_at_the_first_look_that_finds_nothing() {
+    let pending = observe(&patient(120), None, &saw(1, 0.2), at(0)).unwrap().alert;
+    let step = observe(&patient(120), Some(&pending), &Observation::default(), at(5)).unwrap();
+    assert_eq!((step.alert.state, step.entry), (State::Resolved, None));
+    let refused = acknowledge(&pending, &person(), until(60), at(1)).unwrap_err();
+    assert_eq!(refused.to_string(), "it does not fire yet: its condition has to be true for longer");
+}
+
+#[test]
+fn a_clock_that_was_set_back_makes_it_wait_from_then_on_and_no_longer() {
+    let pending = observe(&patient(60), None, &saw(1, 0.2), at(5_000)).unwrap().alert;
+    let back = observe(&patient(60), Some(&pending), &saw(1, 0.2), at(10)).unwrap().alert;
+    assert_eq!((back.state, back.fired_at), (State::Pending, at(10)));
+    assert_eq!(observe(&patient(60), Some(&back), &saw(1, 0.2), at(70)).unwrap().alert.state, State::Firing);
+}
+
+#[test]
+fn what_fires_is_over_only_below_what_it_recovers_at() {
+    let rule = Rule { terms: Terms { recovery: Some(2), ..Terms::default() }, ..rule(5) };
+    assert_eq!(observe(&rule, None, &saw(4, 0.2), at(0)), None);
+    let firing = observe(&rule, None, &saw(5, 0.2), at(0)).unwrap().alert;
+    let still = observe(&rule, Some(&firing), &saw(2, 0.2), at(300)).unwrap().alert;
+    assert_eq!((still.state, still.last_true_at), (State::Firing, at(300)));
+    let quiet = observe(&rule, Some(&still), &saw(1, 0.2), at(360)).unwrap().alert;
+    assert_eq!(quiet.state, State::Resolved);
+}
+
+#[test]
+fn a_figure_of_a_group_is_told_with_its_limit_and_the_labels_of_its_rule() {
+    let query_text = "error_rate by service > 5%";
+    let labels = vec![("team".to_owned(), "desk".to_owned())];
+    let terms = Terms { of: Some("Errors".to_owned()), labels, ..Terms::default() };
+    let rule = Rule { name: "Errors".into(), query: query_text.parse().unwrap(), query_text: query_text.into(), terms, ..rule(1) };
+    let service = [("service".to_owned(), "shop".to_owned())];
+    let seen = Observation { labels: service.to_vec(), ..saw(1, 0.125) };
+    let step = observe(&rule.of_group(&service), None, &seen, at(0)).unwrap();
+    assert_eq!((step.alert.rule.as_str(), step.alert.of_rule.as_deref()), ("Errors, service shop", Some("Errors")));
+    assert_eq!(step.entry.unwrap().text, "Fired: 12.5 %, limit 5 %");
+    let named: Vec<_> = step.alert.observation.labels.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(named, ["team", "service"]);
 }

@@ -1,9 +1,9 @@
 //! The language of alert queries.
 //!
 //! ```text
-//! query      = orphans | missing | budget | books | anomaly | figure comparison limit
+//! query      = orphans | missing | budget | books | anomaly | figure comparison limit | spans
 //! orphans    = ("traces" | "spans") "without" "parent_id" "and" "not" "root"
-//! missing    = "spans" "without" "cost_usd" ["attribute"]
+//! missing    = "spans" "without" name ["attribute"]
 //! budget     = "budget" ("spent" | "burn")
 //! books      = "books" "differ"
 //! anomaly    = "anomaly(cost_usd)" "by" ("tenant" ["," "service"] | "capability" | "model" | "user")
@@ -11,28 +11,32 @@
 //!            | "sum(cost_usd)" "by" "trace_id"   | "count(spans)" "by" "trace_id"
 //!            | "count(errors)" "by" "trace_id"   | "max(depth)" "by" "trace_id"
 //! comparison = ">" | ">=" | "<" | "<=" | "=" | "=="
-//! limit      = dollars for cost, a duration such as 30s or 1.5ms for duration, else a whole number
+//! limit      = dollars for cost, a duration such as 30s or 1.5ms for duration, a rate such as 5% for a rate, else a whole number
 //! ```
+//!
+//! What `spans` is says [`spans`]: figures of the spans in a window by any key and with any condition.
 //!
 //! Words may be in any case. A [`Query`] prints in its shortest usual form and reads back as itself. To add a query: a
 //! variant here, a branch in [`parse`](self), a line in `print`, and what it observes in `store::alerts`.
 
 mod parse;
 mod print;
+pub mod spans;
 
 use serde::{Deserialize, Serialize};
 
 pub use parse::QueryError;
 
+use self::spans::{Bound, SpanQuery, Unit};
 use crate::anomaly::Kind;
 use crate::usd::Usd;
 
 /// A parsed alert query.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Query {
     /// `traces without parent_id and not root`: spans whose parent never came.
     OrphanSpans,
-    /// `spans without X attribute`: spans that lack an attribute; only `cost_usd` is kept as a count.
+    /// `spans without cost_usd attribute`: spans whose cost is not known.
     SpansWithoutCost,
     /// `budget spent`: percents of a budget that are spent. Rules of this kind are made of budgets.
     BudgetSpent,
@@ -58,12 +62,44 @@ pub enum Query {
         /// Limit in the measure's own unit.
         limit: i64,
     },
+    /// `sum(cost_usd) by tenant > 10`, `error_rate by service > 5% where ...`: a figure of the spans in a window.
+    Spans(SpanQuery),
 }
 
 impl Query {
     /// Whether its worst figure is one of dollars, so that it can be told how many more are too many.
-    pub const fn is_in_dollars(&self) -> bool {
-        matches!(self, Self::TraceCost { .. } | Self::BooksDiffer | Self::OddSpend(_))
+    pub fn is_in_dollars(&self) -> bool {
+        match self {
+            Self::TraceCost { .. } | Self::BooksDiffer | Self::OddSpend(_) => true,
+            Self::Spans(query) => query.bound.is_some() && query.figure.unit() == Unit::Usd,
+            _ => false,
+        }
+    }
+
+    /// What a figure is compared with; `None` where it is how many there are, or the figure is one of a whole trace.
+    pub const fn bound(&self) -> Option<Bound> {
+        match self {
+            Self::Spans(query) if !matches!(query.by, spans::By::Trace) => query.bound,
+            _ => None,
+        }
+    }
+
+    /// A limit in the unit of its figure, as it stands in a query.
+    pub fn limit(&self, text: &str) -> Result<i64, QueryError> {
+        spans::read_limit(self.unit(), text)
+    }
+
+    /// As [`Self::limit`] reads it.
+    pub fn limit_text(&self, limit: i64) -> String {
+        spans::Limit(limit, self.unit()).to_string()
+    }
+
+    /// What its bound is in.
+    fn unit(&self) -> Unit {
+        match (self, self.bound()) {
+            (Self::Spans(query), Some(_)) => query.figure.unit(),
+            _ => Unit::Count,
+        }
     }
 }
 
@@ -78,6 +114,19 @@ pub enum Measure {
     Spans,
     /// Failed spans.
     Errors,
+}
+
+impl Comparison {
+    /// Whether `left` and `right` compare so; values that do not compare never do.
+    pub fn holds<T: PartialOrd>(self, left: &T, right: &T) -> bool {
+        match self {
+            Self::Greater => left > right,
+            Self::GreaterOrEqual => left >= right,
+            Self::Less => left < right,
+            Self::LessOrEqual => left <= right,
+            Self::Equal => left == right,
+        }
+    }
 }
 
 /// How a figure is compared with its limit.

@@ -9,7 +9,8 @@ use winnow::combinator::{alt, cut_err, delimited, eof, not, opt, preceded, termi
 use winnow::error::{ContextError, ErrMode, ParseError, StrContext, StrContextValue};
 use winnow::token::{one_of, take_while};
 
-use super::{Comparison, Measure, Query};
+use super::{Comparison, Measure, Query, spans};
+use super::spans::{Amount, Bound, By, Figure, SpanQuery};
 use crate::anomaly::Kind;
 use crate::usd::Usd;
 
@@ -24,16 +25,16 @@ pub struct QueryError {
 }
 
 /// What winnow's parsers fail with.
-type Failure = ErrMode<ContextError>;
+pub(super) type Failure = ErrMode<ContextError>;
 
 const QUERY: &str =
-    "`traces without …`, `spans without …`, `trace <figure> …` or an aggregate such as `sum(cost_usd) by trace_id …`";
+    "`traces without …`, `spans without …`, `trace <figure> …` or a figure such as `sum(cost_usd) by tenant > 10`";
 const ANOMALY: &str = "`(cost_usd) by` tenant, `tenant, service`, capability, model or user";
 const FIGURE: &str = "cost, depth, duration, spans or errors";
-const COMPARISON: &str = "a comparison: >, >=, <, <= or =";
-const DOLLARS: &str = "an amount of US dollars such as 0.1";
-const DURATION: &str = "a duration such as 30s, 1.5ms or 2h";
-const COUNT: &str = "a whole number";
+pub(super) const COMPARISON: &str = "a comparison: >, >=, <, <= or =";
+pub(super) const DOLLARS: &str = "an amount of US dollars such as 0.1";
+pub(super) const DURATION: &str = "a duration such as 30s, 1.5ms or 2h";
+pub(super) const COUNT: &str = "a whole number";
 
 /// Nanoseconds in each unit of duration.
 const UNITS: [(&str, i64); 8] = [
@@ -57,7 +58,7 @@ impl FromStr for Query {
 }
 
 /// The innermost expectation says the most.
-fn explain(error: &ParseError<&str, ContextError>) -> QueryError {
+pub(super) fn explain(error: &ParseError<&str, ContextError>) -> QueryError {
     let expectation = error.inner().context().find_map(|context| match context {
         StrContext::Expected(value) => Some(value.to_string()),
         _ => None,
@@ -66,7 +67,7 @@ fn explain(error: &ParseError<&str, ContextError>) -> QueryError {
     QueryError { column: before.chars().count() + 1, expected: expectation.unwrap_or_else(|| QUERY.to_owned()) }
 }
 
-const fn expected(what: &'static str) -> StrContext {
+pub(super) const fn expected(what: &'static str) -> StrContext {
     StrContext::Expected(StrContextValue::Description(what))
 }
 
@@ -110,9 +111,9 @@ fn orphans(input: &mut &str) -> ModalResult<Query> {
 }
 
 fn missing(input: &mut &str) -> ModalResult<Query> {
-    // Of all attributes only the cost is counted when it is missing.
-    let key = alt((word("cost_usd"), word("cost"))).context(expected("`parent_id` or `cost_usd`"));
-    terminated(key, opt(word("attribute"))).value(Query::SpansWithoutCost).parse_next(input)
+    let cost = terminated(alt((word("cost_usd"), word("cost"))), opt(word("attribute"))).value(Query::SpansWithoutCost);
+    let other = spans::missing_attribute.map(Query::Spans);
+    alt((cost, other)).context(expected("`parent_id` or the name of an attribute")).parse_next(input)
 }
 
 fn budget(input: &mut &str) -> ModalResult<Query> {
@@ -130,31 +131,41 @@ fn figure(input: &mut &str) -> ModalResult<Query> {
     .parse_next(input)
 }
 
+/// What is known of whole traces, and else a figure of spans.
 fn aggregate(input: &mut &str) -> ModalResult<Query> {
-    let cost_field = alt((word("cost_usd"), word("cost"))).context(expected("`cost_usd`"));
-    let depth_field = word("depth").context(expected("`depth`"));
-    let counted = alt((word("spans").value(Measure::Spans), word("errors").value(Measure::Errors)));
-    let counted_field = counted.context(expected("`spans` or `errors`"));
+    let depth = (word("max"), symbol("("), word("depth"));
+    let close = (symbol(")"), word("by"), word("trace_id")).context(expected("`) by trace_id`"));
     alt((
-        preceded(word("sum"), cut_err(preceded(by_trace(cost_field), cost))),
-        preceded(word("max"), cut_err(preceded(by_trace(depth_field), measure(Measure::Depth)))),
-        preceded(word("count"), cut_err(by_trace(counted_field).flat_map(measure))),
+        preceded(depth, cut_err(preceded(close, measure(Measure::Depth)))),
+        spans::spans.map(of_whole_traces),
     ))
     .parse_next(input)
 }
 
-/// `(field) by trace_id`.
-fn by_trace<'i, O>(field: impl Parser<&'i str, O, Failure>) -> impl Parser<&'i str, O, Failure> {
-    let open = symbol("(").context(expected("`(`"));
-    let close = (symbol(")"), word("by"), word("trace_id")).context(expected("`) by trace_id`"));
-    delimited(open, field, close)
+/// A figure of every trace, without a condition on its spans, is one of whole traces: those are known, also of spans that came
+/// before the window.
+fn of_whole_traces(query: SpanQuery) -> Query {
+    let (By::Trace, Some(Bound { op, limit }), []) = (&query.by, query.bound, query.conditions.as_slice()) else {
+        return Query::Spans(query);
+    };
+    let measure = match query.figure {
+        Figure::Sum(Amount::Cost) => return Query::TraceCost { op, limit: Usd::from_pico(limit) },
+        Figure::Spans => Measure::Spans,
+        Figure::Errors => Measure::Errors,
+        _ => return Query::Spans(query),
+    };
+    Query::TraceMeasure { measure, op, limit }
 }
 
 fn cost(input: &mut &str) -> ModalResult<Query> {
     let op = comparison(input)?;
-    let amount = preceded(opt('$'), take_while(1.., ('0'..='9', '.', 'e', 'E', '-', '+')));
-    let limit = padded(amount.try_map(str::parse::<Usd>)).context(expected(DOLLARS)).parse_next(input)?;
+    let limit = padded(dollars).context(expected(DOLLARS)).parse_next(input)?;
     Ok(Query::TraceCost { op, limit })
+}
+
+pub(super) fn dollars(input: &mut &str) -> ModalResult<Usd> {
+    let amount = preceded(opt('$'), take_while(1.., ('0'..='9', '.', 'e', 'E', '-', '+')));
+    amount.try_map(str::parse).parse_next(input)
 }
 
 fn measure<'i>(measure: Measure) -> impl FnMut(&mut &'i str) -> ModalResult<Query> {
@@ -168,7 +179,7 @@ fn measure<'i>(measure: Measure) -> impl FnMut(&mut &'i str) -> ModalResult<Quer
     }
 }
 
-fn comparison(input: &mut &str) -> ModalResult<Comparison> {
+pub(super) fn comparison(input: &mut &str) -> ModalResult<Comparison> {
     padded(alt((
         ">=".value(Comparison::GreaterOrEqual),
         ">".value(Comparison::Greater),
@@ -181,12 +192,12 @@ fn comparison(input: &mut &str) -> ModalResult<Comparison> {
     .parse_next(input)
 }
 
-fn count(input: &mut &str) -> ModalResult<i64> {
+pub(super) fn count(input: &mut &str) -> ModalResult<i64> {
     take_while(1.., |c| is_word(c) || c == '.').try_map(str::parse).parse_next(input)
 }
 
 /// A decimal number and a unit, if together they are a whole number of nanoseconds.
-fn duration(input: &mut &str) -> ModalResult<i64> {
+pub(super) fn duration(input: &mut &str) -> ModalResult<i64> {
     let number = (take_while(1.., '0'..='9'), opt(preceded('.', take_while(1.., '0'..='9'))));
     let unit = take_while(1.., |c: char| c.is_alphabetic());
     (number, unit).verify_map(|((whole, fraction), unit)| nanoseconds(whole, fraction, unit)).parse_next(input)
@@ -202,15 +213,15 @@ fn nanoseconds(whole: &str, fraction: Option<&str>, unit: &str) -> Option<i64> {
 }
 
 /// A whole word in any case, and the space after it.
-fn word<'i>(text: &'static str) -> impl Parser<&'i str, (), Failure> {
+pub(super) fn word<'i>(text: &'static str) -> impl Parser<&'i str, (), Failure> {
     (Caseless(text), not(one_of(is_word)), multispace0).void()
 }
 
-fn symbol<'i>(text: &'static str) -> impl Parser<&'i str, (), Failure> {
+pub(super) fn symbol<'i>(text: &'static str) -> impl Parser<&'i str, (), Failure> {
     (text, multispace0).void()
 }
 
-fn padded<'i, O>(parser: impl Parser<&'i str, O, Failure>) -> impl Parser<&'i str, O, Failure> {
+pub(super) fn padded<'i, O>(parser: impl Parser<&'i str, O, Failure>) -> impl Parser<&'i str, O, Failure> {
     terminated(parser, multispace0)
 }
 

@@ -14,6 +14,7 @@ impl fmt::Display for Query {
             Self::BooksDiffer => f.write_str("books differ"),
             Self::OddSpend(kind) => write!(f, "anomaly(cost_usd) by {}", kind.as_str()),
             Self::TraceCost { op, limit } => write!(f, "sum(cost_usd) by trace_id {op} {limit}"),
+            Self::Spans(query) => write!(f, "{query}"),
             Self::TraceMeasure { measure: Measure::DurationNs, op, limit } => {
                 write!(f, "trace duration {op} ")?;
                 duration(*limit, f)
@@ -44,7 +45,7 @@ impl fmt::Display for Comparison {
 }
 
 /// Whole hours, minutes, seconds and so on: the largest unit that leaves no fraction.
-fn duration(ns: i64, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+pub(super) fn duration(ns: i64, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     const UNITS: [(&str, i64); 5] =
         [("h", 3_600_000_000_000), ("m", 60_000_000_000), ("s", 1_000_000_000), ("ms", 1_000_000), ("us", 1_000)];
     let unit = UNITS.into_iter().find(|(_, unit_ns)| ns != 0 && ns % unit_ns == 0);

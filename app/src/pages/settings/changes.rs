@@ -1,4 +1,4 @@
-//! Who made, changed and deleted budgets, when and why.
+//! Who made, changed and deleted budgets or rules, when and why.
 
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
@@ -12,8 +12,8 @@ use crate::pages::settings::history;
 pub fn History(
     /// Newest first.
     changes: Vec<Change>,
-    /// Whether there are older ones.
-    more: bool,
+    /// Where older ones are, if there are.
+    older: Option<&'static str>,
     /// The server's clock.
     now: DateTime<Utc>,
 ) -> impl IntoView {
@@ -21,7 +21,7 @@ pub fn History(
         return ().into_any();
     }
     let rows = changes.into_iter().map(|change| view! { <Row change now/> }).collect_view();
-    view! { <history::History rows=rows.into_any() older=more.then_some("/api/v1/budget-changes")/> }.into_any()
+    view! { <history::History rows=rows.into_any() older/> }.into_any()
 }
 
 #[component]
