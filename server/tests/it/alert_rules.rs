@@ -190,7 +190,7 @@ async fn two_servers_and_a_restart_make_one_alert_of_a_group_and_one_line_of_his
     let other = server.beside().await;
     other.send(&now(1, "acme", cost(0.7))).await;
     let alert = until(&server, "Spends, tenant acme, service desk", "firing").await;
-    other.stop().await;
+    other.finish().await;
     let server = server.restart().await;
     server.send(&now(2, "acme", cost(0.8))).await;
     let path = format!("/api/v1/alerts/{}", alert["id"]);
@@ -198,7 +198,7 @@ async fn two_servers_and_a_restart_make_one_alert_of_a_group_and_one_line_of_his
     assert_eq!(detail["history"].as_array().unwrap().len(), 1);
     assert_eq!(detail["evidence"].as_array().unwrap().len(), 2);
     assert_eq!(server.get("/api/v1/alerts").await["alerts"].as_array().unwrap().len(), 1);
-    server.finish().await;
+    server.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -219,7 +219,7 @@ async fn a_changed_file_is_taken_over_and_a_broken_one_keeps_the_old_rules_and_s
         tokio::time::sleep(std::time::Duration::from_millis(200)).await;
         shown = page().await;
     }
-    assert!(shown.contains("cannot be used") && shown.contains("at column 24: expected a whole number"), "{shown}");
+    assert!(shown.contains("cannot be used") && shown.contains("at column 25: expected a whole number"), "{shown}");
     assert!(shown.contains("at line 2"), "{shown}");
     assert_eq!(names(&server).await, ["New, tenant later", "Seen, tenant seen"], "what fires by the old rules goes on");
     server.stop().await;
@@ -247,25 +247,26 @@ async fn a_rule_made_on_the_page_is_tried_saved_fires_is_changed_and_deleted() {
             ("typed[by]", "Ines"),
         ]
     };
-    // Where the browser is led to.
+    // A browser without scripts is led on.
+    const BROWSER: &[(&str, &str)] = &[("accept", "text/html")];
     let go_to = |response: &reqwest::Response| {
         let url = response.url();
         format!("{}?{}", url.path(), url.query().unwrap_or_default())
     };
-    let refused = server.submit(SaveRule::PATH, &fields("sum(cost)", "", ""), &[]).await;
+    let refused = server.submit(SaveRule::PATH, &fields("sum(cost)", "", ""), BROWSER).await;
     let back = go_to(&refused);
     assert!(back.contains("sent=1") && server.page(&back).await.contains("expected a comparison"), "{back}");
-    let made = server.submit(SaveRule::PATH, &fields("sum(cost_usd) by tenant > 2", "", ""), &[]).await;
+    let made = server.submit(SaveRule::PATH, &fields("sum(cost_usd) by tenant > 2", "", ""), BROWSER).await;
     assert!(go_to(&made).starts_with("/alerts/rules?done="), "{made:?}");
     until(&server, "Dear, tenant acme", "firing").await;
     let shown = server.page("/alerts/rules").await;
     assert!(shown.contains("made here, by Ines") && shown.contains("1 firing"), "{shown}");
 
-    let changed = server.submit(SaveRule::PATH, &fields("sum(cost_usd) by tenant > 5", "1", "1"), &[]).await;
+    let changed = server.submit(SaveRule::PATH, &fields("sum(cost_usd) by tenant > 5", "1", "1"), BROWSER).await;
     assert!(go_to(&changed).starts_with("/alerts/rules?done="), "{changed:?}");
-    let late = server.submit(SaveRule::PATH, &fields("sum(cost_usd) by tenant > 6", "1", "1"), &[]).await;
+    let late = server.submit(SaveRule::PATH, &fields("sum(cost_usd) by tenant > 6", "1", "1"), BROWSER).await;
     assert!(server.page(&go_to(&late)).await.contains("Ines changed it meanwhile"));
-    let gone = server.submit(DeleteRule::PATH, &[("rule", "1"), ("version", "2"), ("by", "Ines")], &[]).await;
+    let gone = server.submit(DeleteRule::PATH, &[("rule", "1"), ("version", "2"), ("by", "Ines")], BROWSER).await;
     assert!(go_to(&gone).starts_with("/alerts/rules?done="), "{gone:?}");
     until(&server, "Dear, tenant acme", "resolved").await;
     server.stop().await;
