@@ -10,6 +10,7 @@ use chrono::{DateTime, Utc};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 use model::access::KeysStatus;
+use model::alert::receiver::ReceiverBook;
 use model::alert::rule::book::{Listed, RuleFile};
 use model::budget::Reading;
 use model::budget::rulebook::Rulebook;
@@ -55,6 +56,8 @@ pub struct Services {
     pub budgets: Arc<dyn BudgetsInUse>,
     /// The rules of alerts in force.
     pub alert_rules: Arc<dyn AlertRulesInUse>,
+    /// Those who hear of alerts.
+    pub notifications: Arc<dyn NotificationsInUse>,
     /// Starts the demo data if it is not running, and tells how far it is.
     pub demo_start: Arc<dyn Fn() -> DemoStatus + Send + Sync>,
     /// How far the demo data is.
@@ -77,6 +80,15 @@ pub trait AlertRulesInUse: Send + Sync {
 
     /// Looks for what has changed, because something has been.
     fn look_again(&self) -> Pin<Box<dyn Future<Output = Result<(), StoreError>> + Send + '_>>;
+}
+
+/// What a server knows about those who hear of alerts.
+pub trait NotificationsInUse: Send + Sync {
+    /// Every receiver, and the file it is in.
+    fn book(&self) -> Pin<Box<dyn Future<Output = ReceiverBook> + Send + '_>>;
+
+    /// Tells a receiver that this is only a test; `Err` says why it does not take it.
+    fn test<'a>(&'a self, name: &'a str) -> Pin<Box<dyn Future<Output = Result<(), String>> + Send + 'a>>;
 }
 
 /// What a server knows about the prices it uses.

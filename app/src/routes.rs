@@ -19,6 +19,7 @@ use crate::pages::not_found::NotFound;
 use crate::pages::overview::OverviewPage;
 use crate::pages::settings::SettingsPage;
 use crate::pages::settings::budgets::BudgetsPage;
+use crate::pages::settings::notifications::NotificationsPage;
 use crate::pages::settings::repricing::RepricingPage;
 use crate::pages::settings::unpriced::UnpricedPage;
 use crate::pages::settings::verdicts::VerdictsPage;
@@ -49,6 +50,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/ingest") view=IngestPage ssr=SsrMode::Async/>
                     <Route path=path!("/settings") view=SettingsPage ssr=SsrMode::Async/>
                     <Route path=path!("/settings/budgets") view=BudgetsPage ssr=SsrMode::Async/>
+                    <Route path=path!("/settings/notifications") view=NotificationsPage ssr=SsrMode::Async/>
                     <Route path=path!("/settings/unpriced") view=UnpricedPage ssr=SsrMode::Async/>
                     <Route path=path!("/settings/repricing") view=RepricingPage ssr=SsrMode::Async/>
                     <Route path=path!("/settings/verdicts") view=VerdictsPage ssr=SsrMode::Async/>

@@ -141,6 +141,8 @@ pub async fn build_with_clock(config: Config, now: fn() -> DateTime<Utc>) -> any
     let layouts = Arc::new(Layouts::new(pools.readers.clone()));
     let texts =
         Arc::new(Excerpts { readers: pools.readers.clone(), layouts: layouts.clone(), budgets: budgets.clone() });
+    let home = config.public_url.clone().unwrap_or_else(|| endpoints.http.clone());
+    let notify = Arc::new(Notify::new(config.rules.as_deref(), receivers, home, now));
     let services = Services {
         pools,
         now,
@@ -154,12 +156,11 @@ pub async fn build_with_clock(config: Config, now: fn() -> DateTime<Utc>) -> any
         texts,
         budgets: budgets.clone(),
         alert_rules: alert_rules.clone(),
+        notifications: notify.clone(),
         demo_start: on_demo(&demo, Demo::start),
         demo_status: on_demo(&demo, Demo::status),
     };
     let books = Arc::clone(&services.books);
-    let home = config.public_url.clone().unwrap_or_else(|| services.endpoints.http.clone());
-    let notify = Arc::new(Notify::new(receivers, home));
     let matter = Matter { alert_rules, budgets, prices: prices.clone(), books, fetched, notify };
     Ok(Application { config, http, doors, services, pipeline, writers, demo, prices, matter, keys, layouts })
 }

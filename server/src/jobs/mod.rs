@@ -160,7 +160,7 @@ impl Jobs {
         for job in all(config, &matter, db) {
             tasks.spawn(run_elected(job, running.clone()));
         }
-        let Matter { budgets, alert_rules, .. } = matter;
+        let Matter { budgets, alert_rules, notify, .. } = matter;
         tasks.spawn(budgets::keep(running.clone(), budgets.follow(), budgets.board().clone()));
         tasks.spawn(forecasts::keep(running.clone(), budgets.board().clone()));
         let look = move || {
@@ -172,7 +172,15 @@ impl Jobs {
             let alert_rules = Arc::clone(&alert_rules);
             async move { alert_rules.look().await }
         };
-        tasks.spawn(rulebook::keep("alert rules", running, look));
+        tasks.spawn(rulebook::keep("alert rules", running.clone(), look));
+        let look = move || {
+            let notify = Arc::clone(&notify);
+            async move {
+                notify.look().await;
+                Ok(())
+            }
+        };
+        tasks.spawn(rulebook::keep("receivers", running, look));
         Self(tasks)
     }
 

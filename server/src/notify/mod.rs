@@ -5,6 +5,7 @@
 //! To add a kind of receiver: a variant of [`Kind`], a module that says what it is told, a line in [`message`].
 
 mod alertmanager;
+mod email;
 mod labels;
 mod pagerduty;
 mod receiver;
@@ -54,16 +55,25 @@ impl Message {
     }
 }
 
+/// What a receiver is told, and how.
+pub enum Told {
+    /// Posted over HTTP.
+    Posted(Message),
+    /// Sent by e-mail; `Err` says why there is none.
+    Mailed(Result<lettre::Message, String>),
+}
+
 /// What `receiver` is told of `notices`, which are of one group; links lead to the dashboard at `home`.
-pub fn message(receiver: &Receiver, notices: &[Notice], home: &str) -> Message {
-    match &receiver.kind {
+pub fn message(receiver: &Receiver, notices: &[Notice], home: &str) -> Told {
+    Told::Posted(match &receiver.kind {
         Kind::Webhook { secret, .. } => webhook::message(&receiver.name, secret.as_ref(), notices, home),
         Kind::Slack { .. } => Message::json(&slack::body(notices, home)),
         Kind::PagerDuty { routing_key, .. } => Message::json(&pagerduty::body(routing_key, notices, home)),
         Kind::Alertmanager { .. } => {
             Message { path: "/api/v2/alerts", ..Message::json(&alertmanager::body(notices, home)) }
         }
-    }
+        Kind::Email { from, to, .. } => return Told::Mailed(email::message(from, to, notices, home)),
+    })
 }
 
 /// The page of an alert.

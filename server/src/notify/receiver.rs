@@ -2,7 +2,9 @@
 
 use std::fmt;
 
+use lettre::message::Mailbox;
 use model::alert::Severity;
+use model::alert::receiver::ReceiverLine;
 use reqwest::Url;
 
 use crate::outgoing::Reach;
@@ -28,6 +30,8 @@ pub struct Receiver {
     pub severities: Vec<Severity>,
     /// Of whose alerts; without any, of everybody's.
     pub tenants: Vec<String>,
+    /// How often it is told at most, in seconds: what happens in between is told of together.
+    pub every_seconds: Option<i64>,
     /// Whether it may be in a network around this machine.
     pub is_private: bool,
 }
@@ -59,6 +63,17 @@ pub enum Kind {
         /// Where it listens, without the path of the API.
         url: Url,
     },
+    /// People, by e-mail.
+    Email {
+        /// The SMTP server.
+        url: Url,
+        /// Name and password there.
+        credentials: Option<(String, Secret)>,
+        /// Who sends it.
+        from: Mailbox,
+        /// Who gets it.
+        to: Vec<Mailbox>,
+    },
 }
 
 impl fmt::Debug for Kind {
@@ -75,6 +90,7 @@ impl Kind {
             Self::Slack { .. } => "slack",
             Self::PagerDuty { .. } => "pagerduty",
             Self::Alertmanager { .. } => "alertmanager",
+            Self::Email { .. } => "email",
         }
     }
 
@@ -84,7 +100,8 @@ impl Kind {
             Self::Webhook { url, .. }
             | Self::Slack { url }
             | Self::PagerDuty { url, .. }
-            | Self::Alertmanager { url } => url,
+            | Self::Alertmanager { url }
+            | Self::Email { url, .. } => url,
         }
     }
 
@@ -93,13 +110,13 @@ impl Kind {
         match self {
             Self::PagerDuty { .. } => 1,
             Self::Slack { .. } => 10,
-            Self::Webhook { .. } | Self::Alertmanager { .. } => 100,
+            Self::Webhook { .. } | Self::Alertmanager { .. } | Self::Email { .. } => 100,
         }
     }
 
     /// Whether one message is about the alerts of one tenant.
-    pub const fn is_grouped(&self) -> bool {
-        matches!(self, Self::Webhook { .. } | Self::Slack { .. })
+    const fn is_grouped(&self) -> bool {
+        matches!(self, Self::Webhook { .. } | Self::Slack { .. } | Self::Email { .. })
     }
 
     /// Whether it is told that somebody has taken or silenced an alert.
@@ -109,6 +126,23 @@ impl Kind {
 }
 
 impl Receiver {
+    /// Whether one message is about the alerts of one tenant: what is told of seldom is told of at once.
+    pub const fn is_grouped(&self) -> bool {
+        self.kind.is_grouped() && self.every_seconds.is_none()
+    }
+
+    /// As pages show it: of the address, only the host.
+    pub fn line(&self) -> ReceiverLine {
+        ReceiverLine {
+            name: self.name.clone(),
+            kind: self.kind.as_str().to_owned(),
+            host: self.kind.url().host_str().unwrap_or_default().to_owned(),
+            severities: self.severities.clone(),
+            tenants: self.tenants.clone(),
+            every_seconds: self.every_seconds,
+        }
+    }
+
     /// What may be reached for it.
     pub(crate) const fn reach(&self) -> Reach {
         if self.is_private { Reach::Anywhere } else { Reach::Public }

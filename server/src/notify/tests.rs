@@ -45,7 +45,7 @@ fn notice(state: State) -> Notice {
 
 fn receiver(kind: Kind) -> Receiver {
     let severities = Severity::ALL.to_vec();
-    Receiver { name: "on-call".into(), kind, severities, tenants: Vec::new(), is_private: false }
+    Receiver { name: "on-call".into(), kind, severities, tenants: Vec::new(), every_seconds: None, is_private: false }
 }
 
 fn url() -> reqwest::Url {
@@ -53,7 +53,7 @@ fn url() -> reqwest::Url {
 }
 
 fn told(kind: Kind, notices: &[Notice]) -> (Message, Value) {
-    let message = message(&receiver(kind), notices, HOME);
+    let Told::Posted(message) = message(&receiver(kind), notices, HOME) else { panic!("it is posted") };
     let body = serde_json::from_slice(&message.body).unwrap();
     (message, body)
 }
@@ -118,4 +118,26 @@ fn neither_a_secret_nor_an_address_is_shown() {
     for shown in [format!("{receiver:?}"), receiver.to_string()] {
         assert!(!shown.contains("hush") && !shown.contains("secret-path"), "{shown}");
     }
+}
+
+#[test]
+fn a_mail_says_what_happened_to_whom_and_where_to_look_and_keeps_its_id() {
+    let mailbox = |text: &str| text.parse().unwrap();
+    let kind = Kind::Email {
+        url: "smtps://mail.example".parse().unwrap(),
+        credentials: None,
+        from: mailbox("Tracetab <alerts@example.com>"),
+        to: vec![mailbox("ann@example.com")],
+    };
+    let mail = |notices: &[Notice]| match message(&receiver(kind.clone()), notices, HOME) {
+        Told::Mailed(Ok(mail)) => String::from_utf8(mail.formatted()).unwrap(),
+        _ => panic!("it is mailed"),
+    };
+    let one = mail(&[notice(State::Firing)]);
+    assert_eq!(one, mail(&[notice(State::Firing)]), "sent again it is the same");
+    for part in ["Subject: [firing, critical] Dear <traces>", "To: ann@example.com", "In-Reply-To: <tracetab-alert-7@", "Alert    "] {
+        assert!(one.contains(part), "{part}: {one}");
+    }
+    let two = mail(&[notice(State::Firing), notice(State::Resolved)]);
+    assert!(two.contains("Dear <traces> and 1 more") && !two.contains("In-Reply-To"), "{two}");
 }

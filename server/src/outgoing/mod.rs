@@ -1,4 +1,4 @@
-//! Requests to other servers: one at a time over HTTP/1.1, with or without TLS.
+//! Requests to other servers: one at a time over HTTP/1.1, with or without TLS; and mail ([`mail`]).
 
 use std::net::SocketAddr;
 
@@ -14,6 +14,7 @@ use rustls::pki_types::ServerName;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 
+pub(crate) mod mail;
 mod public;
 mod tls;
 
@@ -34,12 +35,7 @@ pub(crate) async fn send(url: &Url, request: Builder, body: Bytes, reach: Reach)
     let (host, port) = (url.host_str().unwrap_or_default(), url.port_or_known_default().unwrap_or(443));
     let name = host.trim_matches(['[', ']']);
     let cannot = |error: std::io::Error| format!("cannot connect to {host}:{port}: {error}");
-    let found: Vec<SocketAddr> = tokio::net::lookup_host((name, port)).await.map_err(cannot)?.collect();
-    let allowed: Vec<SocketAddr> =
-        found.into_iter().filter(|address| reach == Reach::Anywhere || public::is_public(address.ip())).collect();
-    if allowed.is_empty() {
-        return Err(format!("{host} is at a private address; `private: true` allows that"));
-    }
+    let allowed = allowed(name, port, reach).await?;
     // To what was looked at, not to what the name leads to a moment later.
     let stream = TcpStream::connect(allowed.as_slice()).await.map_err(cannot)?;
     let path = url.query().map_or_else(|| url.path().to_owned(), |query| format!("{}?{query}", url.path()));
@@ -55,6 +51,18 @@ pub(crate) async fn send(url: &Url, request: Builder, body: Bytes, reach: Reach)
         return exchange(stream, request).await;
     }
     exchange(stream, request).await
+}
+
+/// The addresses of a name that may be reached; never none.
+async fn allowed(name: &str, port: u16, reach: Reach) -> Result<Vec<SocketAddr>, String> {
+    let found = tokio::net::lookup_host((name, port)).await;
+    let found = found.map_err(|error| format!("cannot connect to {name}:{port}: {error}"))?;
+    let is_allowed = |address: &SocketAddr| reach == Reach::Anywhere || public::is_public(address.ip());
+    let allowed: Vec<SocketAddr> = found.filter(is_allowed).collect();
+    if allowed.is_empty() {
+        return Err(format!("{name} is at a private address; `private: true` allows that"));
+    }
+    Ok(allowed)
 }
 
 async fn exchange(

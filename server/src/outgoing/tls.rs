@@ -18,11 +18,21 @@ pub(super) async fn connector() -> Result<TlsConnector, String> {
     tokio::task::spawn_blocking(read).await.map_err(|error| error.to_string())?
 }
 
+/// The certificates of the authorities that this machine trusts.
+pub(super) async fn trusted_here() -> Result<Vec<Vec<u8>>, String> {
+    let read = || listed().map(|certificate| certificate.to_vec()).collect();
+    tokio::task::spawn_blocking(read).await.map_err(|error| error.to_string())
+}
+
+/// A list that is not there, and a certificate in it that cannot be read, leave the others.
+fn listed() -> impl Iterator<Item = CertificateDer<'static>> {
+    let list = TRUSTED.iter().find_map(|path| CertificateDer::pem_file_iter(path).ok());
+    list.into_iter().flatten().flatten()
+}
+
 fn read() -> Result<TlsConnector, String> {
     let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
-    // A list that is not there, and a certificate in it that cannot be read, leave the others.
-    let listed = TRUSTED.iter().find_map(|path| CertificateDer::pem_file_iter(path).ok());
-    roots.add_parsable_certificates(listed.into_iter().flatten().flatten());
+    roots.add_parsable_certificates(listed());
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()

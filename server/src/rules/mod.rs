@@ -2,7 +2,7 @@
 //!
 //! A file that cannot be used is an error with file, line and what was expected; nothing is ever half loaded. A file that
 //! is not there leaves what is built in: the documented alert rules, word for word, no price of one's own, no budget, a cent
-//! for each trace, nobody is asked for a key, and nobody is told. Alert rules, prices, budgets and keys are looked at again while the server runs
+//! for each trace, nobody is asked for a key, and nobody is told. All of them are looked at again while the server runs
 //! ([`reload`], [`crate::keys::ring`]).
 //! To add a file: a module that parses its text, a field of [`Rules`], a line in [`Rules::load`].
 

@@ -28,6 +28,7 @@ mod kept_budgets;
 mod keys;
 mod large;
 mod laws;
+mod mail;
 mod metrics;
 mod money;
 mod network;

@@ -16,6 +16,7 @@ pub mod api;
 pub mod budgets;
 pub mod changes;
 mod history;
+pub mod notifications;
 mod price_form;
 mod prices;
 pub mod repricing;
@@ -43,6 +44,16 @@ pub fn SettingsPage() -> impl IntoView {
                     <Loaded resource=prices view=|(prices, now)| view! { <prices::Prices prices now/> }.into_any()/>
                 </section>
                 <budgets::summary::Summary/>
+                <section class="panel" aria-labelledby="notifications">
+                    <header>
+                        <h2 id="notifications">"Notifications"</h2>
+                        <div class="spacer"></div>
+                        <a class="link fs-12" href=notifications::PATH>
+                            "All receivers"
+                        </a>
+                    </header>
+                    <p class="pb fs-12 muted">"Who hears of alerts, whether they do, and a test of each."</p>
+                </section>
                 <section class="panel" aria-labelledby="browser">
                     <header>
                         <h2 id="browser">"Settings of this browser"</h2>

@@ -16,6 +16,7 @@ pub mod hold;
 pub mod machine;
 pub mod notification;
 pub mod query;
+pub mod receiver;
 pub mod rule;
 pub mod spend;
 

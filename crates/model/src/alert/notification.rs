@@ -29,3 +29,20 @@ pub enum Outcome {
     /// It was tried for as long as it is worth it.
     GivenUp,
 }
+
+/// How the notifications of one receiver stand.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Standing {
+    /// Its name.
+    pub receiver: String,
+    /// Those that are still to be taken.
+    pub waiting: i64,
+    /// Those that were taken within a day.
+    pub delivered_24h: i64,
+    /// Those that were never taken, and are not tried any more, of a day.
+    pub given_up_24h: i64,
+    /// When the last one was taken.
+    pub delivered_at: Option<DateTime<Utc>>,
+    /// Why the latest that was not taken was not.
+    pub problem: Option<String>,
+}

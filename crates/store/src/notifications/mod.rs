@@ -3,7 +3,7 @@
 //! [`expand`] makes notifications of what is in the outbox; [`due`] says which are to be sent, [`settle`] what became of them.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use model::alert::notification::{Delivery, Outcome};
+use model::alert::notification::{Delivery, Outcome, Standing};
 use model::alert::{HistoryEntry, Severity, State};
 use serde_json::{Value, json};
 use sqlx::types::Json;
@@ -98,9 +98,9 @@ fn said(route: &Route) -> Value {
     })
 }
 
-/// What is to be sent by now, at most `limit`, the oldest first: for each receiver and alert one after the other. What an alert has
-/// left behind, because it has fired again or ended since, is not sent any more.
-pub async fn due(db: &PgPool, now: DateTime<Utc>, limit: i64) -> Result<Vec<Due>, StoreError> {
+/// What is to be sent by now, at most `limit`, the oldest first: for each receiver and alert one after the other; nothing for those
+/// that are told `later`. What an alert has left behind, because it has fired again or ended since, is not sent any more.
+pub async fn due(db: &PgPool, now: DateTime<Utc>, later: &[String], limit: i64) -> Result<Vec<Due>, StoreError> {
     let overtaken = "update notification n set state = 3, settled_at = $1
                       where n.state = 0 and n.due_at <= $1
                         and exists (select from notification m join alert_event e on e.id = m.event_id
@@ -109,11 +109,11 @@ pub async fn due(db: &PgPool, now: DateTime<Utc>, limit: i64) -> Result<Vec<Due>
     sqlx::query(overtaken).bind(now).execute(db).await?;
     let statement = "select n.id, n.receiver, n.alert_id, n.tenant, n.attempts, e.at, e.state, e.by_whom, e.text
                        from notification n join alert_event e on e.id = n.event_id
-                      where n.state = 0 and n.due_at <= $1
+                      where n.state = 0 and n.due_at <= $1 and n.receiver <> all($3)
                         and not exists (select from notification m where m.alert_id = n.alert_id and m.receiver = n.receiver
                                            and m.id < n.id and m.state = 0)
                       order by n.id limit $2";
-    let rows: Vec<Row> = sqlx::query_as(statement).bind(now).bind(limit).fetch_all(db).await?;
+    let rows: Vec<Row> = sqlx::query_as(statement).bind(now).bind(limit).bind(later).fetch_all(db).await?;
     rows.into_iter().map(Due::try_from).collect()
 }
 
@@ -174,6 +174,34 @@ pub async fn settle(db: &PgPool, attempts: &[(i64, Attempt)], now: DateTime<Utc>
         .collect();
     sqlx::query(statement).bind(Json(said)).bind(now).execute(db).await?;
     Ok(())
+}
+
+/// Whether a receiver was told of anything since then.
+pub async fn was_told_since(db: &PgPool, receiver: &str, since: DateTime<Utc>) -> Result<bool, StoreError> {
+    let told = "select exists (select from notification where receiver = $1 and state = 1 and settled_at > $2)";
+    Ok(sqlx::query_scalar(told).bind(receiver).bind(since).fetch_one(db).await?)
+}
+
+/// How the notifications of every receiver stand, by its name.
+pub async fn standings(db: &PgPool, now: DateTime<Utc>) -> Result<Vec<Standing>, StoreError> {
+    let standings = "
+        select receiver, count(*) filter (where state = 0) as waiting
+             , count(*) filter (where state = 1 and settled_at > $1::timestamptz - interval '24 hours') as delivered_24h
+             , count(*) filter (where state = 2 and settled_at > $1::timestamptz - interval '24 hours') as given_up_24h
+             , max(settled_at) filter (where state = 1) as delivered_at
+             , (array_agg(problem order by id desc) filter (where state in (0, 2) and problem is not null))[1] as problem
+          from notification group by receiver order by receiver";
+    type Row = (String, i64, i64, i64, Option<DateTime<Utc>>, Option<String>);
+    let rows: Vec<Row> = sqlx::query_as(standings).bind(now).fetch_all(db).await?;
+    let standing = |(receiver, waiting, delivered_24h, given_up_24h, delivered_at, problem): Row| Standing {
+        receiver,
+        waiting,
+        delivered_24h,
+        given_up_24h,
+        delivered_at,
+        problem,
+    };
+    Ok(rows.into_iter().map(standing).collect())
 }
 
 /// Who has been told of what happened to an alert, or is to be; the newest first.

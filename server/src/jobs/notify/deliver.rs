@@ -10,7 +10,7 @@ use rand::RngExt;
 use reqwest::Url;
 use store::notifications::Attempt;
 
-use crate::notify::{Message, Receiver};
+use crate::notify::{Kind, Message, Receiver, Secret, Told};
 use crate::outgoing;
 
 /// Longest a receiver may take to answer.
@@ -40,15 +40,29 @@ pub(super) struct Refusal {
     pause: Option<TimeDelta>,
 }
 
-/// Posts a message.
-pub(super) async fn post(receiver: &Receiver, message: &Message) -> Result<(), Refusal> {
-    match tokio::time::timeout(ANSWER_MAX, exchange(receiver, message)).await {
+/// Tells it.
+pub(super) async fn post(receiver: &Receiver, told: Told) -> Result<(), Refusal> {
+    let telling = async {
+        match told {
+            Told::Posted(message) => exchange(receiver, &message).await,
+            Told::Mailed(message) => mail(receiver, message).await.map_err(|problem| Refusal { problem, pause: None }),
+        }
+    };
+    match tokio::time::timeout(ANSWER_MAX, telling).await {
         Ok(result) => result,
         Err(_) => {
             let problem = format!("it did not answer within {} seconds", ANSWER_MAX.as_secs());
             Err(Refusal { problem, pause: None })
         }
     }
+}
+
+async fn mail(receiver: &Receiver, message: Result<lettre::Message, String>) -> Result<(), String> {
+    let credentials = match &receiver.kind {
+        Kind::Email { credentials, .. } => credentials.clone().map(|(name, Secret(password))| (name, password)),
+        _ => None,
+    };
+    outgoing::mail::send(receiver.kind.url(), credentials, message?, receiver.reach()).await
 }
 
 async fn exchange(receiver: &Receiver, message: &Message) -> Result<(), Refusal> {

@@ -59,6 +59,12 @@ impl Environment {
         Self { folder, program, options: &[], script: None }
     }
 
+    /// The same packages with another script of their folder.
+    pub fn with_script(self, file: &str) -> Self {
+        let script = self.script.map(|script| script.with_file_name(file));
+        Self { script, ..self }
+    }
+
     /// The same packages with the script of another folder.
     pub fn with_script_of(self, name: &str) -> Self {
         let script = self.script.map(|script| sources(name).join(script.file_name().unwrap()));
@@ -67,6 +73,15 @@ impl Environment {
 
     /// Lets the client send its trace; the trace's id. A client that complains has failed, even if it goes on.
     pub fn send(&self, arguments: &[&str]) -> String {
+        let output = self.command(arguments).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        let client = self.script.as_ref().unwrap_or(&self.program).display();
+        assert!(output.status.success() && said.is_empty(), "{client} {arguments:?}: {}\n{said}", output.status);
+        String::from_utf8(output.stdout).unwrap().lines().last().unwrap_or_default().to_owned()
+    }
+
+    /// What runs the script.
+    pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(&self.program);
         command.args(self.options).args(arguments).current_dir(&self.folder);
         if let Some(script) = &self.script {
@@ -77,11 +92,7 @@ impl Environment {
         }
         // Nothing is to be sent through a proxy, and what a package says of its own age is of no interest here.
         command.env("NO_PROXY", "127.0.0.1").env("no_proxy", "127.0.0.1").env("PYTHONWARNINGS", "ignore");
-        let output = command.output().unwrap();
-        let said = String::from_utf8_lossy(&output.stderr);
-        let client = self.script.as_ref().unwrap_or(&self.program).display();
-        assert!(output.status.success() && said.is_empty(), "{client} {arguments:?}: {}\n{said}", output.status);
-        String::from_utf8(output.stdout).unwrap().lines().last().unwrap_or_default().to_owned()
+        command
     }
 }
 

@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::server::TestServer;
 
 mod agent;
-mod environment;
+pub mod environment;
 mod javascript;
 mod langfuse;
 mod python;

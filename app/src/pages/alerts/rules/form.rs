@@ -127,7 +127,7 @@ const fn no_data_words(meaning: NoData) -> &'static str {
 fn filled(typed: Typed, edited: Option<&Listed>, who: &str) -> Typed {
     let or = |text: String, usual: &str| if text.is_empty() { usual.to_owned() } else { text };
     let filled = match edited.map(|listed| (listed.id, &listed.rule, &listed.origin)) {
-        _ if typed.sent => return typed,
+        _ if typed.sent => Typed { edit: typed.edit.clone(), ..typed },
         Some((Some(id), rule, Origin::Here { version, .. })) => Typed::of(rule, id, *version),
         _ => {
             let draft = typed.draft.clone();

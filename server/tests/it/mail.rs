@@ -1,0 +1,146 @@
+//! E-mail about alerts, taken by a real SMTP server; receivers that are told seldom; and the page that tests them.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, ChildStdout, Stdio};
+use std::time::Duration;
+
+use app::pages::settings::notifications::test::TestReceiver;
+use leptos::server_fn::ServerFn;
+use serde_json::{Value, json};
+
+use crate::clients::environment::Environment;
+use crate::process::DataFolder;
+use crate::server::TestServer;
+use crate::traffic::a_trace;
+
+/// A server that takes mail of whoever knows the password.
+struct MailServer {
+    process: Child,
+    port: u16,
+    lines: Option<BufReader<ChildStdout>>,
+}
+
+impl MailServer {
+    /// One that asks for the first messages to come again.
+    fn start(refusals: u32) -> Self {
+        let environment = Environment::python("smtp").with_script("serve.py");
+        let mut command = environment.command(&[&refusals.to_string()]);
+        let mut process = command.stdout(Stdio::piped()).spawn().unwrap();
+        let mut lines = BufReader::new(process.stdout.take().unwrap());
+        let mut port = String::new();
+        lines.read_line(&mut port).unwrap();
+        Self { process, port: port.trim().parse().unwrap(), lines: Some(lines) }
+    }
+
+    /// The next message.
+    async fn takes(&mut self) -> Value {
+        let mut lines = self.lines.take().unwrap();
+        let read = tokio::task::spawn_blocking(move || {
+            let mut line = String::new();
+            lines.read_line(&mut line).unwrap();
+            (lines, line)
+        });
+        let (lines, line) = tokio::time::timeout(Duration::from_secs(60), read).await.expect("no mail came").unwrap();
+        self.lines = Some(lines);
+        serde_json::from_str(&line).unwrap()
+    }
+
+    fn receiver(&self, more: &str) -> String {
+        format!(
+            "receivers:\n  - {{name: finance, type: email, url: 'smtp://localhost:{}', username: tracetab, password: hush, \
+             from: 'Tracetab <alerts@example.com>', to: [ann@example.com, bob@example.com], private: true{more}}}\n",
+            self.port
+        )
+    }
+}
+
+impl Drop for MailServer {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+fn rules(name: &str, receivers: &str) -> DataFolder {
+    let folder = DataFolder::new(name);
+    folder.write("notifications.yaml", receivers);
+    folder.write("budgets.yaml", "trace_limit_usd: none\n");
+    folder
+}
+
+async fn server_with(folder: &DataFolder) -> TestServer {
+    TestServer::with(|config| config.rules = Some(folder.path().to_owned())).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn mail_that_is_refused_for_now_is_sent_again_and_what_follows_is_of_the_same_conversation() {
+    let mut mails = MailServer::start(1);
+    let folder = rules("mail", &mails.receiver(""));
+    let server = server_with(&folder).await;
+    server.send(&a_trace(1).costing(0.25).body()).await;
+    let mail = mails.takes().await;
+    assert_eq!(mail["subject"], "[firing, critical] Trace Cost Anomaly");
+    assert_eq!((&mail["from"], &mail["user"]), (&json!("alerts@example.com"), &json!("tracetab")));
+    assert_eq!(mail["to"], json!(["ann@example.com", "bob@example.com"]));
+    let text = mail["text"].as_str().unwrap().replace("\r\n", "\n");
+    assert!(text.contains("Fired: 1 trace, threshold 1\ntenant acme"), "{text}");
+    assert!(text.contains(&format!("/traces/{}", a_trace(1).id())), "{text}");
+    let detail = server.eventually("/api/v1/alerts/1", |alert| alert["notifications"][0]["outcome"] == "delivered").await;
+    assert_eq!(detail["notifications"][0]["attempts"], 1, "it was refused once");
+    server.post("/api/v1/alerts/1/resolve", &json!({"by": "ann"})).await;
+    let over = mails.takes().await;
+    assert_eq!(over["subject"], "[resolved, critical] Trace Cost Anomaly");
+    assert_eq!(over["in_reply_to"], mail["in_reply_to"]);
+    assert_ne!(over["id"], mail["id"]);
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_told_seldom_hears_of_all_that_happened_meanwhile_at_once() {
+    let mut mails = MailServer::start(0);
+    let folder = rules("digest", &mails.receiver(", every: 12s"));
+    let server = server_with(&folder).await;
+    server.send(&a_trace(1).costing(0.25).body()).await;
+    assert_eq!(mails.takes().await["subject"], "[firing, critical] Trace Cost Anomaly");
+    server.send(&a_trace(2).with_orphans(100).body()).await;
+    server.send(&a_trace(3).nested_to(51).body()).await;
+    let digest = mails.takes().await;
+    assert_eq!(digest["subject"].as_str().unwrap().split(" and ").nth(1), Some("1 more"), "{digest}");
+    let text = digest["text"].as_str().unwrap();
+    assert!(text.contains("Orphaned Spans is firing") && text.contains("Trace Depth Exceeded is firing"), "{text}");
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_receiver_that_is_added_is_told_within_seconds_and_can_be_tested_on_its_page() {
+    const BROWSER: &[(&str, &str)] = &[("accept", "text/html")];
+    let mut mails = MailServer::start(0);
+    let folder = rules("tested", "receivers: []\n");
+    let server = server_with(&folder).await;
+    assert!(server.page("/settings/notifications").await.contains("Nobody hears of alerts"));
+    folder.write("notifications.yaml", &mails.receiver(""));
+    let mut page = String::new();
+    for _ in 0..100 {
+        page = server.page("/settings/notifications").await;
+        if page.contains("email at localhost") {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    assert!(page.contains("email at localhost") && !page.contains("hush"), "{page}");
+    let tested = server.submit(TestReceiver::PATH, &[("receiver", "finance")], BROWSER).await;
+    assert_eq!(tested.url().query(), Some("tested=finance"));
+    assert!(tested.text().await.unwrap().contains("finance has taken the test."));
+    assert_eq!(mails.takes().await["subject"], "[firing, info] Test of a receiver");
+    folder.write("notifications.yaml", &mails.receiver("").replace("password: hush", "password: loud"));
+    for _ in 0..100 {
+        let refused = server.submit(TestReceiver::PATH, &[("receiver", "finance")], BROWSER).await;
+        page = refused.text().await.unwrap();
+        if page.contains("has not taken the test") {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    assert!(page.contains("535") && !page.contains("loud"), "{page}");
+    server.stop().await;
+}
