@@ -67,7 +67,7 @@ export async function open(page: Page, url: string): Promise<void> {
 }
 
 /** Every page of the dashboard that shows something without being told what. */
-export const PAGES = ['/', '/traces', '/traces/compare', '/costs', '/costs/balance', '/map', '/alerts', '/ingest', '/settings', '/settings/budgets', '/settings/unpriced', '/settings/repricing', '/settings/verdicts'];
+export const PAGES = ['/', '/traces', '/traces/compare', '/costs', '/costs/balance', '/map', '/alerts', '/alerts/rules', '/ingest', '/settings', '/settings/budgets', '/settings/notifications', '/settings/unpriced', '/settings/repricing', '/settings/verdicts'];
 
 export { expect } from '@playwright/test';
 export { Server } from './server.ts';

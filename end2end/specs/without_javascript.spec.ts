@@ -16,6 +16,8 @@ const READABLE: [string, string[]][] = [
   ['/ingest', ['native JSON', 'Nothing was refused', '/v1/traces']],
   ['/settings', ['Settings']],
   ['/settings/budgets', ['No budget yet', 'New budget', 'Make budget']],
+  ['/alerts/rules', ['Trace Cost Anomaly', 'sum(cost_usd) by trace_id > 0.1', 'Make rule', 'Try on the last 7 days']],
+  ['/settings/notifications', ['Nobody hears of alerts']],
 ];
 
 for (const [path, words] of READABLE) {

@@ -19,10 +19,10 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
+use crate::alert_rules::AlertBook;
 use crate::api::Events;
 use crate::api::trace::excerpt::Excerpts;
 use crate::books::Books;
-use crate::alert_rules::AlertBook;
 use crate::budgets::BudgetBook;
 use crate::config::{Config, Door, Protocol};
 use crate::demo::{Demo, Script};

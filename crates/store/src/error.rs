@@ -10,7 +10,9 @@ pub enum StoreError {
     #[error("the database's tables could not be prepared")]
     Migration(#[from] sqlx::migrate::MigrateError),
     /// An answer would take the payloads of more spans than are read for one.
-    #[error("what is asked for is only in the attributes of more than {spans_max} spans; expected a narrower window, or a condition on service, operation or tenant")]
+    #[error(
+        "what is asked for is only in the attributes of more than {spans_max} spans; expected a narrower window, or a condition on service, operation or tenant"
+    )]
     TooManySpans {
         /// How many are read.
         spans_max: usize,

@@ -160,27 +160,10 @@ impl Jobs {
         for job in all(config, &matter, db) {
             tasks.spawn(run_elected(job, running.clone()));
         }
-        let Matter { budgets, alert_rules, notify, .. } = matter;
+        let budgets = &matter.budgets;
         tasks.spawn(budgets::keep(running.clone(), budgets.follow(), budgets.board().clone()));
         tasks.spawn(forecasts::keep(running.clone(), budgets.board().clone()));
-        let look = move || {
-            let budgets = Arc::clone(&budgets);
-            async move { budgets.look().await }
-        };
-        tasks.spawn(rulebook::keep("rulebook", running.clone(), look));
-        let look = move || {
-            let alert_rules = Arc::clone(&alert_rules);
-            async move { alert_rules.look().await }
-        };
-        tasks.spawn(rulebook::keep("alert rules", running.clone(), look));
-        let look = move || {
-            let notify = Arc::clone(&notify);
-            async move {
-                notify.look().await;
-                Ok(())
-            }
-        };
-        tasks.spawn(rulebook::keep("receivers", running, look));
+        rulebook::spawn(&mut tasks, &running, matter);
         Self(tasks)
     }
 

@@ -135,7 +135,12 @@ fn a_mail_says_what_happened_to_whom_and_where_to_look_and_keeps_its_id() {
     };
     let one = mail(&[notice(State::Firing)]);
     assert_eq!(one, mail(&[notice(State::Firing)]), "sent again it is the same");
-    for part in ["Subject: [firing, critical] Dear <traces>", "To: ann@example.com", "In-Reply-To: <tracetab-alert-7@", "Alert    "] {
+    for part in [
+        "Subject: [firing, critical] Dear <traces>",
+        "To: ann@example.com",
+        "In-Reply-To: <tracetab-alert-7@",
+        "Alert    ",
+    ] {
         assert!(one.contains(part), "{part}: {one}");
     }
     let two = mail(&[notice(State::Firing), notice(State::Resolved)]);

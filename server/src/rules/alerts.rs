@@ -27,13 +27,8 @@ use super::reload::file::Sort;
 use super::scalar::{Parsed, Scalar, given};
 
 /// The file.
-pub const ALERT_RULES: Sort<Vec<Rule>> = Sort {
-    name: ALERTS_FILE,
-    noun: "alert rules",
-    none: "alerts: []",
-    parse: |_, text| parse(text),
-    count: Vec::len,
-};
+pub const ALERT_RULES: Sort<Vec<Rule>> =
+    Sort { name: ALERTS_FILE, noun: "alert rules", none: "alerts: []", parse: |_, text| parse(text), count: Vec::len };
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

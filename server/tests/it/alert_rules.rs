@@ -206,7 +206,10 @@ async fn a_changed_file_is_taken_over_and_a_broken_one_keeps_the_old_rules_and_s
     let folder = rules("reloaded", &[SEEN]);
     let server = server_with(&folder).await;
     everything_is_looked_at(&server, 1).await;
-    write(&folder, &[SEEN, "name: New, query: 'count(spans) by tenant > 0 where tenant = later', window: 5m, severity: info"]);
+    write(
+        &folder,
+        &[SEEN, "name: New, query: 'count(spans) by tenant > 0 where tenant = later', window: 5m, severity: info"],
+    );
     server.send(&now(2, "later", json!({}))).await;
     until(&server, "New, tenant later", "firing").await;
     write(&folder, &["name: New, query: 'count(spans) by tenant >', window: 5m, severity: info"]);

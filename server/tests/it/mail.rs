@@ -85,7 +85,8 @@ async fn mail_that_is_refused_for_now_is_sent_again_and_what_follows_is_of_the_s
     let text = mail["text"].as_str().unwrap().replace("\r\n", "\n");
     assert!(text.contains("Fired: 1 trace, threshold 1\ntenant acme"), "{text}");
     assert!(text.contains(&format!("/traces/{}", a_trace(1).id())), "{text}");
-    let detail = server.eventually("/api/v1/alerts/1", |alert| alert["notifications"][0]["outcome"] == "delivered").await;
+    let detail =
+        server.eventually("/api/v1/alerts/1", |alert| alert["notifications"][0]["outcome"] == "delivered").await;
     assert_eq!(detail["notifications"][0]["attempts"], 1, "it was refused once");
     server.post("/api/v1/alerts/1/resolve", &json!({"by": "ann"})).await;
     let over = mails.takes().await;

@@ -111,7 +111,9 @@ mod on_the_server {
             first.make_ascii_uppercase();
         }
         match error {
-            HoldError::Taken { .. } | HoldError::Pending | HoldError::Resolved | HoldError::NotHeld => ApiError::Conflict(text),
+            HoldError::Taken { .. } | HoldError::Pending | HoldError::Resolved | HoldError::NotHeld => {
+                ApiError::Conflict(text)
+            }
             HoldError::Nobody | HoldError::LongNote | HoldError::Past | HoldError::NoDollars | HoldError::NoGrowth => {
                 ApiError::Invalid(text)
             }

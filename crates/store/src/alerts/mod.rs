@@ -137,7 +137,8 @@ pub async fn update(db: &PgPool, alert: &Alert, entry: Option<&HistoryEntry>) ->
 
 /// How many alerts of each rule are open, by state.
 pub async fn open_by_rule(db: &PgPool) -> Result<Vec<(String, State, i64)>, StoreError> {
-    let counted = "select coalesce(of_rule, rule), state, count(*) from alert where state <> 3 group by 1, 2 order by 1, 2";
+    let counted =
+        "select coalesce(of_rule, rule), state, count(*) from alert where state <> 3 group by 1, 2 order by 1, 2";
     let rows: Vec<(String, i16, i64)> = sqlx::query_as(counted).fetch_all(db).await?;
     Ok(rows.into_iter().filter_map(|(rule, state, count)| Some((rule, State::from_code(state)?, count))).collect())
 }

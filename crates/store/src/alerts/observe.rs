@@ -28,10 +28,7 @@ struct Row {
 
 /// Whether it counts traces, or spans that lack a parent or a cost.
 pub(super) const fn is_of_traces(query: &Query) -> bool {
-    !matches!(
-        query,
-        Query::BudgetSpent | Query::BudgetBurn | Query::BooksDiffer | Query::OddSpend(_) | Query::Spans(_)
-    )
+    !matches!(query, Query::BudgetSpent | Query::BudgetBurn | Query::BooksDiffer | Query::OddSpend(_) | Query::Spans(_))
 }
 
 /// What `query` finds among traces and spans that arrived in `window` (by the server's clock). Spans that were older

@@ -214,8 +214,7 @@ impl TryFrom<ChangeRow> for Change {
     type Error = StoreError;
 
     fn try_from(row: ChangeRow) -> Result<Self, StoreError> {
-        let wrong =
-            StoreError::Inconsistent { table: "alert_rule_change", column: "action", id: row.id.to_string() };
+        let wrong = StoreError::Inconsistent { table: "alert_rule_change", column: "action", id: row.id.to_string() };
         Ok(Self {
             id: row.id,
             at: row.at,

@@ -30,7 +30,7 @@ fn soon() -> DateTime<Utc> {
 
 /// Receiver and what it is told, of all that is due.
 async fn told(db: &PgPool, now: DateTime<Utc>) -> Vec<(String, String)> {
-    let due = due(db, now, 100).await.unwrap();
+    let due = due(db, now, &[], 100).await.unwrap();
     due.into_iter().map(|due| (due.receiver, due.entry.text)).collect()
 }
 
@@ -50,6 +50,8 @@ async fn each_receiver_is_told_of_what_it_is_for_in_order_and_once(db: PgPool) {
     assert_eq!(told(&db, noon()).await, [], "what fires with it is waited for");
     let firing = [("all", "firing"), ("critical of acme", "firing"), ("all", "firing"), ("all", "firing")];
     assert_eq!(told(&db, soon()).await, pairs(&firing));
+    let later = due(&db, soon(), &["all".to_owned()], 100).await.unwrap();
+    assert!(later.iter().all(|due| due.receiver != "all"), "one that is told later waits");
     let all = due(&db, soon(), &[], 100).await.unwrap();
     let delivered: Vec<(i64, Attempt)> = all.iter().map(|due| (due.id, Attempt::Delivered)).collect();
     settle(&db, &delivered, soon()).await.unwrap();

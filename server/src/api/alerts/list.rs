@@ -41,7 +41,9 @@ pub async fn list(State(api): State<Api>, parameters: Parameters) -> Result<Json
 
 fn state(text: &str) -> Result<AlertState, Problem> {
     AlertState::ALL.iter().copied().find(|state| state.as_str() == text).ok_or_else(|| {
-        Problem::bad_request(format!("`state`: expected pending, firing, acknowledged, snoozed or resolved, got `{text}`"))
+        Problem::bad_request(format!(
+            "`state`: expected pending, firing, acknowledged, snoozed or resolved, got `{text}`"
+        ))
     })
 }
 

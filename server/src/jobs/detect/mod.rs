@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use chrono::{DateTime, TimeDelta, Utc};
-use model::alert::{Alert, Rule};
 use model::alert::machine::{self, Step};
 use model::alert::query::Query;
+use model::alert::{Alert, Rule};
 use model::budget::alarm::is_of_a_budget;
 use model::time::TimeRange;
 use sqlx::PgPool;
@@ -71,7 +71,11 @@ impl Last {
     fn due(last: Option<&Self>, rules: &[Rule], arrivals: &Arrivals, now: DateTime<Utc>) -> Look {
         match last {
             Some(last) if *last.rules == *rules && last.arrivals == *arrivals && (now - last.at).abs() < UNSEEN_MAX => {
-                if (now - last.open_at).abs() < OPEN_UNSEEN_MAX { Look::Nothing } else { Look::Open }
+                if (now - last.open_at).abs() < OPEN_UNSEEN_MAX {
+                    Look::Nothing
+                } else {
+                    Look::Open
+                }
             }
             Some(_) | None => Look::All,
         }

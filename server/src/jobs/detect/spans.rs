@@ -81,12 +81,7 @@ fn loosest(rule: &Rule, query: &SpanQuery) -> Bound {
 }
 
 /// What is seen of a group: the figure and whether it is beyond the limit, or how many there are.
-fn of_group(
-    rule: &Rule,
-    query: &SpanQuery,
-    open: &[Alert],
-    group: &Group,
-) -> (Rule, Vec<Option<String>>, Observation) {
+fn of_group(rule: &Rule, query: &SpanQuery, open: &[Alert], group: &Group) -> (Rule, Vec<Option<String>>, Observation) {
     let labels = group.labels(query);
     let rule = rule.of_group(&labels);
     let open = open.iter().find(|alert| alert.rule == rule.name);

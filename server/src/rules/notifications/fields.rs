@@ -107,4 +107,3 @@ impl Scalar for Text {
         if expanded.is_empty() { Err(format!("it is empty; expected {}", Self::EXPECTED)) } else { Ok(Self(expanded)) }
     }
 }
-

@@ -34,10 +34,7 @@ fn what_is_wrong_is_said_with_what_was_expected() {
         ("type: slack, url: 'https://a.example', secret: x", "only of a receiver of type webhook"),
         ("type: slack, url: '${NO_SUCH_NAME_HERE}'", "the environment has no NO_SUCH_NAME_HERE"),
         ("type: slack, url: 'https://a.example', severities: []", "told of nothing"),
-        (
-            "type: slack, url: 'https://a.example', severities: [bad]",
-            "expected a severity: info, warning or critical",
-        ),
+        ("type: slack, url: 'https://a.example', severities: [bad]", "expected a severity: info, warning or critical"),
         ("type: slack, colour: red", "unknown field `colour`"),
     ] {
         let said = wrong(text);

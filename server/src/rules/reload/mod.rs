@@ -1,4 +1,4 @@
-//! The price file is looked at again while the server runs; [`file`] does the same for others.
+//! The price file is looked at again while the server runs; [`mod@file`] does the same for others.
 //!
 //! A file that cannot be used never replaces prices that can: they stay in force, and the reason is logged once, shown on the
 //! Settings page, and a gauge in `/metrics`. A file that goes away is such a file, since editors take files away to write them.

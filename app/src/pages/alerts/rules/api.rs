@@ -77,7 +77,8 @@ pub async fn load_rules(typed: Typed, marked: String, done: Option<i64>) -> Resu
     let changes = store::alerts::rules::history(&db, CHANGES_MAX).await?;
     let is_edited = |listed: &&Listed| {
         let id = listed.id.map(|id| id.to_string());
-        id.is_some() && (id.as_ref() == Some(&typed.edit) || typed.edit.is_empty() && !typed.sent && listed.rule.name == marked)
+        id.is_some()
+            && (id.as_ref() == Some(&typed.edit) || typed.edit.is_empty() && !typed.sent && listed.rule.name == marked)
     };
     let tried = match typed.draft.read() {
         Ok(rule) if typed.tried => Some(Tried { outcome: tried(&db, &rule, now).await?, rule }),
@@ -107,7 +108,9 @@ async fn tried(db: &store::Db, rule: &Rule, now: DateTime<Utc>) -> Result<Result
             Ok(trial) => return Ok(Ok(trial)),
             Err(StoreError::TooManySpans { .. }) => reason = StoreError::TooManySpans { spans_max: 0 }.to_string(),
             // It took longer than a page may.
-            Err(error) if error.was_too_slow() => "more time would be needed than a page may take".clone_into(&mut reason),
+            Err(error) if error.was_too_slow() => {
+                "more time would be needed than a page may take".clone_into(&mut reason)
+            }
             Err(error) => return Err(error.into()),
         }
     }

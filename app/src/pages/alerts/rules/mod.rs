@@ -32,7 +32,10 @@ pub fn RulesPage() -> impl IntoView {
     });
     let ledger = {
         let typed = typed.clone();
-        Resource::new_blocking(move || (typed.clone(), rule.clone(), done), |(typed, rule, done)| load_rules(typed, rule, done))
+        Resource::new_blocking(
+            move || (typed.clone(), rule.clone(), done),
+            |(typed, rule, done)| load_rules(typed, rule, done),
+        )
     };
     view! {
         <Page title="Rules" crumbs=vec![("Alerts", "/alerts")] live="alerts">

@@ -50,9 +50,11 @@ fn Outcome(rule: Rule, trial: Trial, now: DateTime<Utc>) -> impl IntoView {
         many => format!("It would have fired {} times", number::count(i64::try_from(many).unwrap_or(i64::MAX))),
     };
     let at_least = if is_all { "" } else { ", looking at the worst windows only" };
-    let summary = format!("{times} in the last {over}{at_least}. Looked at in whole windows of {width}, by when spans began.");
+    let summary =
+        format!("{times} in the last {over}{at_least}. Looked at in whole windows of {width}, by when spans began.");
     let left_out = firings.len().saturating_sub(LISTED_MAX);
-    let rows = firings.into_iter().take(LISTED_MAX).map(|firing| view! { <Row rule=rule.clone() firing now/> }).collect_view();
+    let rows =
+        firings.into_iter().take(LISTED_MAX).map(|firing| view! { <Row rule=rule.clone() firing now/> }).collect_view();
     let more = (left_out > 0).then(|| {
         let left_out = number::count(i64::try_from(left_out).unwrap_or(i64::MAX));
         view! { <p class="muted fs-12">{format!("and {left_out} before that")}</p> }

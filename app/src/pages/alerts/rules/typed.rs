@@ -125,7 +125,9 @@ mod tests {
             ("by", "Robin"),
         ];
         let form: HashMap<String, &str> = fields.iter().map(|(name, text)| (format!("typed[{name}]"), *text)).collect();
-        let tried = Typed::from_query(|name| if name == "try" { Some("1".to_owned()) } else { form.get(name).map(|text| (*text).to_owned()) });
+        let tried = Typed::from_query(|name| {
+            if name == "try" { Some("1".to_owned()) } else { form.get(name).map(|text| (*text).to_owned()) }
+        });
         assert_eq!(tried, Typed { sent: true, tried: true, ..typed() });
         let href = typed().href();
         assert!(href.starts_with("/alerts/rules?sent=1&name=Spends%20%26%20spends&query=sum"), "{href}");

@@ -104,7 +104,9 @@ fn fired(rule: &Rule, observation: &Observation) -> String {
     match &rule.query {
         Query::BudgetSpent | Query::BudgetBurn => format!("Fired: {seen}, threshold {}", counted(rule, rule.threshold)),
         Query::Spans(query) if rule.query.bound().is_some() => match observation.peak.zip(query.bound) {
-            Some((peak, bound)) => format!("Fired: {}, limit {}", query.figure.shown(peak), query.figure.limit_shown(bound)),
+            Some((peak, bound)) => {
+                format!("Fired: {}, limit {}", query.figure.shown(peak), query.figure.limit_shown(bound))
+            }
             None => "Fired: there is nothing to look at".to_owned(),
         },
         _ => format!("Fired: {seen}, threshold {}", rule.threshold),

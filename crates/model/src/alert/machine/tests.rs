@@ -2,8 +2,8 @@
 
 use proptest::prelude::*;
 
-use super::super::{Severity, Terms};
 use super::super::hold::{Person, Quiet, acknowledge, resolve, snooze};
+use super::super::{Severity, Terms};
 use super::*;
 use crate::TraceId;
 
@@ -302,7 +302,13 @@ fn a_figure_of_a_group_is_told_with_its_limit_and_the_labels_of_its_rule() {
     let query_text = "error_rate by service > 5%";
     let labels = vec![("team".to_owned(), "desk".to_owned())];
     let terms = Terms { of: Some("Errors".to_owned()), labels, ..Terms::default() };
-    let rule = Rule { name: "Errors".into(), query: query_text.parse().unwrap(), query_text: query_text.into(), terms, ..rule(1) };
+    let rule = Rule {
+        name: "Errors".into(),
+        query: query_text.parse().unwrap(),
+        query_text: query_text.into(),
+        terms,
+        ..rule(1)
+    };
     let service = [("service".to_owned(), "shop".to_owned())];
     let seen = Observation { labels: service.to_vec(), ..saw(1, 0.125) };
     let step = observe(&rule.of_group(&service), None, &seen, at(0)).unwrap();

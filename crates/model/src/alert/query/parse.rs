@@ -9,8 +9,8 @@ use winnow::combinator::{alt, cut_err, delimited, eof, not, opt, preceded, termi
 use winnow::error::{ContextError, ErrMode, ParseError, StrContext, StrContextValue};
 use winnow::token::{one_of, take_while};
 
-use super::{Comparison, Measure, Query, spans};
 use super::spans::{Amount, Bound, By, Figure, SpanQuery};
+use super::{Comparison, Measure, Query, spans};
 use crate::anomaly::Kind;
 use crate::usd::Usd;
 
@@ -135,11 +135,8 @@ fn figure(input: &mut &str) -> ModalResult<Query> {
 fn aggregate(input: &mut &str) -> ModalResult<Query> {
     let depth = (word("max"), symbol("("), word("depth"));
     let close = (symbol(")"), word("by"), word("trace_id")).context(expected("`) by trace_id`"));
-    alt((
-        preceded(depth, cut_err(preceded(close, measure(Measure::Depth)))),
-        spans::spans.map(of_whole_traces),
-    ))
-    .parse_next(input)
+    alt((preceded(depth, cut_err(preceded(close, measure(Measure::Depth)))), spans::spans.map(of_whole_traces)))
+        .parse_next(input)
 }
 
 /// A figure of every trace, without a condition on its spans, is one of whole traces: those are known, also of spans that came

@@ -150,7 +150,8 @@ pub fn label(name: &str, value: &str) -> Option<(String, String)> {
 
 /// Whether these are labels of one rule: few, and each once.
 pub fn is_list(labels: &[(String, String)]) -> bool {
-    let is_first = |(place, (name, _)): (usize, &(String, String))| labels[..place].iter().all(|(other, _)| other != name);
+    let is_first =
+        |(place, (name, _)): (usize, &(String, String))| labels[..place].iter().all(|(other, _)| other != name);
     labels.len() <= LABELS_MAX && labels.iter().enumerate().all(is_first)
 }
 
@@ -162,8 +163,11 @@ pub fn labels_text(labels: &[(String, String)]) -> String {
 /// What to do about it.
 pub fn runbook(text: &str) -> Result<String, String> {
     let address = text.trim();
-    let is_web = ["http://", "https://"].iter().any(|scheme| address.len() > scheme.len() && address.starts_with(scheme));
-    let fits = is_web && address.len() <= ADDRESS_CHARS_MAX && !address.contains(|c: char| c.is_whitespace() || c.is_control());
+    let is_web =
+        ["http://", "https://"].iter().any(|scheme| address.len() > scheme.len() && address.starts_with(scheme));
+    let fits = is_web
+        && address.len() <= ADDRESS_CHARS_MAX
+        && !address.contains(|c: char| c.is_whitespace() || c.is_control());
     fits.then(|| address.to_owned()).ok_or_else(|| format!("expected {RUNBOOK}"))
 }
 
@@ -190,14 +194,19 @@ pub fn together(rule: &Rule) -> Result<(), Mistake> {
     let Query::Spans(query) = &rule.query else {
         return match rule.terms.no_data {
             NoData::Ok => Ok(()),
-            _ => Err(Mistake::new("no_data", "expected ok: what counts traces or spans counts none when there are none")),
+            _ => {
+                Err(Mistake::new("no_data", "expected ok: what counts traces or spans counts none when there are none"))
+            }
         };
     };
     if rule.window_seconds > SPANS_WINDOW_SECONDS_MAX {
         return Err(Mistake::new("window", "expected at most 1h: spans are looked at one by one"));
     }
     if rule.threshold != 1 && query.has_groups() && query.bound.is_some() {
-        return Err(Mistake::new("threshold", "expected 1, or nothing: each group that is beyond the limit fires by itself"));
+        return Err(Mistake::new(
+            "threshold",
+            "expected 1, or nothing: each group that is beyond the limit fires by itself",
+        ));
     }
     if rule.terms.no_data != NoData::Ok && query.bound.is_none() {
         return Err(Mistake::new("no_data", "expected ok: a count of none is no unknown figure"));

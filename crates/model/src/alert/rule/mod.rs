@@ -76,7 +76,8 @@ impl NoData {
 impl Rule {
     /// All it says on one line, for the history.
     pub fn words(&self) -> String {
-        let Draft { query, threshold, window, severity, wait, recovery, no_data, labels, runbook, .. } = Draft::of(self);
+        let Draft { query, threshold, window, severity, wait, recovery, no_data, labels, runbook, .. } =
+            Draft::of(self);
         let besides = [("recovery", recovery), ("no data", no_data), ("labels", labels), ("runbook", runbook)];
         let besides = besides.into_iter().filter(|(_, text)| !text.is_empty());
         let besides: String = besides.map(|(name, text)| format!(", {name} {text}")).collect();

@@ -98,7 +98,8 @@ mod tests {
     fn neighbouring_windows_are_one_firing_of_their_group() {
         let all = [windows("a", &[3, 1, 2, 5]), windows("b", &[2])].concat();
         let found = firings(&rule("0s"), all, false);
-        let told: Vec<_> = found.iter().map(|each| (each.group[0].1.as_str(), each.from, each.to, each.worst)).collect();
+        let told: Vec<_> =
+            found.iter().map(|each| (each.group[0].1.as_str(), each.from, each.to, each.worst)).collect();
         assert_eq!(told, [("a", at(5), at(6), 5.0), ("b", at(2), at(3), 2.0), ("a", at(1), at(4), 3.0)]);
     }
 

@@ -121,7 +121,11 @@ impl Statement<'_> {
 /// What a span has of every key.
 fn keys(query: &SpanQuery, row: &Found, said: &Sayings) -> Vec<Option<String>> {
     let key = |(key, known): (&Facet, &Option<String>)| {
-        if key.is_said() { under(said, facet_name(key)).map(|text| names::fit(&text).into_owned()) } else { known.clone() }
+        if key.is_said() {
+            under(said, facet_name(key)).map(|text| names::fit(&text).into_owned())
+        } else {
+            known.clone()
+        }
     };
     query.by.keys().iter().zip(&row.keys).map(key).collect()
 }

@@ -115,8 +115,10 @@ impl<'a> Statement<'a> {
         }
         let is_small = self.query.bound.is_some_and(Bound::looks_for_small) && !self.query.figure.is_count();
         let order = if is_small { "asc" } else { "desc" };
-        self.sql.push(format!(") select (select array_agg(trace_id order by value {order} nulls last, trace_id) from ("));
-        self.sql.push(format!("select s.trace_id, ({}) as value from matching s group by 1", of_trace(self.query.figure)));
+        self.sql
+            .push(format!(") select (select array_agg(trace_id order by value {order} nulls last, trace_id) from ("));
+        self.sql
+            .push(format!("select s.trace_id, ({}) as value from matching s group by 1", of_trace(self.query.figure)));
         match (self.query.figure, self.query.bound) {
             // Traces without a failure have nothing to do with it.
             (Figure::Errors | Figure::ErrorRate, _) => {
@@ -130,7 +132,8 @@ impl<'a> Statement<'a> {
         }
         self.sql.push(format!(" order by 2 {order} nulls last, 1 limit ")).push_bind(evidence_max as i64);
         self.sql.push(") e) as evidence");
-        for (label, dictionary) in [("tenant", "dim_tenant"), ("service", "dim_service"), ("operation", "dim_operation")]
+        for (label, dictionary) in
+            [("tenant", "dim_tenant"), ("service", "dim_service"), ("operation", "dim_operation")]
         {
             self.sql.push(format!(
                 ", (select d.name from (select {label}_id as id, count(*) as n from matching group by 1) m \

@@ -24,7 +24,8 @@ async fn found(db: &PgPool, text: &str) -> Vec<(String, i128)> {
     let query = query(text);
     let found = groups(db, &query, query.bound, window()).await.unwrap();
     assert_eq!(found.beyond, 0);
-    let words = |keys: Vec<Option<String>>| keys.into_iter().map(Option::unwrap_or_default).collect::<Vec<_>>().join("/");
+    let words =
+        |keys: Vec<Option<String>>| keys.into_iter().map(Option::unwrap_or_default).collect::<Vec<_>>().join("/");
     found.groups.into_iter().map(|group| (words(group.keys), group.value)).collect()
 }
 
@@ -38,8 +39,16 @@ async fn some_spans(db: &PgPool) {
     write(
         db,
         vec![
-            saying(a_span(1, 1).for_tenant("acme").of_service("shop").costing("1"), "http.status_code", Value::Int(200)),
-            saying(a_span(1, 2).under(1).for_tenant("acme").of_service("llm").costing("2.5"), "region", Value::from("eu")),
+            saying(
+                a_span(1, 1).for_tenant("acme").of_service("shop").costing("1"),
+                "http.status_code",
+                Value::Int(200),
+            ),
+            saying(
+                a_span(1, 2).under(1).for_tenant("acme").of_service("llm").costing("2.5"),
+                "region",
+                Value::from("eu"),
+            ),
             saying(a_span(2, 3).for_tenant("acme").of_service("shop").failing(), "http.status_code", Value::Int(503)),
             saying(a_span(3, 4).for_tenant("zen").of_service("shop").costing("0.5"), "region", Value::from("us")),
             a_span(4, 5).of_service("shop").for_user("ann").costing("4"),
@@ -57,13 +66,19 @@ async fn sums_by_any_key_are_found_where_they_are_beyond_the_limit(db: PgPool) {
     some_spans(&db).await;
     let row = |keys: &str, value| (keys.to_owned(), value);
     assert_eq!(found(&db, "sum(cost_usd) by tenant > 0.5").await, [row("", usd(400)), row("acme", usd(350))]);
-    assert_eq!(found(&db, "sum(cost_usd) by tenant, service > 2").await, [row("/shop", usd(400)), row("acme/llm", usd(250))]);
+    assert_eq!(
+        found(&db, "sum(cost_usd) by tenant, service > 2").await,
+        [row("/shop", usd(400)), row("acme/llm", usd(250))]
+    );
     assert_eq!(found(&db, "sum(cost_usd) > 1 where tenant = acme").await, [row("", usd(350))]);
     assert_eq!(found(&db, "sum(cost_usd) > 100").await, []);
     assert_eq!(found(&db, "count(spans) by service >= 4").await, [row("shop", 4)]);
     assert_eq!(found(&db, "count(traces) by tenant >= 2").await, [row("acme", 2)]);
     assert_eq!(found(&db, "error_rate by service > 20%").await, [row("shop", 250_000)]);
-    assert_eq!(found(&db, "sum(cost_usd) by trace_id >= 3 where cost_usd > 0.1").await, [row("", usd(400)), row("", usd(350))]);
+    assert_eq!(
+        found(&db, "sum(cost_usd) by trace_id >= 3 where cost_usd > 0.1").await,
+        [row("", usd(400)), row("", usd(350))]
+    );
     assert_eq!(found(&db, "count(spans) by user > 0 where missing tenant").await, [row("ann", 1)]);
     assert_eq!(found(&db, "avg(cost_usd) > 1.99").await, [row("", usd(200))], "what is not known is not in the mean");
 }
@@ -72,7 +87,10 @@ async fn sums_by_any_key_are_found_where_they_are_beyond_the_limit(db: PgPool) {
 async fn what_spans_say_can_be_a_condition_and_a_key(db: PgPool) {
     some_spans(&db).await;
     let row = |keys: &str, value| (keys.to_owned(), value);
-    assert_eq!(found(&db, "sum(cost_usd) by region > 0").await, [row("", usd(500)), row("eu", usd(250)), row("us", usd(50))]);
+    assert_eq!(
+        found(&db, "sum(cost_usd) by region > 0").await,
+        [row("", usd(500)), row("eu", usd(250)), row("us", usd(50))]
+    );
     assert_eq!(found(&db, "count(spans) by tenant, region > 0 where region != us").await, [row("acme/eu", 1)]);
     assert_eq!(found(&db, "count(spans) by service > 0 where http.status_code >= 500").await, [row("shop", 1)]);
     assert_eq!(found(&db, "count(spans) > 0 where missing region and service = shop").await, [row("", 3)]);
@@ -84,13 +102,24 @@ async fn what_spans_say_can_be_a_condition_and_a_key(db: PgPool) {
 async fn rows_and_payloads_give_the_same_figures(db: PgPool) {
     some_spans(&db).await;
     for figure in [
-        "count(spans)", "count(traces)", "count(errors)", "error_rate", "sum(cost_usd)", "max(cost_usd)", "avg(cost_usd)",
-        "max(duration)", "avg(duration)", "p50(duration)", "p99(duration)", "sum(tokens_in)",
+        "count(spans)",
+        "count(traces)",
+        "count(errors)",
+        "error_rate",
+        "sum(cost_usd)",
+        "max(cost_usd)",
+        "avg(cost_usd)",
+        "max(duration)",
+        "avg(duration)",
+        "p50(duration)",
+        "p99(duration)",
+        "sum(tokens_in)",
     ] {
         for limit in ["> 0", "< 1"] {
             let unit = if figure.contains("duration") { "ms" } else { "" };
             let by_rows = found(&db, &format!("{figure} by service {limit}{unit}")).await;
-            let said = found(&db, &format!("{figure} by service {limit}{unit} where missing nothing.of.the.sort")).await;
+            let said =
+                found(&db, &format!("{figure} by service {limit}{unit} where missing nothing.of.the.sort")).await;
             assert_eq!(by_rows, said, "{figure} {limit}");
         }
     }
@@ -109,7 +138,9 @@ async fn a_group_is_told_with_its_traces_those_with_most_of_it_first(db: PgPool)
 
 #[sqlx::test(migrator = "crate::MIGRATOR")]
 async fn the_past_is_told_apart_by_when_spans_began(db: PgPool) {
-    let spans = (0..6_u64).map(|n| a_span(n + 1, n as i64 + 1).for_tenant("acme").costing("1").starting(n as i64 * 50)).collect();
+    let spans = (0..6_u64)
+        .map(|n| a_span(n + 1, n as i64 + 1).for_tenant("acme").costing("1").starting(n as i64 * 50))
+        .collect();
     write(&db, spans).await;
     let query = query("sum(cost_usd) by tenant >= 2");
     let (slices, is_all) = slices(&db, &query, query.bound, window(), 60).await.unwrap();

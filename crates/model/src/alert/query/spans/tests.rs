@@ -24,14 +24,20 @@ fn keys(names: &[&str]) -> By {
 fn figures_are_read_in_their_units() {
     use Comparison::{Greater, GreaterOrEqual, Less};
     for (text, query) in [
-        ("sum(cost_usd) by tenant > 10", all(Figure::Sum(Amount::Cost), keys(&["tenant"]), Greater, 10_000_000_000_000)),
+        (
+            "sum(cost_usd) by tenant > 10",
+            all(Figure::Sum(Amount::Cost), keys(&["tenant"]), Greater, 10_000_000_000_000),
+        ),
         ("count(spans) < 10", all(Figure::Spans, By::All, Less, 10)),
         ("count(traces) by tenant,model >= 3", all(Figure::Traces, keys(&["tenant", "model"]), GreaterOrEqual, 3)),
         ("error_rate by service > 5%", all(Figure::ErrorRate, keys(&["service"]), Greater, 50_000)),
         ("Error_Rate by service > 0.125 %", all(Figure::ErrorRate, keys(&["service"]), Greater, 1_250)),
         ("error_rate > 0.05", all(Figure::ErrorRate, By::All, Greater, 50_000)),
         ("p95(duration) by operation > 2s", all(Figure::Percentile(95), keys(&["operation"]), Greater, 2_000_000_000)),
-        ("avg( cost ) by http.route > $0.5", all(Figure::Mean(Amount::Cost), keys(&["http.route"]), Greater, 500_000_000_000)),
+        (
+            "avg( cost ) by http.route > $0.5",
+            all(Figure::Mean(Amount::Cost), keys(&["http.route"]), Greater, 500_000_000_000),
+        ),
         ("sum(tokens_out) by user > 1000", all(Figure::Sum(Amount::TokensOut), keys(&["user"]), Greater, 1_000)),
         ("max(duration) > 1m", all(Figure::Max(Amount::Duration), By::All, Greater, 60_000_000_000)),
     ] {
@@ -46,7 +52,8 @@ fn conditions_are_about_fields_amounts_and_attributes() {
            and http.status_code >= 500 and http.route = /v1/x and missing cost and name = plan"#,
     );
     assert_eq!(query.by, By::Trace);
-    let is = |name: &str, value: &str, is_equal| Condition::Is { facet: facet(name), value: value.to_owned(), is_equal };
+    let is =
+        |name: &str, value: &str, is_equal| Condition::Is { facet: facet(name), value: value.to_owned(), is_equal };
     assert_eq!(
         query.conditions,
         [
@@ -82,7 +89,10 @@ fn any_attribute_may_be_missing_and_a_threshold_counts_those_without() {
 #[test]
 fn an_error_says_where_and_what_was_expected() {
     for (text, error) in [
-        ("sum(costs) by tenant > 1", "at column 5: expected `(cost_usd)`, `(tokens_in)`, `(tokens_out)` or `(duration)`"),
+        (
+            "sum(costs) by tenant > 1",
+            "at column 5: expected `(cost_usd)`, `(tokens_in)`, `(tokens_out)` or `(duration)`",
+        ),
         ("sum(cost_usd) by tenant", "at column 24: expected a comparison: >, >=, <, <= or ="),
         ("sum(cost_usd) by tenant, tenant > 1", "at column 18: expected one to three keys"),
         ("error_rate by service > 5.00001%", "at column 25: expected a rate such as 5% or 0.05"),
@@ -126,7 +136,9 @@ fn conditions() -> impl Strategy<Value = Condition> {
         (amount, ops(), 0..i64::MAX)
             .prop_map(|(amount, op, limit)| Condition::Has { amount, bound: Bound { op, limit } }),
         number
-            .prop_filter("it is an attribute", |(name, ..)| facet(name).is_said() && name != "cost" && name != "duration")
+            .prop_filter("it is an attribute", |(name, ..)| facet(name).is_said()
+                && name != "cost"
+                && name != "duration")
             .prop_map(|(name, op, limit)| Condition::Number { name, op, limit: limit.to_string() }),
     ]
 }

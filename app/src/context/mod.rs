@@ -1,5 +1,7 @@
 //! What server functions and pages get from the server they run in; native only.
 
+mod alerts;
+
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,8 +12,6 @@ use chrono::{DateTime, Utc};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 use model::access::KeysStatus;
-use model::alert::receiver::ReceiverBook;
-use model::alert::rule::book::{Listed, RuleFile};
 use model::budget::Reading;
 use model::budget::rulebook::Rulebook;
 use model::cost::{Balance, Cost};
@@ -28,6 +28,8 @@ use store::traces::Reader;
 use store::{Db, Pools, StoreError};
 
 use crate::error::ApiError;
+
+pub use alerts::{AlertRules, AlertRulesInUse, NotificationsInUse};
 
 /// Everything a page may ask of the server, provided to leptos as a context by `server::ui`.
 #[derive(Clone)]
@@ -62,33 +64,6 @@ pub struct Services {
     pub demo_start: Arc<dyn Fn() -> DemoStatus + Send + Sync>,
     /// How far the demo data is.
     pub demo_status: Arc<dyn Fn() -> DemoStatus + Send + Sync>,
-}
-
-/// Every rule of alerts there is.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AlertRules {
-    /// Those of the file in its order, then those that were made here.
-    pub rules: Vec<Listed>,
-    /// The file.
-    pub file: RuleFile,
-}
-
-/// What a server knows about the rules of alerts.
-pub trait AlertRulesInUse: Send + Sync {
-    /// Every rule, with where it comes from.
-    fn rules(&self) -> Arc<AlertRules>;
-
-    /// Looks for what has changed, because something has been.
-    fn look_again(&self) -> Pin<Box<dyn Future<Output = Result<(), StoreError>> + Send + '_>>;
-}
-
-/// What a server knows about those who hear of alerts.
-pub trait NotificationsInUse: Send + Sync {
-    /// Every receiver, and the file it is in.
-    fn book(&self) -> Pin<Box<dyn Future<Output = ReceiverBook> + Send + '_>>;
-
-    /// Tells a receiver that this is only a test; `Err` says why it does not take it.
-    fn test<'a>(&'a self, name: &'a str) -> Pin<Box<dyn Future<Output = Result<(), String>> + Send + 'a>>;
 }
 
 /// What a server knows about the prices it uses.
