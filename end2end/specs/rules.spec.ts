@@ -1,4 +1,5 @@
 // Clause: rules of alerts are made, tried on the past, changed and deleted in the dashboard; who hears of alerts can be tested.
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -65,6 +66,7 @@ test('who hears of alerts is listed, and a test says whether it does', async ({ 
     request.on('data', (data) => heard.push(String(data)));
     request.on('end', () => response.writeHead(request.url === '/there' ? 200 : 410).end());
   }).listen(0, '127.0.0.1');
+  await once(listener, 'listening');
   const address = `http://127.0.0.1:${(listener.address() as AddressInfo).port}`;
   const rules = await mkdtemp(join(tmpdir(), 'tracetab-rules-'));
   const receiver = (name: string, path: string) => `  - {name: ${name}, type: slack, url: '${address}/${path}', private: true}\n`;

@@ -32,10 +32,14 @@ pub(super) fn click(event: &MouseEvent) {
 pub(super) fn submit(event: &SubmitEvent) {
     let form = event.target().and_then(|target| target.dyn_into::<HtmlFormElement>().ok());
     let Some(form) = form.filter(|_| !event.default_prevented()) else { return };
-    // As attributes: a form's own `action` is the field of that name, when it has one.
-    let attribute = |name: &str| form.get_attribute(name).unwrap_or_default();
+    let sent_by = event.submitter();
+    // As attributes: a form's own `action` is the field of that name, when it has one. A button may have another one.
+    let attribute = |name: &str| {
+        let own = sent_by.as_ref().and_then(|button| button.get_attribute(&format!("form{name}")));
+        own.or_else(|| form.get_attribute(name)).unwrap_or_default()
+    };
     let method = attribute("method");
-    let (Some(url), Some(fields)) = (here(&attribute("action")), fields(&form, event.submitter())) else { return };
+    let (Some(url), Some(fields)) = (here(&attribute("action")), fields(&form, sent_by.clone())) else { return };
     // A file goes as the browser sends it.
     if method == "dialog" || attribute("enctype") == "multipart/form-data" {
         return;
