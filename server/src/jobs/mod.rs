@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use app::context::{AlertRules, BooksInUse, PricesInUse};
 use chrono::{DateTime, Utc};
-use metrics::counter;
+use metrics::{counter, histogram};
 use model::alert::Rule;
 use sqlx::PgPool;
 use tokio::sync::watch;
@@ -262,6 +262,7 @@ async fn run_while(
                 return Duration::ZERO;
             }
         };
+        histogram!("tracetab_job_seconds", "job" => job.name).record(begun.elapsed().as_secs_f64());
         let pause = match outcome {
             Ok(Ok(Ok(progress))) => {
                 failures.over();

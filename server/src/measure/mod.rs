@@ -19,6 +19,8 @@ pub mod lag;
 const UPKEEP_INTERVAL: Duration = Duration::from_secs(5);
 /// Upper bounds of commit times in seconds: a lone span takes a few milliseconds, a full batch under a second.
 const COMMIT_SECONDS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
+/// Upper bounds of rounds of jobs in seconds: most look whether there is something to do.
+const JOB_SECONDS: [f64; 7] = [0.001, 0.01, 0.1, 0.5, 1.0, 5.0, 30.0];
 /// Upper bounds of batch sizes in spans.
 const BATCH_SPANS: [f64; 7] = [1.0, 10.0, 100.0, 500.0, 1_000.0, 2_500.0, 5_000.0];
 
@@ -34,6 +36,9 @@ pub fn start() -> anyhow::Result<()> {
         .set_buckets_for_metric(Matcher::Full("tracetab_ingest_commit_seconds".to_owned()), &COMMIT_SECONDS)
         .and_then(|builder| {
             builder.set_buckets_for_metric(Matcher::Full("tracetab_ingest_batch_spans".to_owned()), &BATCH_SPANS)
+        })
+        .and_then(|builder| {
+            builder.set_buckets_for_metric(Matcher::Full("tracetab_job_seconds".to_owned()), &JOB_SECONDS)
         })
         .context("setting up metrics")?
         .build_recorder();
@@ -141,6 +146,7 @@ fn describe_the_rest() {
         "Alerts that receivers were told of, or could not be, by receiver and outcome.",
     );
     count("tracetab_job_runs_total", "Rounds of background jobs, by job and outcome.");
+    describe_histogram!("tracetab_job_seconds", Unit::Seconds, "How long a round of a background job took, by job.");
 }
 
 /// A counter that appears with its first event looks to Prometheus as if it had never risen. Those with labels for each

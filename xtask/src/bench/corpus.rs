@@ -109,6 +109,46 @@ pub fn span(round: u64, number: u64, now_ns: u64) -> Span {
     }
 }
 
+/// A request with the spans `first..first + count` of a round, each alone in its trace, of as many series in turns: a hundred tenants,
+/// each with as many services.
+pub fn of_series(round: u64, first: u64, count: u64, series: u64, now_ns: u64) -> Vec<u8> {
+    let mut body = Message::default();
+    for number in first..first + count {
+        let (chance, place) = (scattered(number ^ round << 32), number % series);
+        let (tenant, service) = (place % 100, place / 100);
+        let text = Value::Text;
+        let attributes = vec![
+            ("tenant", text(format!("tenant-{tenant}"))),
+            ("user.id", text(format!("user-{}", place % 1_000))),
+            ("capability", text(format!("capability-{}", service % 10))),
+            ("gen_ai.provider.name", text("openai".to_owned())),
+            ("gen_ai.request.model", text(MODELS[(chance % 3) as usize].to_owned())),
+            ("gen_ai.usage.input_tokens", Value::Int(400 + chance % 4_000)),
+            ("gen_ai.usage.output_tokens", Value::Int(20 + chance % 900)),
+            ("cost_usd", Value::Micro(10_000 + chance % 9_000)),
+        ];
+        let start_ns = now_ns - 2_000_000_000 - chance % 1_000_000_000;
+        let span = Span {
+            trace_id: trace_id(round, number),
+            span_id: span_id(number),
+            parent: None,
+            name: if chance.is_multiple_of(2) { "llm.generate" } else { "tool.plan" },
+            kind: 3,
+            start_ns,
+            end_ns: start_ns + 1_000_000 + chance % 200_000_000,
+            attributes,
+        };
+        let (mut resource, mut scope_spans, mut resource_spans) =
+            (Message::default(), Message::default(), Message::default());
+        resource.message(1, &key_value("service.name", &text(format!("service-{service}"))));
+        scope_spans.message(2, &span.otlp());
+        resource_spans.message(1, &resource);
+        resource_spans.message(2, &scope_spans);
+        body.message(1, &resource_spans);
+    }
+    body.0
+}
+
 impl Span {
     fn otlp(&self) -> Message {
         let mut span = Message::default();

@@ -3,6 +3,7 @@
 //! What is compared is measured in turns within one run, because figures of different runs on a shared machine cannot be
 //! compared. CPU seconds are the figures to trust; wall times are printed where a person waits for them.
 
+mod alerts;
 mod ceilings;
 mod corpus;
 mod cpu;
@@ -66,6 +67,8 @@ enum What {
     Queries,
     /// One trace of any size.
     Trace,
+    /// Looks at many rules.
+    Alerts,
 }
 
 /// Measures and reports.
@@ -74,8 +77,13 @@ pub fn run(options: &Options) -> Result<()> {
         build::assets(Profile::Release)?;
         build::server(Profile::Release)?;
         // Each in a database of its own, so that what one stores does not slow the other.
-        let all =
-            [(What::Ingest, "ingest"), (What::Pages, "pages"), (What::Queries, "queries"), (What::Trace, "trace")];
+        let all = [
+            (What::Ingest, "ingest"),
+            (What::Pages, "pages"),
+            (What::Queries, "queries"),
+            (What::Trace, "trace"),
+            (What::Alerts, "alerts"),
+        ];
         let mut chosen = all.into_iter().filter(|(what, _)| options.what.is_none_or(|only| only == *what));
         return chosen.try_for_each(|(_, name)| again_with_postgres(name));
     }
@@ -84,6 +92,7 @@ pub fn run(options: &Options) -> Result<()> {
         Some(What::Pages) => measure_pages(options, &database),
         Some(What::Queries) => measure_queries(options, &database),
         Some(What::Trace) => measure_trace(options, &database),
+        Some(What::Alerts) => measure_alerts(options, &database),
         _ => measure_ingest(options, &database),
     }
 }
@@ -144,6 +153,17 @@ fn measure_trace(options: &Options, database: &Database) -> Result<()> {
     let given_back_bytes = step("nobody looks at a trace", || trace::given_back(&server))?;
     let figures = report::Trace { openings, peak_bytes, given_back_bytes, version: database.version()? };
     report::write("trace", &report::trace(&figures)?, options.dry_run)
+}
+
+fn measure_alerts(options: &Options, database: &Database) -> Result<()> {
+    let rules = alerts::rules()?;
+    let server =
+        Server::start(&server_binary(Profile::Release), Quiet::SHORT, &[("TRACETAB_RULES", &rules.to_string_lossy())])?;
+    step("ten thousand series", || alerts::load(&server, database))?;
+    let looked = step("looks at two hundred rules", || alerts::measure(&server, database))?;
+    std::fs::remove_dir_all(rules)?;
+    let figures = report::Alerts { looked, version: database.version()? };
+    report::write("alerts", &report::alerts(&figures)?, options.dry_run)
 }
 
 /// Starts this task once more, with the same words, where DATABASE_URL names a private Postgres.

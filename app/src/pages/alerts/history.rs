@@ -2,12 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use leptos::prelude::*;
 use model::alert::notification::{Delivery, Outcome};
 use model::alert::{HistoryEntry, State};
 
 use crate::format::{number, time};
+
+/// What is due for longer than this is not about to be told.
+const IN_A_MOMENT: TimeDelta = TimeDelta::seconds(30);
 
 /// One line.
 #[derive(Debug, PartialEq, Eq)]
@@ -90,7 +93,10 @@ fn told(deliveries: Vec<Delivery>, now: DateTime<Utc>) -> Vec<Line> {
                 let text = format!("{receiver} is not told yet, after {tried}: {why}; next at {next}");
                 lines.push(Line { at: at.min(now), class: "crit", text, by: None });
             }
-            // In a moment.
+            Outcome::Waiting if now - at > IN_A_MOMENT => {
+                let why = "a critical alert about the same is open, or it is told seldom";
+                lines.push(Line { at, class: "", text: format!("{receiver} is told later: {why}"), by: None });
+            }
             Outcome::Waiting => {}
         }
     }
@@ -103,8 +109,6 @@ fn told(deliveries: Vec<Delivery>, now: DateTime<Utc>) -> Vec<Line> {
 
 #[cfg(test)]
 mod tests {
-    use chrono::TimeDelta;
-
     use super::*;
 
     #[test]
@@ -126,12 +130,18 @@ mod tests {
                 delivery("#costs", Outcome::Delivered, 0, -5),
                 delivery("bridge", Outcome::Waiting, 2, 30),
                 delivery("new", Outcome::Waiting, 0, 3),
+                delivery("quiet", Outcome::Waiting, 0, -60),
                 delivery("gone", Outcome::GivenUp, 9, -7),
             ],
             now,
         );
         let texts: Vec<&str> = lines.iter().map(|line| line.text.as_str()).collect();
         assert!(texts[0].starts_with("bridge is not told yet, after 2 attempts: it was answered with 500; next at"));
-        assert_eq!(texts[1..], ["Sent to #costs, on-call", "gone was never told: it was answered with 500", "Fired"]);
+        assert_eq!(texts[1..], [
+                "Sent to #costs, on-call",
+                "gone was never told: it was answered with 500",
+                "Fired",
+                "quiet is told later: a critical alert about the same is open, or it is told seldom"
+            ]);
     }
 }

@@ -100,6 +100,9 @@ fn said(route: &Route) -> Value {
 
 /// What is to be sent by now, at most `limit`, the oldest first: for each receiver and alert one after the other; nothing for those
 /// that are told `later`. What an alert has left behind, because it has fired again or ended since, is not sent any more.
+///
+/// That an alert fires is not told while a critical one of the same tenant and service is open, of which the receiver hears too: it
+/// waits until that is over.
 pub async fn due(db: &PgPool, now: DateTime<Utc>, later: &[String], limit: i64) -> Result<Vec<Due>, StoreError> {
     let overtaken = "update notification n set state = 3, settled_at = $1
                       where n.state = 0 and n.due_at <= $1
@@ -110,6 +113,14 @@ pub async fn due(db: &PgPool, now: DateTime<Utc>, later: &[String], limit: i64) 
     let statement = "select n.id, n.receiver, n.alert_id, n.tenant, n.attempts, e.at, e.state, e.by_whom, e.text
                        from notification n join alert_event e on e.id = n.event_id
                       where n.state = 0 and n.due_at <= $1 and n.receiver <> all($3)
+                        and not (e.state = 0 and exists (
+                            select from alert a, alert c
+                             where a.id = n.alert_id and a.severity < 2 and c.severity = 2 and c.state in (0, 1, 2)
+                               and exists (select from notification m where m.alert_id = c.id and m.receiver = n.receiver)
+                               and jsonb_path_query_first(a.labels, 'strict $[*] ? (@[0] == \"tenant\")')
+                                 = jsonb_path_query_first(c.labels, 'strict $[*] ? (@[0] == \"tenant\")')
+                               and jsonb_path_query_first(a.labels, 'strict $[*] ? (@[0] == \"service\")')
+                                   is not distinct from jsonb_path_query_first(c.labels, 'strict $[*] ? (@[0] == \"service\")')))
                         and not exists (select from notification m where m.alert_id = n.alert_id and m.receiver = n.receiver
                                            and m.id < n.id and m.state = 0)
                       order by n.id limit $2";

@@ -8,7 +8,8 @@ use crate::alerts;
 use crate::testing::{an_alert, noon};
 
 fn of(rule: &str, severity: Severity, tenant: &str) -> Alert {
-    let labels = vec![("tenant".to_owned(), tenant.to_owned())];
+    // Each about a service of its own.
+    let labels = [("tenant", tenant), ("service", rule)].map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
     let observation = Observation { labels, ..Observation::default() };
     Alert { severity, observation, ..an_alert(rule) }
 }
@@ -90,4 +91,31 @@ async fn what_was_in_vain_is_sent_again_or_given_up_and_not_overtaken_by_what_ca
         (of_alert.len(), of_alert[0].outcome, of_alert[0].problem.as_deref()),
         (1, Outcome::GivenUp, Some("no"))
     );
+}
+
+#[sqlx::test(migrator = "crate::MIGRATOR")]
+async fn a_warning_waits_while_a_critical_alert_about_the_same_is_open_of_which_the_receiver_hears_too(db: PgPool) {
+    let routes = [route("all", Severity::ALL, &[], true), route("warnings", &[Severity::Warning], &[], false)];
+    let about = |rule: &str, severity, tenant| {
+        let mut alert = of(rule, severity, tenant);
+        alert.observation.labels[1].1 = "planner".to_owned();
+        alert
+    };
+    let critical = happens(&db, about("Critical", Severity::Critical, "acme"), State::Firing).await;
+    happens(&db, about("Warning", Severity::Warning, "acme"), State::Firing).await;
+    happens(&db, about("Elsewhere", Severity::Warning, "beta"), State::Firing).await;
+    expand(&db, &routes).await.unwrap();
+    let names = async || {
+        let due = due(&db, soon(), &[], 100).await.unwrap();
+        let mut names = Vec::new();
+        for due in &due {
+            let alert = alerts::get(&db, due.alert_id).await.unwrap().unwrap();
+            names.push(format!("{} {}", due.receiver, alert.rule));
+        }
+        names
+    };
+    assert_eq!(names().await, ["all Critical", "warnings Warning", "all Elsewhere", "warnings Elsewhere"]);
+    let over = Alert { resolved_at: Some(soon()), ..critical };
+    happens(&db, over, State::Resolved).await;
+    assert!(names().await.contains(&"all Warning".to_owned()), "it is told of then");
 }

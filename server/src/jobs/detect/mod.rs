@@ -12,6 +12,7 @@ use model::budget::alarm::is_of_a_budget;
 use model::time::TimeRange;
 use sqlx::PgPool;
 use store::alerts::Arrivals;
+use store::alerts::spans::Found;
 use tokio::sync::Mutex;
 
 use super::Progress;
@@ -89,12 +90,12 @@ async fn look_at_all(db: &PgPool, rules: &[Rule], look: Look, now: DateTime<Utc>
         open.entry(alert.of_rule.clone().unwrap_or_else(|| alert.rule.clone())).or_default().push(alert);
     }
     let mut failed = None;
-    for rule in rules {
+    let due = rules.iter().filter(|rule| look == Look::All || open.contains_key(&rule.name));
+    let due: Vec<&Rule> = due.collect();
+    let mut found = spans::find(db, &due, now).await;
+    for rule in due {
         let open = open.remove(&rule.name).unwrap_or_default();
-        if look != Look::All && open.is_empty() {
-            continue;
-        }
-        if let Err(error) = look_at(db, rule, &open, now).await {
+        if let Err(error) = look_at(db, rule, found.remove(&rule.name), &open, now).await {
             failed.get_or_insert(error.context(format!("the alert rule {:?} failed", rule.name)));
         }
     }
@@ -102,10 +103,17 @@ async fn look_at_all(db: &PgPool, rules: &[Rule], look: Look, now: DateTime<Utc>
     failed.map_or(Ok(()), Err)
 }
 
-async fn look_at(db: &PgPool, rule: &Rule, open: &[Alert], now: DateTime<Utc>) -> anyhow::Result<()> {
+/// `found` is what a query about spans has found, for a rule that has one.
+async fn look_at(
+    db: &PgPool,
+    rule: &Rule,
+    found: Option<anyhow::Result<Found>>,
+    open: &[Alert],
+    now: DateTime<Utc>,
+) -> anyhow::Result<()> {
     let window = TimeRange::last_seconds(rule.window_seconds, now);
-    if let Query::Spans(query) = &rule.query {
-        let steps = spans::look_at(db, (rule, query), open, window, now).await?;
+    if let (Query::Spans(query), Some(found)) = (&rule.query, found) {
+        let steps = spans::look_at(db, (rule, query), found?, open, window, now).await?;
         return keep_all(db, &steps).await.context("keeping its alerts").map(drop);
     }
     let observation = store::alerts::observe(db, &rule.query, window).await.context("observing its window")?;

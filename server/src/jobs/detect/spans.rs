@@ -1,28 +1,56 @@
 //! Looks at a rule about spans: every group that is beyond its limit has an alert of its own.
 
+use std::collections::{BTreeMap, HashMap};
+
 use anyhow::Context;
 use chrono::{DateTime, Utc};
 use model::alert::machine::{self, Step};
-use model::alert::query::Comparison;
+use model::alert::query::{Comparison, Query};
 use model::alert::query::spans::{Bound, By, SpanQuery};
 use model::alert::rule::NoData;
 use model::alert::{Alert, Observation, Rule};
 use model::time::TimeRange;
 use sqlx::PgPool;
-use store::alerts::spans::{Behind, Group, behind, groups, has_data};
+use store::alerts::spans::{Behind, Found, Group, behind, groups, groups_of_many, has_data};
 
 /// Groups whose traces are looked for at one look: each is a query. Those of the others are looked for at the next.
 const EXPLAINED_MAX: usize = 50;
 
-/// What follows from what is in the window.
+/// What the queries of these rules find in their windows, by the name of the rule: those with windows of one width together.
+pub(super) async fn find(db: &PgPool, rules: &[&Rule], now: DateTime<Utc>) -> HashMap<String, anyhow::Result<Found>> {
+    let mut by_window: BTreeMap<i64, Vec<(&Rule, &SpanQuery)>> = BTreeMap::new();
+    for rule in rules {
+        if let Query::Spans(query) = &rule.query {
+            by_window.entry(rule.window_seconds).or_default().push((rule, query));
+        }
+    }
+    let mut found = HashMap::new();
+    for (seconds, rules) in by_window {
+        let window = TimeRange::last_seconds(seconds, now);
+        let asks: Vec<(&SpanQuery, Bound)> = rules.iter().map(|(rule, query)| (*query, loosest(rule, query))).collect();
+        match groups_of_many(db, &asks, window).await {
+            Ok(all) => found.extend(rules.iter().zip(all).map(|((rule, _), found)| (rule.name.clone(), Ok(found)))),
+            // One of them is at fault: the others are not to suffer.
+            Err(_) => {
+                for ((rule, _), (query, bound)) in rules.iter().zip(asks) {
+                    let alone = groups(db, query, Some(bound), window).await.context("looking at spans");
+                    found.insert(rule.name.clone(), alone);
+                }
+            }
+        }
+    }
+    found
+}
+
+/// What follows from what was found in the window.
 pub(super) async fn look_at(
     db: &PgPool,
     (rule, query): (&Rule, &SpanQuery),
+    found: Found,
     open: &[Alert],
     window: TimeRange,
     now: DateTime<Utc>,
 ) -> anyhow::Result<Vec<Step>> {
-    let found = groups(db, query, Some(loosest(rule, query)), window).await.context("looking at spans")?;
     if found.beyond > 0 {
         tracing::warn!(rule = rule.name, groups = found.beyond, "more groups are beyond the limit than have alerts");
     }

@@ -1,5 +1,6 @@
 //! Figures as Markdown, in docs/BENCHMARKS.md between two marks per section; the words around them are written by hand.
 
+mod alerts;
 mod ingest;
 mod pages;
 mod queries;
@@ -10,6 +11,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
+pub use alerts::{Alerts, alerts};
 pub use ingest::{Ingest, ingest};
 pub use pages::{Pages, pages};
 pub use queries::{Queries, queries};

@@ -11,11 +11,14 @@ use model::time::TimeRange;
 use sqlx::{FromRow, PgPool};
 use uuid::Uuid;
 
+pub use self::many::groups_of_many;
 use self::statement::{Statement, Window};
 use crate::{StoreError, grains, traces};
 
+mod many;
 mod said;
 mod statement;
+mod sum;
 #[cfg(test)]
 mod tests;
 

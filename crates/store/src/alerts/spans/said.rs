@@ -10,6 +10,7 @@ use sqlx::{FromRow, PgPool};
 use uuid::Uuid;
 
 use super::statement::{Statement, Window, column};
+use super::sum::Sum;
 use super::{Group, Row, Rows};
 use crate::payload::{self, Sayings};
 use crate::{StoreError, names};
@@ -36,12 +37,7 @@ struct Found {
 /// What is known of the spans of a group.
 #[derive(Default)]
 struct Cell {
-    spans: i128,
-    errors: i128,
-    /// Those that say the amount that is asked for, their sum and the largest.
-    said: i128,
-    sum: i128,
-    max: Option<i128>,
+    sum: Sum,
     traces: HashSet<Uuid>,
     durations: Vec<i64>,
 }
@@ -154,38 +150,26 @@ fn under(said: &Sayings, name: &str) -> Option<String> {
 
 impl Cell {
     fn add(&mut self, figure: Figure, row: &Found) {
-        self.spans += 1;
-        self.errors += i128::from(row.status == Status::Error.code());
+        self.sum.add(figure, row.status == Status::Error.code(), |amount| row.amount(amount));
         match figure {
             Figure::Traces => {
                 self.traces.insert(row.trace_id);
             }
             Figure::Percentile(_) => self.durations.push(row.duration),
-            Figure::Sum(amount) | Figure::Max(amount) | Figure::Mean(amount) => {
-                let Some(amount) = row.amount(amount) else { return };
-                self.said += 1;
-                self.sum += amount;
-                self.max = self.max.max(Some(amount));
-            }
-            Figure::Spans | Figure::Errors | Figure::ErrorRate => {}
+            _ => {}
         }
     }
 
     /// The figure, as PostgreSQL would have worked it out; `None` where nothing says it.
     fn value(mut self, figure: Figure) -> Option<i128> {
         match figure {
-            Figure::Spans => Some(self.spans),
             Figure::Traces => i128::try_from(self.traces.len()).ok(),
-            Figure::Errors => Some(self.errors),
-            Figure::ErrorRate => (self.errors * 1_000_000).checked_div(self.spans),
-            Figure::Sum(_) => (self.said > 0).then_some(self.sum),
-            Figure::Max(_) => self.max,
-            Figure::Mean(_) => self.sum.checked_div(self.said),
             Figure::Percentile(percent) => {
                 self.durations.sort_unstable();
                 let place = (self.durations.len() * usize::from(percent)).div_ceil(100).max(1) - 1;
                 self.durations.get(place).copied().map(i128::from)
             }
+            _ => self.sum.value(figure),
         }
     }
 }

@@ -212,16 +212,16 @@ impl<'a> Statement<'a> {
 }
 
 /// What every span has, be it the usual.
-fn is_always_there(key: &Facet) -> bool {
+pub(super) fn is_always_there(key: &Facet) -> bool {
     ["service", "operation", "kind", "status", "category", "data_tag"].contains(&facet_name(key))
 }
 
 /// Where a row `s` of `span` has the id of a key; of what only spans say, nowhere.
-fn span_place(key: &Facet) -> &'static str {
+pub(super) fn span_place(key: &Facet) -> &'static str {
     facet::of(key).map_or("0", |place| place.span)
 }
 
-fn dictionary(key: &Facet) -> Option<String> {
+pub(super) fn dictionary(key: &Facet) -> Option<String> {
     facet::of(key).and_then(|place| place.dictionary)
 }
 

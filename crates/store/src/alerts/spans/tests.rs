@@ -154,3 +154,34 @@ async fn whether_there_is_anything_to_look_at_is_told_apart_from_a_figure_that_i
     assert!(has_data(&db, &query("avg(cost_usd) by tenant > 1 where service = shop"), window()).await.unwrap());
     assert!(!has_data(&db, &query("avg(cost_usd) by tenant > 1 where service = mars"), window()).await.unwrap());
 }
+
+#[sqlx::test(migrator = "crate::MIGRATOR")]
+async fn many_queries_at_once_find_what_each_finds_by_itself(db: PgPool) {
+    some_spans(&db).await;
+    let texts = [
+        "sum(cost_usd) by tenant > 0.5",
+        "sum(cost_usd) by tenant, service > 0",
+        "sum(cost_usd) > 1 where tenant = acme",
+        "sum(cost_usd) > 0 where tenant != acme and missing user",
+        "count(spans) by service, kind, status > 0",
+        "count(spans) by user > 0 where missing tenant",
+        "count(spans) by service > 0 where missing cost_usd",
+        "count(spans) < 10 where service = mars",
+        "count(errors) by service > 0",
+        "error_rate by service > 1%",
+        "max(cost_usd) by tenant > 0.1 where cost_usd < 3",
+        "avg(cost_usd) < 5 where missing service",
+        "avg(duration) by operation > 0ms",
+        "count(traces) by tenant > 0",
+        "p95(duration) by tenant >= 0ms",
+        "count(spans) by region > 0",
+        "sum(cost_usd) by trace_id > 1 where service = shop",
+    ];
+    let queries = texts.map(query);
+    let asks: Vec<_> = queries.iter().map(|query| (query, query.bound.unwrap())).collect();
+    let together = groups_of_many(&db, &asks, window()).await.unwrap();
+    assert_eq!(together.len(), texts.len());
+    for ((text, query), together) in texts.iter().zip(&queries).zip(together) {
+        assert_eq!(together, groups(&db, query, query.bound, window()).await.unwrap(), "{text}");
+    }
+}
