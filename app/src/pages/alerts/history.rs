@@ -137,11 +137,14 @@ mod tests {
         );
         let texts: Vec<&str> = lines.iter().map(|line| line.text.as_str()).collect();
         assert!(texts[0].starts_with("bridge is not told yet, after 2 attempts: it was answered with 500; next at"));
-        assert_eq!(texts[1..], [
+        assert_eq!(
+            texts[1..],
+            [
                 "Sent to #costs, on-call",
                 "gone was never told: it was answered with 500",
                 "Fired",
                 "quiet is told later: a critical alert about the same is open, or it is told seldom"
-            ]);
+            ]
+        );
     }
 }

@@ -9,7 +9,8 @@ use crate::testing::{an_alert, noon};
 
 fn of(rule: &str, severity: Severity, tenant: &str) -> Alert {
     // Each about a service of its own.
-    let labels = [("tenant", tenant), ("service", rule)].map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
+    let labels =
+        [("tenant", tenant), ("service", rule)].map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
     let observation = Observation { labels, ..Observation::default() };
     Alert { severity, observation, ..an_alert(rule) }
 }

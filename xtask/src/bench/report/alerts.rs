@@ -29,12 +29,24 @@ pub fn alerts(figures: &Alerts) -> Result<String> {
     let verdict = |holds: bool| if holds { "holds" } else { "**missed**" };
     let looking: f64 = seconds_per_minute.iter().map(|(_, seconds)| seconds).sum();
     let memory = *peak_bytes as f64 / 1024.0 / 1024.0;
-    writeln!(text, "| seconds of looking per minute | {looking:.1} | ≤ {SECONDS_MAX} | {} |", verdict(looking <= SECONDS_MAX))?;
-    writeln!(text, "| server's memory at its highest, MiB | {memory:.0} | ≤ {MEMORY_MAX} | {} |", verdict(memory <= MEMORY_MAX))?;
+    writeln!(
+        text,
+        "| seconds of looking per minute | {looking:.1} | ≤ {SECONDS_MAX} | {} |",
+        verdict(looking <= SECONDS_MAX)
+    )?;
+    writeln!(
+        text,
+        "| server's memory at its highest, MiB | {memory:.0} | ≤ {MEMORY_MAX} | {} |",
+        verdict(memory <= MEMORY_MAX)
+    )?;
     writeln!(text)?;
     for ((job, seconds), (_, rounds)) in seconds_per_minute.iter().zip(rounds) {
         writeln!(text, "- `{job}`: {seconds:.1} s per minute, {rounds} rounds")?;
     }
-    writeln!(text, "- CPU of server and PostgreSQL in all, with taking the spans: {:.1} s per minute\n", cpu_per_minute.as_secs_f64())?;
+    writeln!(
+        text,
+        "- CPU of server and PostgreSQL in all, with taking the spans: {:.1} s per minute\n",
+        cpu_per_minute.as_secs_f64()
+    )?;
     Ok(text)
 }

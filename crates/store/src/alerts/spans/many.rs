@@ -80,11 +80,7 @@ pub async fn groups_of_many(
 }
 
 /// Reads the window once.
-async fn scan<'a>(
-    db: &PgPool,
-    queries: &[&'a SpanQuery],
-    window: TimeRange,
-) -> Result<Vec<Asked<'a>>, StoreError> {
+async fn scan<'a>(db: &PgPool, queries: &[&'a SpanQuery], window: TimeRange) -> Result<Vec<Asked<'a>>, StoreError> {
     let mut columns: Vec<&'static str> = Vec::new();
     let mut asked = Vec::with_capacity(queries.len());
     for query in queries {
@@ -92,7 +88,11 @@ async fn scan<'a>(
     }
     let everything = SpanQuery { figure: Figure::Spans, by: By::All, bound: None, conditions: Vec::new() };
     let mut statement = Statement::new(&everything, Window::Arrived(window));
-    statement.sql.push("select array[").push(columns.join(", ")).push("]::int4[] as ids, s.status, s.cost_pico as cost");
+    statement
+        .sql
+        .push("select array[")
+        .push(columns.join(", "))
+        .push("]::int4[] as ids, s.status, s.cost_pico as cost");
     statement.sql.push(", s.duration_ns as duration, ").push(column(Amount::TokensIn)).push(" as tokens_in, ");
     statement.sql.push(column(Amount::TokensOut)).push(" as tokens_out");
     statement.push_matching();
@@ -184,7 +184,8 @@ impl<'a> Asked<'a> {
         };
         let mut groups: Vec<Group> = beyond.into_iter().map(group).collect();
         groups.sort_by(|left, right| {
-            let worst = if bound.looks_for_small() { left.value.cmp(&right.value) } else { right.value.cmp(&left.value) };
+            let worst =
+                if bound.looks_for_small() { left.value.cmp(&right.value) } else { right.value.cmp(&left.value) };
             worst.then_with(|| left.keys.cmp(&right.keys))
         });
         let left_out = i64::try_from(groups.len().saturating_sub(GROUPS_MAX)).unwrap_or(i64::MAX);
