@@ -101,14 +101,17 @@ async fn who_is_told_seldom_hears_of_all_that_happened_meanwhile_at_once() {
     let mut mails = MailServer::start(0);
     let folder = rules("digest", &mails.receiver(", every: 12s"));
     let server = server_with(&folder).await;
-    server.send(&a_trace(1).costing(0.25).body()).await;
-    assert_eq!(mails.takes().await["subject"], "[firing, critical] Trace Cost Anomaly");
-    server.send(&a_trace(2).with_orphans(100).body()).await;
+    server.send(&a_trace(1).with_orphans(100).body()).await;
+    assert_eq!(mails.takes().await["subject"], "[firing, warning] Orphaned Spans");
+    server.send(&a_trace(2).with_unpriced_children(999).body()).await;
     server.send(&a_trace(3).nested_to(51).body()).await;
     let digest = mails.takes().await;
     assert_eq!(digest["subject"].as_str().unwrap().split(" and ").nth(1), Some("1 more"), "{digest}");
     let text = digest["text"].as_str().unwrap();
-    assert!(text.contains("Orphaned Spans is firing") && text.contains("Trace Depth Exceeded is firing"), "{text}");
+    assert!(
+        text.contains("Missing Cost Attribution is firing") && text.contains("Trace Depth Exceeded is firing"),
+        "{text}"
+    );
     server.stop().await;
 }
 
