@@ -34,6 +34,9 @@ pub struct Rule {
     pub terms: Terms,
 }
 
+/// Longest name of a group, in bytes: values of attributes may have a thousand each, and a page has one line for all of it.
+const GROUP_NAME_BYTES_MAX: usize = 1_000;
+
 /// What a rule says besides.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Terms {
@@ -88,7 +91,7 @@ impl Rule {
     pub fn of_group(&self, keys: &[(String, String)]) -> Self {
         let named: Vec<String> = keys.iter().map(|(key, value)| format!("{key} {value}")).collect();
         let name = if named.is_empty() { self.name.clone() } else { format!("{}, {}", self.name, named.join(", ")) };
-        Self { name, ..self.clone() }
+        Self { name: fit(name), ..self.clone() }
     }
 
     /// The count from which on it holds: an alert that fires is over only below what it recovers at.
@@ -105,6 +108,34 @@ impl Rule {
     }
 }
 
+/// A name that an index can hold: the rest of a longer one is a number that is the same for the same rest (FNV-1a).
+fn fit(name: String) -> String {
+    if name.len() <= GROUP_NAME_BYTES_MAX {
+        return name;
+    }
+    let (begin, rest) = name.split_at(name.floor_char_boundary(GROUP_NAME_BYTES_MAX));
+    let number = rest
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+    format!("{begin}… {number:016x}")
+}
+
 fn fires(open: Option<&Alert>) -> bool {
     open.is_some_and(|alert| !matches!(alert.state, State::Pending | State::Resolved))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn groups_with_long_names_are_told_apart_by_names_that_an_index_can_hold() {
+        let [name, query, window, severity] = ["Long", "count(spans) by url > 1", "1m", "info"].map(str::to_owned);
+        let rule = Draft { name, query, window, severity, ..Draft::default() }.read().unwrap();
+        let of = |end: &str| rule.of_group(&[("url".to_owned(), format!("{}{end}", "ä".repeat(800)))]).name;
+        assert!(of("one").len() < 1_100 && of("one").starts_with("Long, url ää"));
+        assert_ne!(of("one"), of("two"));
+        assert_eq!(of("one"), of("one"));
+        assert_eq!(rule.of_group(&[("url".to_owned(), "/a".to_owned())]).name, "Long, url /a");
+    }
 }

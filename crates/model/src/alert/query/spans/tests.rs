@@ -102,7 +102,7 @@ fn an_error_says_where_and_what_was_expected() {
         ("count(spans) > 1 where status = failed", "at column 33: expected unset, ok or error"),
         ("count(spans) > 1 where service > 3", "at column 32: expected `=` or `!=`"),
         ("count(spans) > 1 where http.code > many", "at column 36: expected a number"),
-        ("count(spans) > 1 where service = a or service = b", "at column 37: expected the end of the query"),
+        ("count(spans) > 1 where service = a or service = b", "at column 36: expected the end of the query"),
         ("count(spans) > 1 where duration > 30", "at column 37: expected a duration such as 30s"),
     ] {
         let message = text.parse::<Query>().expect_err(text).to_string();
