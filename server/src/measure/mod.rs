@@ -115,6 +115,13 @@ fn describe_the_rest() {
         Unit::Count,
         "1 while what is fetched from TRACETAB_PRICES_URL cannot be used and the prices before it stay in force, else 0."
     );
+    for (name, entries, broken) in [
+        ("alert_rules", "Rules of alerts of the file in force.", "1 while trace_alerts.yaml cannot be used."),
+        ("receivers", "Receivers of notifications.", "1 while notifications.yaml cannot be used."),
+    ] {
+        describe_gauge!(format!("tracetab_{name}_file_entries"), Unit::Count, entries);
+        describe_gauge!(format!("tracetab_{name}_file_broken"), Unit::Count, broken);
+    }
     describe_gauge!("tracetab_budgets_file_entries", Unit::Count, "Budgets of the file in force.");
     describe_gauge!(
         "tracetab_budgets_file_broken",
