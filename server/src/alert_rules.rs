@@ -57,16 +57,7 @@ impl AlertBook {
     /// Takes over what has changed in the file or in the database.
     pub async fn look(&self) -> Result<(), StoreError> {
         let mut sources = self.sources.lock().await;
-        let (mut file, now) = (sources.file.clone(), (self.now)());
-        // Folders may be on slow or distant disks.
-        let looked = tokio::task::spawn_blocking(move || {
-            file.look(now);
-            file
-        });
-        match looked.await {
-            Ok(file) => sources.file = file,
-            Err(error) => tracing::error!(%error, "the file of alert rules could not be looked at"),
-        }
+        sources.file = sources.file.looked((self.now)()).await;
         // The file is heard also while the database is away.
         let read = self.read_kept(&mut sources).await;
         let Sources { file, kept } = &*sources;

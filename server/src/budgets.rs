@@ -69,16 +69,7 @@ impl BudgetBook {
     /// Takes over what has changed in the file or in the database.
     pub async fn look(&self) -> Result<(), StoreError> {
         let mut sources = self.sources.lock().await;
-        let (mut file, now) = (sources.file.clone(), (self.now)());
-        // Folders may be on slow or distant disks.
-        let looked = tokio::task::spawn_blocking(move || {
-            file.look(now);
-            file
-        });
-        match looked.await {
-            Ok(file) => sources.file = file,
-            Err(error) => tracing::error!(%error, "the file of budgets could not be looked at"),
-        }
+        sources.file = sources.file.looked((self.now)()).await;
         let known = self.rules.borrow().clone();
         // The file is heard also while the database is away.
         let read = self.kept(&mut sources).await;

@@ -1,5 +1,6 @@
 //! What two pages or more use. A component takes plain data and fetches nothing itself.
 
+pub mod broken_file;
 pub mod budgets;
 pub mod code;
 pub mod copy;

@@ -5,9 +5,8 @@ use leptos::prelude::*;
 use model::access::{KeyLine, KeysStatus};
 
 use super::api::load_access;
-use crate::components::icon::{Glyph, Icon, Size};
+use crate::components::broken_file::BrokenFile;
 use crate::components::loaded::Loaded;
-use crate::format::time;
 
 /// Keys listed; more are in the file.
 const KEYS_MAX: usize = 50;
@@ -46,17 +45,8 @@ fn Unlocked() -> impl IntoView {
 
 #[component]
 fn Locked(keys: KeysStatus, signed_in: Option<String>, now: DateTime<Utc>) -> impl IntoView {
-    let problem = keys.problem.map(|problem| {
-        view! {
-            <div class="banner warn settings__problem" role="status">
-                <Icon glyph=Glyph::Warn size=Size::Medium/>
-                <span>
-                    "The key file cannot be used since " <time datetime=time::machine(problem.since)>{time::near(problem.since, now)}</time>
-                    "; the keys before it stay in force. " <code>{problem.reason}</code>
-                </span>
-            </div>
-        }
-    });
+    let problem = keys.problem;
+    let problem = view! { <BrokenFile what="The key file cannot be used" instead="the keys before it stay in force" problem now/> };
     let more = keys.keys.len().saturating_sub(KEYS_MAX);
     let more = (more > 0).then(|| view! { <p class="pb muted fs-12">{format!("and {more} more in the file")}</p> });
     let lines = keys.keys.into_iter().take(KEYS_MAX).map(line).collect_view();

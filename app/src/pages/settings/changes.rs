@@ -4,8 +4,27 @@ use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use model::budget::rulebook::Change;
 
+use crate::components::icon::{Glyph, Icon, Size};
 use crate::format::time;
 use crate::pages::settings::history;
+
+/// What has just been done, for whoever did it.
+#[component]
+pub fn Done(
+    /// What it was done to: `budget`, `rule`.
+    to: &'static str,
+    /// The line of the history that says so.
+    change: Option<Change>,
+) -> impl IntoView {
+    change.map(|change| {
+        view! {
+            <p class="banner" role="status">
+                <Icon glyph=Glyph::Check size=Size::Medium/>
+                <span>{format!("{} {} the {to} “{}”.", change.by, change.action, change.name)}</span>
+            </p>
+        }
+    })
+}
 
 /// The panel; nothing at all before the first change.
 #[component]

@@ -2,9 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
-use model::price::{BookStatus, FetchedStatus, FileProblem, FileStatus};
+use model::price::{BookStatus, FetchedStatus, FileStatus};
 
-use crate::components::icon::{Glyph, Icon, Size};
+use crate::components::broken_file::BrokenFile;
 use crate::format::{number, time};
 
 /// Entries listed; more are in the file, and `/api/v1/prices` has them all.
@@ -40,10 +40,11 @@ pub fn Prices(
         }
     });
     let problem = file.as_ref().and_then(|file| file.problem.clone());
-    let problem = problem.map(|problem| view! { <Problem what="The price file cannot be used" problem now/> });
+    let instead = "the prices before it stay in force";
+    let problem = view! { <BrokenFile what="The price file cannot be used" instead problem now/> };
     let fetch_problem = fetched.as_ref().and_then(|fetched| fetched.problem.clone());
-    let fetch_problem =
-        fetch_problem.map(|problem| view! { <Problem what="The prices that are fetched cannot be used" problem now/> });
+    let what = "The prices that are fetched cannot be used";
+    let fetch_problem = view! { <BrokenFile what instead problem=fetch_problem now/> };
     // A whole book is asked in place of the built-in one, entries are asked before it.
     let in_place = fetched
         .as_ref()
@@ -77,21 +78,6 @@ pub fn Prices(
             </div>
         </dl>
         <Entries entries=file.map(|file| file.entries).unwrap_or_default()/>
-    }
-    .into_any()
-}
-
-/// Prices that cannot be used, and since when.
-#[component]
-fn Problem(what: &'static str, problem: FileProblem, now: DateTime<Utc>) -> impl IntoView {
-    view! {
-        <div class="banner warn settings__problem" role="status">
-            <Icon glyph=Glyph::Warn size=Size::Medium/>
-            <span>
-                {format!("{what} since ")} <time datetime=time::machine(problem.since)>{time::near(problem.since, now)}</time>
-                "; the prices before it stay in force. " <code>{problem.reason}</code>
-            </span>
-        </div>
     }
     .into_any()
 }

@@ -63,18 +63,8 @@ impl Notify {
 
     /// Takes over what the file says, if that has changed and can be used.
     pub async fn look(&self) {
-        let now = (self.now)();
         let mut known = self.file.lock().await;
-        let mut file = known.clone();
-        // Folders may be on slow or distant disks.
-        let looked = tokio::task::spawn_blocking(move || {
-            file.look(now);
-            file
-        });
-        match looked.await {
-            Ok(file) => *known = file,
-            Err(error) => tracing::error!(%error, "the file of receivers could not be looked at"),
-        }
+        *known = known.looked((self.now)()).await;
         let receivers = known.said();
         self.receivers.send_if_modified(|told| {
             let is_new = **told != *receivers;

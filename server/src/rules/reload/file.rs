@@ -87,6 +87,22 @@ impl<T: PartialEq> FileOf<T> {
         Some(Standing { path, is_there: self.is_there, loaded_at: self.loaded_at, problem: self.problem.clone() })
     }
 
+    /// The same after a look, which is made aside: folders may be on slow or distant disks.
+    pub async fn looked(&self, now: DateTime<Utc>) -> Self
+    where
+        T: Clone + Send + 'static,
+    {
+        let mut file = self.clone();
+        let looked = tokio::task::spawn_blocking(move || {
+            file.look(now);
+            file
+        });
+        looked.await.unwrap_or_else(|error| {
+            tracing::error!(%error, file = self.sort.name, "a file of rules could not be looked at");
+            self.clone()
+        })
+    }
+
     /// Takes over what it says if that has changed and can be used.
     pub fn look(&mut self, now: DateTime<Utc>) {
         let Some(path) = &self.path else { return };

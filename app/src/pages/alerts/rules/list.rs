@@ -5,29 +5,14 @@ use leptos::prelude::*;
 use model::alert::State;
 use model::alert::rule::Terms;
 use model::alert::rule::book::{Listed, RuleFile};
-use model::budget::rulebook::{Change, Origin};
+use model::budget::rulebook::Origin;
 
 use super::PATH;
 use super::api::{RuleLedger, RuleLine};
+use crate::components::broken_file::BrokenFile;
 use crate::components::icon::{Glyph, Icon, Size};
 use crate::components::states::Empty;
 use crate::format::{duration, number, time};
-
-/// What has just been done, for whoever did it.
-#[component]
-pub fn Done(
-    /// The line of the history that says so.
-    change: Option<Change>,
-) -> impl IntoView {
-    change.map(|change| {
-        view! {
-            <p class="banner" role="status">
-                <Icon glyph=Glyph::Check size=Size::Medium/>
-                <span>{format!("{} {} the rule “{}”.", change.by, change.action, change.name)}</span>
-            </p>
-        }
-    })
-}
 
 /// The panel.
 #[component]
@@ -36,17 +21,8 @@ pub fn List(
     ledger: RuleLedger,
 ) -> impl IntoView {
     let RuleLedger { now, lines, file, .. } = ledger;
-    let problem = file.problem.clone().map(|problem| {
-        view! {
-            <div class="banner warn settings__problem" role="status">
-                <Icon glyph=Glyph::Warn size=Size::Medium/>
-                <span>
-                    "The file of rules cannot be used since " <time datetime=time::machine(problem.since)>{time::near(problem.since, now)}</time>
-                    "; the rules before it stay in force. " <code>{problem.reason}</code>
-                </span>
-            </div>
-        }
-    });
+    let problem = file.problem.clone();
+    let problem = view! { <BrokenFile what="The file of rules cannot be used" instead="the rules before it stay in force" problem now/> };
     let body = if lines.is_empty() {
         view! { <Empty title="No rule">"Make one below, or write it into the file."</Empty> }.into_any()
     } else {

@@ -9,7 +9,7 @@ use self::save::DeleteRule;
 use self::typed::Typed;
 use crate::components::loaded::Loaded;
 use crate::frame::page::Page;
-use crate::pages::settings::changes::History;
+use crate::pages::settings::changes::{Done, History};
 
 pub mod api;
 mod form;
@@ -43,7 +43,7 @@ pub fn RulesPage() -> impl IntoView {
                 let typed = typed.clone();
                 view! {
                     <div class="budget-rules">
-                        <list::Done change=ledger.done.clone()/>
+                        <Done to="rule" change=ledger.done.clone()/>
                         <list::List ledger=ledger.clone()/>
                         <form::Form ledger=ledger.clone() typed/>
                         {ledger.tried.clone().map(|tried| view! { <trial::Tried tried now=ledger.now/> })}

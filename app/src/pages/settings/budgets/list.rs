@@ -2,31 +2,16 @@
 
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
-use model::budget::rulebook::{Change, Listed, Origin};
+use model::budget::rulebook::{Listed, Origin};
 
 use super::PATH;
 use super::api::{Ledger, LedgerLine};
+use crate::components::broken_file::BrokenFile;
 use crate::components::budgets::Bar;
 use crate::components::icon::{Glyph, Icon, Size};
 use crate::components::states::Empty;
 use crate::format::{money, number, time};
 use crate::url_state::encode;
-
-/// What has just been done, for whoever did it.
-#[component]
-pub fn Done(
-    /// The line of the history that says so.
-    change: Option<Change>,
-) -> impl IntoView {
-    change.map(|change| {
-        view! {
-            <p class="banner" role="status">
-                <Icon glyph=Glyph::Check size=Size::Medium/>
-                <span>{format!("{} {} the budget “{}”.", change.by, change.action, change.name)}</span>
-            </p>
-        }
-    })
-}
 
 /// The panel.
 #[component]
@@ -35,17 +20,8 @@ pub fn List(
     ledger: Ledger,
 ) -> impl IntoView {
     let Ledger { now, as_of, lines, file, trace_limit, .. } = ledger;
-    let problem = file.as_ref().and_then(|file| file.problem.clone()).map(|problem| {
-        view! {
-            <div class="banner warn settings__problem" role="status">
-                <Icon glyph=Glyph::Warn size=Size::Medium/>
-                <span>
-                    "The file of budgets cannot be used since " <time datetime=time::machine(problem.since)>{time::near(problem.since, now)}</time>
-                    "; the budgets before it stay in force. " <code>{problem.reason}</code>
-                </span>
-            </div>
-        }
-    });
+    let problem = file.as_ref().and_then(|file| file.problem.clone());
+    let problem = view! { <BrokenFile what="The file of budgets cannot be used" instead="the budgets before it stay in force" problem now/> };
     let path = match &file {
         Some(file) if file.is_there => file.path.clone(),
         _ => "budgets.yaml".to_owned(),

@@ -9,7 +9,7 @@ use self::save::{DeleteBudget, SaveBudget};
 use self::typed::Typed;
 use crate::components::loaded::Loaded;
 use crate::frame::page::Page;
-use crate::pages::settings::changes::History;
+use crate::pages::settings::changes::{Done, History};
 
 pub mod api;
 mod choices;
@@ -41,7 +41,7 @@ pub fn BudgetsPage() -> impl IntoView {
                 let older = ledger.more_changes.then_some("/api/v1/budget-changes");
                 view! {
                     <div class="budget-rules">
-                        <list::Done change=ledger.done.clone()/>
+                        <Done to="budget" change=ledger.done.clone()/>
                         <list::List ledger=ledger.clone()/>
                         <form::Form ledger=ledger.clone() typed save/>
                         {ledger.edited.clone().map(|edited| view! { <remove::Remove edited who=ledger.who.clone() delete/> })}

@@ -8,6 +8,7 @@ use model::alert::receiver::ReceiverLine;
 
 use super::api::Told;
 use super::test::TestReceiver;
+use crate::components::broken_file::BrokenFile;
 use crate::components::icon::{Glyph, Icon, Size};
 use crate::components::states::Empty;
 use crate::format::{duration, number, time};
@@ -45,17 +46,8 @@ pub fn List(
     told: Told,
 ) -> impl IntoView {
     let Told { now, book, standings } = told;
-    let problem = book.problem.map(|problem| {
-        view! {
-            <div class="banner warn settings__problem" role="status">
-                <Icon glyph=Glyph::Warn size=Size::Medium/>
-                <span>
-                    "The file of receivers cannot be used since " <time datetime=time::machine(problem.since)>{time::near(problem.since, now)}</time>
-                    "; those before it are told. " <code>{problem.reason}</code>
-                </span>
-            </div>
-        }
-    });
+    let problem = book.problem;
+    let problem = view! { <BrokenFile what="The file of receivers cannot be used" instead="those before it are told" problem now/> };
     let body = if book.receivers.is_empty() {
         view! { <Empty title="Nobody hears of alerts">"Name receivers in notifications.yaml: a webhook, Slack, PagerDuty, an Alertmanager or e-mail."</Empty> }
             .into_any()

@@ -14,7 +14,8 @@ use model::time::TimeRange;
 use sqlx::{AssertSqlSafe, FromRow, PgPool, QueryBuilder};
 
 use super::statement::{Statement, Window, column, dictionary, is_always_there, span_place};
-use super::{Found, GROUPS_MAX, Group, groups, sum::Sum};
+use super::sum::{Amounts, Sum};
+use super::{Found, GROUPS_MAX, Group, groups};
 use crate::StoreError;
 
 /// From so many queries on a window is read once for all of them: below, PostgreSQL adds up faster than rows are sent.
@@ -28,10 +29,8 @@ const HELD_MAX: usize = 20_000;
 struct Row {
     ids: Vec<i32>,
     status: i16,
-    cost: Option<i64>,
-    duration: i64,
-    tokens_in: Option<i32>,
-    tokens_out: Option<i32>,
+    #[sqlx(flatten)]
+    amounts: Amounts,
 }
 
 /// A query with ids for names and places for columns.
@@ -144,8 +143,8 @@ impl<'a> Asked<'a> {
         let Some(sums) = &mut self.sums else { return };
         let meets = |test: &Test| match test {
             Test::Ids(place, ids) => row.ids.get(*place).is_some_and(|id| ids.contains(id)),
-            Test::Has(amount, bound) => row.amount(*amount).is_some_and(|amount| bound.holds(amount)),
-            Test::Lacks(amount) => row.amount(*amount).is_none(),
+            Test::Has(amount, bound) => row.amounts.of(*amount).is_some_and(|amount| bound.holds(amount)),
+            Test::Lacks(amount) => row.amounts.of(*amount).is_none(),
         };
         if !self.tests.iter().all(meets) {
             return;
@@ -154,8 +153,7 @@ impl<'a> Asked<'a> {
         for (key, place) in group.iter_mut().zip(&self.keys) {
             *key = row.ids.get(*place).copied().unwrap_or_default();
         }
-        let amount = |amount| row.amount(amount);
-        sums.entry(group).or_default().add(self.query.figure, row.status == Status::Error.code(), amount);
+        sums.entry(group).or_default().add(self.query.figure, row.status == Status::Error.code(), &row.amounts);
         if sums.len() > HELD_MAX {
             self.sums = None;
         }
@@ -208,15 +206,4 @@ async fn names_of(db: &PgPool, key: &Facet, ids: Vec<i32>) -> Result<HashMap<i32
     let query = format!("select d.id::int4, d.name from {dictionary} d where d.id = any($1) and d.name <> ''");
     let rows: Vec<(i32, String)> = sqlx::query_as(AssertSqlSafe(query)).bind(ids).fetch_all(db).await?;
     Ok(rows.into_iter().collect())
-}
-
-impl Row {
-    fn amount(&self, amount: Amount) -> Option<i128> {
-        match amount {
-            Amount::Cost => self.cost.map(i128::from),
-            Amount::Duration => Some(self.duration.into()),
-            Amount::TokensIn => self.tokens_in.map(i128::from),
-            Amount::TokensOut => self.tokens_out.map(i128::from),
-        }
-    }
 }

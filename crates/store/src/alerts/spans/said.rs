@@ -10,7 +10,7 @@ use sqlx::{FromRow, PgPool};
 use uuid::Uuid;
 
 use super::statement::{Statement, Window, column};
-use super::sum::Sum;
+use super::sum::{Amounts, Sum};
 use super::{Group, Row, Rows};
 use crate::payload::{self, Sayings};
 use crate::{StoreError, names};
@@ -27,10 +27,8 @@ struct Found {
     keys: Vec<Option<String>>,
     trace_id: Uuid,
     status: i16,
-    cost: Option<i64>,
-    duration: i64,
-    tokens_in: Option<i32>,
-    tokens_out: Option<i32>,
+    #[sqlx(flatten)]
+    amounts: Amounts,
     payload: Vec<u8>,
 }
 
@@ -150,12 +148,12 @@ fn under(said: &Sayings, name: &str) -> Option<String> {
 
 impl Cell {
     fn add(&mut self, figure: Figure, row: &Found) {
-        self.sum.add(figure, row.status == Status::Error.code(), |amount| row.amount(amount));
+        self.sum.add(figure, row.status == Status::Error.code(), &row.amounts);
         match figure {
             Figure::Traces => {
                 self.traces.insert(row.trace_id);
             }
-            Figure::Percentile(_) => self.durations.push(row.duration),
+            Figure::Percentile(_) => self.durations.push(row.amounts.duration),
             _ => {}
         }
     }
@@ -170,17 +168,6 @@ impl Cell {
                 self.durations.get(place).copied().map(i128::from)
             }
             _ => self.sum.value(figure),
-        }
-    }
-}
-
-impl Found {
-    fn amount(&self, amount: Amount) -> Option<i128> {
-        match amount {
-            Amount::Cost => self.cost.map(i128::from),
-            Amount::Duration => Some(self.duration.into()),
-            Amount::TokensIn => self.tokens_in.map(i128::from),
-            Amount::TokensOut => self.tokens_out.map(i128::from),
         }
     }
 }

@@ -1,6 +1,28 @@
 //! The sums of a group's spans, and the figures that are worked out of them as PostgreSQL would.
 
 use model::alert::query::spans::{Amount, Figure};
+use sqlx::FromRow;
+
+/// The amounts of a span, as far as it says them.
+#[derive(FromRow)]
+pub(super) struct Amounts {
+    cost: Option<i64>,
+    pub(super) duration: i64,
+    tokens_in: Option<i32>,
+    tokens_out: Option<i32>,
+}
+
+impl Amounts {
+    /// One of them.
+    pub(super) fn of(&self, amount: Amount) -> Option<i128> {
+        match amount {
+            Amount::Cost => self.cost.map(i128::from),
+            Amount::Duration => Some(self.duration.into()),
+            Amount::TokensIn => self.tokens_in.map(i128::from),
+            Amount::TokensOut => self.tokens_out.map(i128::from),
+        }
+    }
+}
 
 /// What is known of the spans of a group.
 #[derive(Default)]
@@ -15,11 +37,11 @@ pub(super) struct Sum {
 
 impl Sum {
     /// Adds a span.
-    pub(super) fn add(&mut self, figure: Figure, is_error: bool, amount: impl Fn(Amount) -> Option<i128>) {
+    pub(super) fn add(&mut self, figure: Figure, is_error: bool, amounts: &Amounts) {
         self.spans += 1;
         self.errors += i128::from(is_error);
         if let Figure::Sum(asked) | Figure::Max(asked) | Figure::Mean(asked) = figure
-            && let Some(amount) = amount(asked)
+            && let Some(amount) = amounts.of(asked)
         {
             self.said += 1;
             self.sum += amount;
