@@ -1,16 +1,48 @@
-//! The one way a page shows what a server function answers.
+//! What a page reads, and the one way it shows it.
+
+use std::future::pending;
+use std::sync::{Mutex, PoisonError};
 
 use leptos::prelude::*;
 
 use crate::components::states::Failure;
 use crate::error::ApiError;
 
-/// Shows `resource` through `view` once it is there; keeps what was there while newer data loads; shows the error of
-/// a failed panel in its place and leaves the others alone.
+/// What a page has asked for and waits for.
+pub type Loading<T> = AsyncDerived<Result<T, ApiError>>;
+
+/// Begins to read what the page is drawn from. The answer to the browser waits for it, so that its status is right.
+///
+/// Not a `Resource`: nothing in the browser asks for it again, and a resource is written into the page a second time, as data,
+/// whenever it is made while some island of the same page is drawn.
+pub fn loading<T, F>(answer: F) -> AsyncDerived<T>
+where
+    T: Send + Sync + 'static,
+    F: Future<Output = T> + Send + 'static,
+{
+    let answer = Mutex::new(Some(answer));
+    let read = AsyncDerived::new(move || {
+        let answer = answer.lock().unwrap_or_else(PoisonError::into_inner).take();
+        async move {
+            match answer {
+                Some(answer) => answer.await,
+                // A page is drawn once.
+                None => pending().await,
+            }
+        }
+    });
+    if let Some(page) = Owner::current_shared_context() {
+        page.defer_stream(Box::pin(read.ready()));
+    }
+    read
+}
+
+/// Shows what was `read` through `view` once it is there; shows the error of a failed panel in its place and leaves the others
+/// alone.
 #[component]
 pub fn Loaded<T, F>(
     /// What to show.
-    resource: Resource<Result<T, ApiError>>,
+    read: Loading<T>,
     /// How to show it.
     view: F,
 ) -> impl IntoView
@@ -23,7 +55,7 @@ where
             {move || {
                 let view = view.clone();
                 Suspend::new(async move {
-                    match resource.await {
+                    match read.await {
                         Ok(data) => view(data),
                         Err(error) => view! { <Failure error/> }.into_any(),
                     }

@@ -5,8 +5,8 @@ use leptos_router::hooks::use_location;
 
 use self::status::{Status, load_status};
 use crate::components::icon::{Glyph, Icon};
+use crate::components::loaded::{Loading, loading};
 use crate::components::places::{FOOT, PLACES, is_at};
-use crate::error::ApiError;
 use crate::islands::status::{FiringCount, IngestLine, Mark};
 
 pub mod help;
@@ -22,8 +22,8 @@ pub fn Frame(
     let path = use_location().pathname;
     // A trace and the map need the width more than the names of the places.
     let rail = move || path.with(|path| if path.starts_with("/traces/") || path == "/map" { "min" } else { "full" });
-    let status = Resource::new_blocking(|| (), |()| load_status());
-    provide_context::<StatusResource>(status);
+    let status = loading(load_status());
+    provide_context::<StatusLoading>(status);
     view! {
         <div class="app" data-rail=rail>
             <Rail status/>
@@ -37,10 +37,10 @@ pub fn Frame(
 }
 
 /// The state of the server; in context for the pages that show it too.
-pub type StatusResource = Resource<Result<Status, ApiError>>;
+pub type StatusLoading = Loading<Status>;
 
 #[component]
-fn Rail(status: StatusResource) -> impl IntoView {
+fn Rail(status: StatusLoading) -> impl IntoView {
     view! {
         <nav class="rail" aria-label="Main">
             <a class="brand" href="/" aria-label="Tracetab">
@@ -86,7 +86,7 @@ fn Place(
 }
 
 #[component]
-fn TabBar(status: StatusResource) -> impl IntoView {
+fn TabBar(status: StatusLoading) -> impl IntoView {
     let path = use_location().pathname;
     view! {
         <nav class="tabbar" aria-label="Places">
@@ -109,7 +109,7 @@ fn TabBar(status: StatusResource) -> impl IntoView {
 
 /// Alerts that fire; keeps itself up to date.
 #[component]
-fn Firing(status: StatusResource, mark: Mark) -> impl IntoView {
+fn Firing(status: StatusLoading, mark: Mark) -> impl IntoView {
     let firing = move || {
         Suspend::new(async move {
             let firing = status.await.map_or(0, |status| status.alerts.firing);
@@ -126,7 +126,7 @@ fn Firing(status: StatusResource, mark: Mark) -> impl IntoView {
 
 /// Spans per second and lag; keeps itself up to date.
 #[component]
-fn Ingest(status: StatusResource) -> impl IntoView {
+fn Ingest(status: StatusLoading) -> impl IntoView {
     let line = move || {
         Suspend::new(async move {
             let health = status.await.ok().map(|status| status.ingest);

@@ -58,8 +58,12 @@ async fn a_value_of_megabytes_is_whole_at_its_address_and_cut_in_the_drawer() {
         assert_eq!(text(&server, query).await.0, expected, "{query}");
     }
 
-    let page = server.page(&format!("/traces/{TRACE}?span={SPAN}")).await;
-    assert!(page.len() < 300_000, "{} bytes", page.len());
+    // Several at once, because pages that are drawn while the machine is busy are drawn in another order.
+    let path = format!("/traces/{TRACE}?span={SPAN}");
+    let pages = futures::future::join_all((0..16).map(|_| server.page(&path))).await;
+    let sizes: Vec<usize> = pages.iter().map(String::len).collect();
+    assert!(sizes.iter().all(|size| *size < 300_000), "{sizes:?} bytes");
+    let page = &pages[0];
     assert!(page.contains("of 2 MB") || page.contains("of 2.00 MB"), "it says how much there is");
     assert!(page.contains("attribute=long%20one"), "and where");
     assert!(!page.contains(HOSTILE), "nothing that was sent is markup");

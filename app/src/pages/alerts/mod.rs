@@ -6,7 +6,7 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 use self::act::HoldAlert;
 use self::api::{load_alert, load_alerts};
 use crate::components::icon::{Glyph, Icon, Size};
-use crate::components::loaded::Loaded;
+use crate::components::loaded::{Loaded, loading};
 use crate::components::states::Empty;
 use crate::error::ApiError;
 use crate::frame::page::Page;
@@ -57,10 +57,10 @@ fn Actions() -> impl IntoView {
 #[component]
 fn Alerts(id: Result<Option<i64>, ApiError>) -> impl IntoView {
     let hold = ServerAction::<HoldAlert>::new();
-    let alerts = Resource::new_blocking(|| (), |()| load_alerts());
+    let alerts = loading(load_alerts());
     let chosen = {
         let id = id.clone();
-        Resource::new_blocking(move || id.clone(), |id| async move { load_alert(id?).await })
+        loading(async move { load_alert(id?).await })
     };
     // What the narrow layout shows: the list, or the one alert the address names.
     let shown = if id == Ok(None) { "list" } else { "detail" };
@@ -69,12 +69,12 @@ fn Alerts(id: Result<Option<i64>, ApiError>) -> impl IntoView {
         <Page title="Alerts" live="alerts costs" flush=true actions=ViewFn::from(Actions)>
             <div class="al-split" data-view=shown>
                 <div class="al-side">
-                    <Loaded resource=alerts view=move |alerts| {
+                    <Loaded read=alerts view=move |alerts| {
                         view! { <list::List alerts chosen=id.clone() filter=filter.clone()/> }.into_any()
                     }/>
                 </div>
                 <div class="al-detail">
-                    <Loaded resource=chosen view=move |detail| match detail {
+                    <Loaded read=chosen view=move |detail| match detail {
                         Some(detail) => view! { <detail::Detail detail hold/> }.into_any(),
                         None => {
                             view! {

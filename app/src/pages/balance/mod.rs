@@ -5,7 +5,7 @@ use leptos_router::hooks::use_query_map;
 
 use self::api::{ReviewDifference, SumAgain, TakeBillOut, load_audit, load_books, load_margin};
 use self::view_url::ViewUrl;
-use crate::components::loaded::Loaded;
+use crate::components::loaded::{Loaded, loading};
 use crate::frame::page::Page;
 
 pub mod api;
@@ -25,32 +25,26 @@ pub fn BalancePage() -> impl IntoView {
     let url = use_query_map().with_untracked(ViewUrl::read);
     let review = ServerAction::<ReviewDifference>::new();
     let (sum_again, take_out) = (ServerAction::<SumAgain>::new(), ServerAction::<TakeBillOut>::new());
-    let books = Resource::new_blocking(|| (), |()| load_books());
-    let audit = {
-        let url = url.clone();
-        Resource::new_blocking(|| (), move |()| load_audit(url.clone()))
-    };
-    let bills = {
-        let url = url.clone();
-        Resource::new_blocking(|| (), move |()| load_margin(url.clone()))
-    };
+    let books = loading(load_books());
+    let audit = loading(load_audit(url.clone()));
+    let bills = loading(load_margin(url.clone()));
     let (of_audit, of_imports) = (url.clone(), url.clone());
     view! {
         <Page title="The books" crumbs=vec![("Costs", "/costs")] live="costs">
-            <Loaded resource=books view=move |books| view! { <Books books sum_again/> }.into_any()/>
+            <Loaded read=books view=move |books| view! { <Books books sum_again/> }.into_any()/>
             <div class="grid g-12">
                 <section class="panel sp-12" id="drift" aria-labelledby="drift-title">
-                    <Loaded resource=audit view=move |audit| {
+                    <Loaded read=audit view=move |audit| {
                         view! { <drift::Audit audit url=of_audit.clone() review/> }.into_any()
                     }/>
                 </section>
                 <section class="panel sp-12" id="bills" aria-labelledby="bills-title">
-                    <Loaded resource=bills view=move |bills| {
+                    <Loaded read=bills view=move |bills| {
                         view! { <margin::Margin bills url=url.clone() review/> }.into_any()
                     }/>
                 </section>
                 <section class="panel sp-12" aria-labelledby="imports-title">
-                    <Loaded resource=bills view=move |bills| {
+                    <Loaded read=bills view=move |bills| {
                         view! { <imports::Imports bills url=of_imports.clone() take_out/> }.into_any()
                     }/>
                 </section>

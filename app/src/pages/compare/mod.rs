@@ -7,7 +7,7 @@ use leptos_router::hooks::use_query_map;
 
 use self::api::{Answer, load};
 use self::url::CompareUrl;
-use crate::components::loaded::Loaded;
+use crate::components::loaded::{Loaded, loading};
 use crate::frame::page::Page;
 
 pub mod api;
@@ -22,12 +22,11 @@ pub mod url;
 #[component]
 pub fn ComparePage() -> impl IntoView {
     let url = use_query_map().with_untracked(CompareUrl::read);
-    let asked = url.clone();
-    let answer = Resource::new_blocking(move || asked.clone(), load);
+    let answer = loading(load(url.clone()));
     view! {
         <Page title="Compare traces" crumbs=vec![("Traces", "/traces")]>
             <Loaded
-                resource=answer
+                read=answer
                 view=move |answer| match answer {
                     Answer::Choose(choice) => view! { <choose::Choose choice=*choice/> }.into_any(),
                     Answer::Compared(compared) => {

@@ -3,9 +3,8 @@
 use leptos::prelude::*;
 
 use crate::components::budgets::{BudgetBars, Budgets};
-use crate::components::loaded::Loaded;
+use crate::components::loaded::{Loaded, Loading};
 use crate::components::states::Empty;
-use crate::error::ApiError;
 use crate::pages::settings;
 
 /// Bars of the panel: as high as the breakdown beside it.
@@ -26,7 +25,7 @@ const EXAMPLE: &str = "budgets:
 #[component]
 pub fn Panel(
     /// The most used first.
-    budgets: Resource<Result<Budgets, ApiError>>,
+    budgets: Loading<Budgets>,
 ) -> impl IntoView {
     view! {
         <section class="panel sp-4" aria-labelledby="budgets">
@@ -38,7 +37,7 @@ pub fn Panel(
                     "All budgets"
                 </a>
             </header>
-            <Loaded resource=budgets view=content/>
+            <Loaded read=budgets view=content/>
         </section>
     }
     .into_any()

@@ -6,8 +6,8 @@ use model::UsdSum;
 use super::api::{Costs, Dearest};
 use super::export::exactly;
 use crate::components::figures::{Change, Money};
+use crate::components::loaded::Loading;
 use crate::components::owner::{self, Behind};
-use crate::error::ApiError;
 use crate::format::{duration, money, number};
 
 /// Spend, cost per trace, tokens, what nobody owns, what has no cost.
@@ -18,7 +18,7 @@ pub fn Figures(
     /// Length of the range as it was asked for.
     asked_seconds: i64,
     /// The traces of the range, for the cost of one.
-    dearest: Resource<Result<Dearest, ApiError>>,
+    dearest: Loading<Dearest>,
 ) -> impl IntoView {
     let asked = duration::width(asked_seconds);
     let compared = if costs.before == UsdSum::ZERO {

@@ -5,7 +5,7 @@ use leptos_router::hooks::use_query_map;
 
 use self::api::{Costs, load_budgets, load_costs, load_dearest, load_models};
 use self::view_state::ViewState;
-use crate::components::loaded::Loaded;
+use crate::components::loaded::{Loaded, loading};
 use crate::components::owner as behind;
 use crate::components::time_range::TimeRangePicker;
 use crate::components::trace_table::TraceTable;
@@ -40,17 +40,14 @@ pub fn CostsPage() -> impl IntoView {
     let choice = state.range_or_default();
     let costs = {
         let (range, by, grouping, sort) = (range.clone(), state.by, state.grouping(), state.sort);
-        Resource::new_blocking(
-            move || (range.clone(), grouping.clone()),
-            move |(range, grouping)| async move { load_costs(range?, by, grouping, sort).await },
-        )
+        loading(async move { load_costs(range?, by, grouping, sort).await })
     };
     let dearest = {
         let range = range.clone();
-        Resource::new_blocking(move || range.clone(), |range| async move { load_dearest(range?).await })
+        loading(async move { load_dearest(range?).await })
     };
-    let models = Resource::new_blocking(move || range.clone(), |range| async move { load_models(range?).await });
-    let budgets = Resource::new_blocking(|| (), |()| load_budgets(budgets::BARS_MAX));
+    let models = loading(async move { load_models(range?).await });
+    let budgets = loading(load_budgets(budgets::BARS_MAX));
     let actions = {
         let state = state.clone();
         move || {
@@ -62,7 +59,7 @@ pub fn CostsPage() -> impl IntoView {
     };
     view! {
         <Page title="Costs" live="costs budgets" actions>
-            <Loaded resource=costs view=move |costs: Costs| {
+            <Loaded read=costs view=move |costs: Costs| {
                 let state = state.clone();
                 let exactly = export::exactly(costs.range);
                 view! {
@@ -81,13 +78,13 @@ pub fn CostsPage() -> impl IntoView {
                                     "All by cost"
                                 </a>
                             </header>
-                            <Loaded resource=dearest view=|dearest| view! { <TraceTable traces=dearest.traces/> }.into_any()/>
+                            <Loaded read=dearest view=|dearest| view! { <TraceTable traces=dearest.traces/> }.into_any()/>
                         </section>
                         <section class="panel sp-4" aria-labelledby="models">
                             <header>
                                 <h2 id="models">"Cost by model"</h2>
                             </header>
-                            <Loaded resource=models view=move |models| view! { <models::Models models range=choice exactly=exactly.clone()/> }.into_any()/>
+                            <Loaded read=models view=move |models| view! { <models::Models models range=choice exactly=exactly.clone()/> }.into_any()/>
                         </section>
                     </div>
                 }

@@ -5,7 +5,7 @@ use leptos_router::hooks::use_query_map;
 
 use self::api::{load_recent, load_refused, load_report};
 use self::list_url::ListUrl;
-use crate::components::loaded::Loaded;
+use crate::components::loaded::{Loaded, loading};
 use crate::frame::page::Page;
 
 pub mod api;
@@ -25,17 +25,17 @@ mod words;
 #[component]
 pub fn IngestPage() -> impl IntoView {
     let url = use_query_map().with_untracked(ListUrl::read);
-    let report = Resource::new_blocking(|| (), |()| load_report());
-    let recent = Resource::new_blocking(|| (), |()| load_recent());
+    let report = loading(load_report());
+    let recent = loading(load_recent());
     let refused = {
         let filter = url.filter.clone();
-        Resource::new_blocking(move || filter.clone(), |filter| async move { load_refused(filter?).await })
+        loading(async move { load_refused(filter?).await })
     };
     let (of_reasons, of_list) = (url.clone(), url);
     view! {
         <Page title="Ingest" live="ingest">
-            <Loaded resource=recent view=|recent| view! { <warnings::Refused recent=recent.just_now/> }.into_any()/>
-            <Loaded resource=report view=|loaded| {
+            <Loaded read=recent view=|recent| view! { <warnings::Refused recent=recent.just_now/> }.into_any()/>
+            <Loaded read=report view=|loaded| {
                 let report = loaded.report;
                 view! {
                     <warnings::DiskFull alarm=report.health.disk_alarm/>
@@ -60,16 +60,16 @@ pub fn IngestPage() -> impl IntoView {
             }/>
             <div class="grid g-12 ingest__refused">
                 <section class="panel sp-8" aria-labelledby="refused">
-                    <Loaded resource=refused view=move |list| view! { <refused::List list url=of_list.clone()/> }.into_any()/>
+                    <Loaded read=refused view=move |list| view! { <refused::List list url=of_list.clone()/> }.into_any()/>
                 </section>
                 <div class="sp-4 ingest__side">
                     <section class="panel" aria-labelledby="reasons">
-                        <Loaded resource=recent view=move |recent| {
+                        <Loaded read=recent view=move |recent| {
                             view! { <reasons::Reasons recent url=of_reasons.clone()/> }.into_any()
                         }/>
                     </section>
                     <section class="panel" aria-labelledby="doors">
-                        <Loaded resource=report view=|loaded| {
+                        <Loaded read=report view=|loaded| {
                             view! { <doors::Doors endpoints=loaded.endpoints/> }.into_any()
                         }/>
                     </section>

@@ -9,7 +9,7 @@ use leptos_router::hooks::use_query_map;
 use self::api::{MapView, load_map};
 use self::links::{ColourBy, MapUrl, PATH};
 use crate::components::icon::{Glyph, Icon, Size};
-use crate::components::loaded::Loaded;
+use crate::components::loaded::{Loaded, loading};
 use crate::components::states::Empty;
 use crate::components::time_range::TimeRangePicker;
 use crate::error::ApiError;
@@ -28,11 +28,8 @@ mod table;
 pub fn MapPage() -> impl IntoView {
     let query = use_query_map();
     let url = Memo::new(move |_| query.with(MapUrl::read));
-    let asked = Memo::new(move |_| url.with(|url| (url.range.clone(), url.tenant.clone())));
-    let map = Resource::new_blocking(
-        move || asked.get(),
-        |(range, tenant)| async move { load_map(range.map_err(ApiError::Invalid)?, tenant).await },
-    );
+    let (range, tenant) = url.with_untracked(|url| (url.range.clone(), url.tenant.clone()));
+    let map = loading(async move { load_map(range.map_err(ApiError::Invalid)?, tenant).await });
     let picker = move || {
         view! {
             {move || {
@@ -43,7 +40,7 @@ pub fn MapPage() -> impl IntoView {
     };
     view! {
         <Page title="Map" flush=true actions=picker>
-            <Loaded resource=map view=move |view: MapView| {
+            <Loaded read=map view=move |view: MapView| {
                 view! { {move || view! { <Shown view=view.clone() url=url.get()/> }} }.into_any()
             }/>
         </Page>

@@ -6,7 +6,7 @@ use model::alert::{Alert, Severity};
 use super::api;
 use crate::components::icon::{Glyph, Icon, Size};
 use crate::format::{duration, number};
-use crate::frame::StatusResource;
+use crate::frame::StatusLoading;
 use crate::pages::alerts::words;
 
 /// The panel.
@@ -15,7 +15,7 @@ pub fn Firing(
     /// What fires.
     firing: api::Firing,
 ) -> impl IntoView {
-    let status = expect_context::<StatusResource>();
+    let status = expect_context::<StatusLoading>();
     let counts = move || status.get().and_then(Result::ok).map(|status| status.alerts).unwrap_or_default();
     let now = firing.now;
     let shown = firing.alerts.len();

@@ -7,7 +7,7 @@ use model::health::IngestHealth;
 use crate::charts::spark::Spark;
 use crate::components::icon::{Glyph, Icon, Size};
 use crate::format::{duration, number};
-use crate::frame::StatusResource;
+use crate::frame::StatusLoading;
 
 /// From this share of the queue on, new spans are about to be refused.
 const QUEUE_FULL_SHARE: f64 = 0.8;
@@ -18,7 +18,7 @@ pub fn Ingest(
     /// Everything of the last 24 hours.
     last_day: Sums,
 ) -> impl IntoView {
-    let status = expect_context::<StatusResource>();
+    let status = expect_context::<StatusLoading>();
     let latest = move || status.get().and_then(Result::ok).map(|status| status.ingest);
     let badge = move || {
         latest().map(|health| {

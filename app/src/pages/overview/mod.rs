@@ -7,7 +7,7 @@ use leptos_router::hooks::use_query_map;
 use self::api::{
     Rank, StartDemo, load_budgets, load_firing, load_leaders, load_services, load_start, load_tenants, load_today,
 };
-use crate::components::loaded::Loaded;
+use crate::components::loaded::{Loaded, loading};
 use crate::frame::page::Page;
 use crate::pages::costs::books::Badge;
 
@@ -27,16 +27,16 @@ pub mod usual;
 pub fn OverviewPage() -> impl IntoView {
     let rank = use_query_map().with_untracked(|query| rank_of(query.get_str("by")));
     let demo = ServerAction::<StartDemo>::new();
-    let start = Resource::new_blocking(|| (), |()| load_start());
-    let today = Resource::new_blocking(|| (), |()| load_today());
-    let firing = Resource::new_blocking(|| (), |()| load_firing());
-    let budgets = Resource::new_blocking(|| (), |()| load_budgets());
-    let tenants = Resource::new_blocking(|| (), |()| load_tenants());
-    let leaders = Resource::new_blocking(|| (), move |()| load_leaders(rank));
-    let services = Resource::new_blocking(|| (), |()| load_services());
+    let start = loading(load_start());
+    let today = loading(load_today());
+    let firing = loading(load_firing());
+    let budgets = loading(load_budgets());
+    let tenants = loading(load_tenants());
+    let leaders = loading(load_leaders(rank));
+    let services = loading(load_services());
     view! {
         <Page title="Overview" live="costs alerts ingest budgets" actions=|| view! { <Badge/> }>
-            <Loaded resource=start view=move |start| {
+            <Loaded read=start view=move |start| {
                 let progress = view! { <first_run::Progress status=start.demo.clone()/> };
                 if !start.any {
                     return view! {
@@ -49,24 +49,24 @@ pub fn OverviewPage() -> impl IntoView {
                     {progress}
                     <div class="grid g-12">
                         <section class="panel sp-5 hero-panel" aria-labelledby="spend-today">
-                            <Loaded resource=today view=|today| view! { <spend_today::SpendToday today/> }.into_any()/>
+                            <Loaded read=today view=|today| view! { <spend_today::SpendToday today/> }.into_any()/>
                         </section>
                         <section class="panel sp-4" aria-labelledby="firing">
-                            <Loaded resource=firing view=|firing| view! { <firing::Firing firing/> }.into_any()/>
+                            <Loaded read=firing view=|firing| view! { <firing::Firing firing/> }.into_any()/>
                         </section>
                         <section class="panel sp-3" aria-labelledby="ingest">
-                            <Loaded resource=today view=|today| view! { <ingest::Ingest last_day=today.last_day/> }.into_any()/>
+                            <Loaded read=today view=|today| view! { <ingest::Ingest last_day=today.last_day/> }.into_any()/>
                         </section>
                         <section class="panel sp-5" aria-labelledby="tenants">
-                            <Loaded resource=tenants view=|lines| view! { <tenants::Tenants lines/> }.into_any()/>
+                            <Loaded read=tenants view=|lines| view! { <tenants::Tenants lines/> }.into_any()/>
                         </section>
                         <section class="panel sp-7" aria-labelledby="leaders">
                             <leaders::Header rank/>
-                            <Loaded resource=leaders view=|traces| view! { <leaders::Leaders traces/> }.into_any()/>
+                            <Loaded read=leaders view=|traces| view! { <leaders::Leaders traces/> }.into_any()/>
                         </section>
-                        <Loaded resource=budgets view=|budgets| view! { <budgets::Panel budgets/> }.into_any()/>
+                        <Loaded read=budgets view=|budgets| view! { <budgets::Panel budgets/> }.into_any()/>
                         <section class="panel sp-12" aria-labelledby="services">
-                            <Loaded resource=services view=|nodes| view! { <services::Services nodes/> }.into_any()/>
+                            <Loaded read=services view=|nodes| view! { <services::Services nodes/> }.into_any()/>
                         </section>
                     </div>
                 }

@@ -6,7 +6,7 @@ use model::access::{KeyLine, KeysStatus};
 
 use super::api::load_access;
 use crate::components::broken_file::BrokenFile;
-use crate::components::loaded::Loaded;
+use crate::components::loaded::{Loaded, loading};
 
 /// Keys listed; more are in the file.
 const KEYS_MAX: usize = 50;
@@ -14,11 +14,11 @@ const KEYS_MAX: usize = 50;
 /// The panel.
 #[component]
 pub fn Access() -> impl IntoView {
-    let access = Resource::new_blocking(|| (), |()| load_access());
+    let access = loading(load_access());
     view! {
         <section class="panel" aria-labelledby="access">
             <Loaded
-                resource=access
+                read=access
                 view=|(keys, signed_in, now)| match keys {
                     Some(keys) => view! { <Locked keys signed_in now/> }.into_any(),
                     None => view! { <Unlocked/> }.into_any(),

@@ -6,7 +6,7 @@ use model::health::Endpoints;
 
 use self::access::Access;
 use self::api::{load_endpoints, load_prices};
-use crate::components::loaded::Loaded;
+use crate::components::loaded::{Loaded, loading};
 use crate::frame::help::KeyList;
 use crate::frame::page::Page;
 use crate::islands::settings::{KeysSwitch, ThemeChoice};
@@ -27,8 +27,8 @@ pub mod verdicts;
 /// The page.
 #[component]
 pub fn SettingsPage() -> impl IntoView {
-    let prices = Resource::new_blocking(|| (), |()| load_prices());
-    let endpoints = Resource::new_blocking(|| (), |()| load_endpoints());
+    let prices = loading(load_prices());
+    let endpoints = loading(load_endpoints());
     view! {
         <Page title="Settings">
             <div class="settings">
@@ -37,11 +37,11 @@ pub fn SettingsPage() -> impl IntoView {
                         <h2 id="server">"Server"</h2>
                         <span class="sub">"set by environment variables; " <code>"tracetab config"</code> " prints them all"</span>
                     </header>
-                    <Loaded resource=endpoints view=|endpoints| view! { <Addresses endpoints/> }.into_any()/>
+                    <Loaded read=endpoints view=|endpoints| view! { <Addresses endpoints/> }.into_any()/>
                 </section>
                 <Access/>
                 <section class="panel" aria-labelledby="prices">
-                    <Loaded resource=prices view=|(prices, now)| view! { <prices::Prices prices now/> }.into_any()/>
+                    <Loaded read=prices view=|(prices, now)| view! { <prices::Prices prices now/> }.into_any()/>
                 </section>
                 <budgets::summary::Summary/>
                 <section class="panel" aria-labelledby="notifications">

@@ -9,7 +9,7 @@ use super::api::{AddPrice, Unpriced, load_unpriced};
 use super::price_form::PriceForm;
 use super::repricing;
 use crate::components::copy::CopyButton;
-use crate::components::loaded::Loaded;
+use crate::components::loaded::{Loaded, loading};
 use crate::components::states::Empty;
 use crate::components::time_range::TimeRangePicker;
 use crate::error::ApiError;
@@ -29,12 +29,12 @@ pub fn UnpricedPage() -> impl IntoView {
     let range = use_query_map().with_untracked(|query| RangeChoice::from_query(query, DEFAULT_SECONDS));
     let choice = range.clone().unwrap_or(RangeChoice::Last(DEFAULT_SECONDS));
     let range = range.map_err(ApiError::Invalid);
-    let unpriced = Resource::new_blocking(move || range.clone(), |range| async move { load_unpriced(range?).await });
+    let unpriced = loading(async move { load_unpriced(range?).await });
     let add = ServerAction::<AddPrice>::new();
     let actions = move || view! { <TimeRangePicker choice path=PATH keep=Vec::new()/> };
     view! {
         <Page title="Models without a price" crumbs=vec![("Settings", "/settings")] actions>
-            <Loaded resource=unpriced view=move |unpriced| view! { <Models unpriced range=choice add/> }.into_any()/>
+            <Loaded read=unpriced view=move |unpriced| view! { <Models unpriced range=choice add/> }.into_any()/>
         </Page>
     }
     .into_any()

@@ -11,7 +11,7 @@ use model::space::Within;
 use self::content::Content;
 use self::opened::Opened as OpenedSpan;
 use self::read::{Answer, TraceView};
-use crate::components::loaded::Loaded;
+use crate::components::loaded::{Loaded, loading};
 use crate::components::states::{Empty, Failure};
 use crate::context;
 use crate::error::ApiError;
@@ -62,20 +62,14 @@ pub fn TracePage() -> impl IntoView {
 fn OneTrace(trace_id: TraceId) -> impl IntoView {
     let url = use_query_map().with_untracked(|query| TraceUrl::read(|key| query.get(key)));
     let (trace_url, opened_url) = (url.clone(), url.clone());
-    // Nothing in the browser reads them: made while an island is drawn they would be written into the page a second time, all of a
-    // span of megabytes with them.
-    let trace = Owner::with_no_hydration(move || {
-        Resource::new_blocking(move || trace_url.clone(), move |url| async move { read::trace(trace_id, &url).await })
-    });
-    let opened = Owner::with_no_hydration(move || {
-        Resource::new_blocking(move || opened_url.clone(), move |url| async move { read_opened(trace_id, &url).await })
-    });
+    let trace = loading(async move { read::trace(trace_id, &trace_url).await });
+    let opened = loading(async move { read_opened(trace_id, &opened_url).await });
     let text = trace_id.to_string();
     let short = format!("{}…{}", &text[..8], &text[25..]);
     view! {
         <Page title=short crumbs=vec![("Traces", "/traces")] flush=true>
             <Loaded
-                resource=trace
+                read=trace
                 view=move |answer| match answer {
                     Answer::Trace(view, content) => view! { <Opened view=*view content url=url.clone() opened/> }.into_any(),
                     Answer::Several(places) => view! { <Several trace_id url=url.clone() places/> }.into_any(),
@@ -123,7 +117,7 @@ fn Several(trace_id: TraceId, url: TraceUrl, places: Vec<Within>) -> impl IntoVi
 
 /// Everything below the top bar.
 #[component]
-fn Opened(view: TraceView, content: Content, url: TraceUrl, opened: Resource<MaybeSpan>) -> impl IntoView {
+fn Opened(view: TraceView, content: Content, url: TraceUrl, opened: AsyncDerived<MaybeSpan>) -> impl IntoView {
     let trace_id = view.sheet.trace_id;
     let drawer = {
         let (url, view) = (url.clone(), view.clone());

@@ -10,7 +10,7 @@ use leptos_router::hooks::use_query_map;
 
 use self::api::{Listing, load_traces};
 use self::links::ListUrl;
-use crate::components::loaded::Loaded;
+use crate::components::loaded::{Loaded, loading};
 use crate::components::time_range::TimeRangePicker;
 use crate::frame::page::Page;
 
@@ -27,7 +27,7 @@ mod table;
 pub fn TracesPage() -> impl IntoView {
     let query = use_query_map();
     let url = Memo::new(move |_| query.with(ListUrl::read));
-    let listing = Resource::new_blocking(move || query.get().into_iter().map(own).collect(), load_traces);
+    let listing = loading(load_traces(query.get_untracked().into_iter().map(own).collect()));
     let picker = move || {
         view! {
             {move || {
@@ -39,7 +39,7 @@ pub fn TracesPage() -> impl IntoView {
     view! {
         <Page title="Traces" flush=true actions=picker>
             {move || view! { <filters::QueryBar url=url.get()/> }}
-            <Loaded resource=listing view=move |listing| view! { <Found url=url.get_untracked() listing/> }.into_any()/>
+            <Loaded read=listing view=move |listing| view! { <Found url=url.get_untracked() listing/> }.into_any()/>
         </Page>
     }
 }

@@ -7,7 +7,7 @@ use leptos_router::hooks::use_query_map;
 use self::api::{RuleLedger, load_rules};
 use self::save::DeleteRule;
 use self::typed::Typed;
-use crate::components::loaded::Loaded;
+use crate::components::loaded::{Loaded, loading};
 use crate::frame::page::Page;
 use crate::pages::settings::changes::{Done, History};
 
@@ -30,16 +30,10 @@ pub fn RulesPage() -> impl IntoView {
         let done = query.get("done").and_then(|id| id.parse::<i64>().ok());
         (Typed::from_query(|name| query.get(name)), query.get("rule").unwrap_or_default(), done)
     });
-    let ledger = {
-        let typed = typed.clone();
-        Resource::new_blocking(
-            move || (typed.clone(), rule.clone(), done),
-            |(typed, rule, done)| load_rules(typed, rule, done),
-        )
-    };
+    let ledger = loading(load_rules(typed.clone(), rule, done));
     view! {
         <Page title="Rules" crumbs=vec![("Alerts", "/alerts")] live="alerts">
-            <Loaded resource=ledger view=move |ledger: RuleLedger| {
+            <Loaded read=ledger view=move |ledger: RuleLedger| {
                 let typed = typed.clone();
                 view! {
                     <div class="budget-rules">

@@ -5,9 +5,9 @@ use model::cost::{Compared, Dimension, Owner};
 
 use super::api::{Covered, Spending};
 use crate::components::figures::{Money, ShareBar};
+use crate::components::loaded::Loading;
 use crate::components::owner::{self, Behind, OwnerLink};
 use crate::components::states::Empty;
-use crate::error::ApiError;
 use crate::format::number;
 use crate::pages::costs::export::exactly;
 use crate::pages::costs::view_state::{DIMENSIONS, dimension_name};
@@ -17,7 +17,7 @@ use crate::url_state::RangeChoice;
 #[component]
 pub fn Covers(
     /// What was read of the owner.
-    spending: Resource<Result<Spending, ApiError>>,
+    spending: Loading<Spending>,
     /// By what the panel takes it apart.
     by: Dimension,
 ) -> impl IntoView {

@@ -6,8 +6,8 @@ use model::cost::{Owner, TraceSpend};
 
 use super::api::{Owned, Spending, Traces};
 use crate::components::figures::{Change, Money};
+use crate::components::loaded::Loading;
 use crate::components::owner::{self, Behind};
-use crate::error::ApiError;
 use crate::format::{duration, money, number};
 use crate::pages::costs::api::per_trace;
 use crate::pages::costs::export::exactly;
@@ -22,7 +22,7 @@ pub fn Figures(
     /// Length of the range as it was asked for.
     asked_seconds: i64,
     /// Its traces, among what else was read of it.
-    spending: Resource<Result<Spending, ApiError>>,
+    spending: Loading<Spending>,
 ) -> impl IntoView {
     let (now, before) = (owned.sums.now, owned.sums.before);
     let length = duration::width(asked_seconds);

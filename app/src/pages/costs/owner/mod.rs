@@ -9,7 +9,7 @@ use self::api::{load_budgets, load_owned, load_spending};
 use super::view_state::{DEFAULT_SECONDS, DIMENSIONS, dimension_name, group_name};
 use super::zoom::Zoom;
 use crate::components::budgets::BudgetBars;
-use crate::components::loaded::Loaded;
+use crate::components::loaded::{Loaded, loading};
 use crate::components::owner;
 use crate::components::states::Failure;
 use crate::components::time_range::TimeRangePicker;
@@ -71,25 +71,15 @@ const fn of_dimension(dimension: Dimension) -> (&'static str, &'static str) {
 
 #[component]
 fn Panels(owner: Owner, range: Result<RangeChoice, ApiError>, choice: RangeChoice, zoom: Zoom) -> impl IntoView {
-    let asked = move || range.clone();
     let owned = {
-        let owner = owner.clone();
-        Resource::new_blocking(asked.clone(), move |range| {
-            let owner = owner.clone();
-            async move { load_owned(owner, range?).await }
-        })
+        let (owner, range) = (owner.clone(), range.clone());
+        loading(async move { load_owned(owner, range?).await })
     };
     let spending = {
         let owner = owner.clone();
-        Resource::new_blocking(asked, move |range| {
-            let owner = owner.clone();
-            async move { load_spending(owner, range?).await }
-        })
+        loading(async move { load_spending(owner, range?).await })
     };
-    let budgets = {
-        let owner = owner.clone();
-        Resource::new_blocking(|| (), move |()| load_budgets(owner.clone()))
-    };
+    let budgets = loading(load_budgets(owner.clone()));
     let others = DIMENSIONS.into_iter().map(|(dimension, ..)| dimension).filter(|each| *each != owner.dimension);
     let across = others
         .map(|by| {
@@ -102,7 +92,7 @@ fn Panels(owner: Owner, range: Result<RangeChoice, ApiError>, choice: RangeChoic
                         <h2 id=id>{format!("By {}", dimension_name(by).to_lowercase())}</h2>
                         <across::Covers spending by/>
                     </header>
-                    <Loaded resource=spending view=move |spending| {
+                    <Loaded read=spending view=move |spending| {
                         let of = of.clone();
                         let across = spending.by(by).cloned();
                         across.map(|across| view! { <across::Across of across by range=choice/> }).into_any()
@@ -113,7 +103,7 @@ fn Panels(owner: Owner, range: Result<RangeChoice, ApiError>, choice: RangeChoic
         .collect_view();
     let (of_figures, of_traces, of_days) = (owner.clone(), owner.clone(), owner);
     view! {
-        <Loaded resource=owned view=move |owned| {
+        <Loaded read=owned view=move |owned| {
             let owner = of_figures.clone();
             let by_day = of_days.clone();
             view! {
@@ -135,7 +125,7 @@ fn Panels(owner: Owner, range: Result<RangeChoice, ApiError>, choice: RangeChoic
                 <header>
                     <h2 id="budgets">"Its budgets"</h2>
                 </header>
-                <Loaded resource=budgets view=|budgets| {
+                <Loaded read=budgets view=|budgets| {
                     if budgets.as_of.is_some() && budgets.bars.is_empty() {
                         return view! { <p class="pb muted fs-12">"No budget counts it by itself."</p> }.into_any();
                     }
@@ -143,7 +133,7 @@ fn Panels(owner: Owner, range: Result<RangeChoice, ApiError>, choice: RangeChoic
                 }/>
             </section>
             <section class="panel sp-12" aria-labelledby="dearest">
-                <Loaded resource=spending view=move |spending| {
+                <Loaded read=spending view=move |spending| {
                     view! { <traces::Dearest owner=of_traces.clone() traces=spending.traces/> }.into_any()
                 }/>
             </section>

@@ -7,7 +7,7 @@ use leptos_router::hooks::use_query_map;
 use self::api::{Ledger, load_ledger};
 use self::save::{DeleteBudget, SaveBudget};
 use self::typed::Typed;
-use crate::components::loaded::Loaded;
+use crate::components::loaded::{Loaded, loading};
 use crate::frame::page::Page;
 use crate::pages::settings::changes::{Done, History};
 
@@ -33,10 +33,10 @@ pub fn BudgetsPage() -> impl IntoView {
         (Typed::from_query(|name| query.get(name)), done)
     });
     let edited = typed.edit.clone();
-    let ledger = Resource::new_blocking(move || (edited.clone(), done), |(edited, done)| load_ledger(edited, done));
+    let ledger = loading(load_ledger(edited, done));
     view! {
         <Page title="Budgets" crumbs=vec![("Settings", "/settings")] live="costs budgets">
-            <Loaded resource=ledger view=move |ledger: Ledger| {
+            <Loaded read=ledger view=move |ledger: Ledger| {
                 let typed = typed.clone();
                 let older = ledger.more_changes.then_some("/api/v1/budget-changes");
                 view! {

@@ -3,13 +3,13 @@
 use leptos::prelude::*;
 
 use super::api::load_summary;
-use crate::components::loaded::Loaded;
+use crate::components::loaded::{Loaded, loading};
 use crate::format::number;
 
 /// The panel.
 #[component]
 pub fn Summary() -> impl IntoView {
-    let summary = Resource::new_blocking(|| (), |()| load_summary());
+    let summary = loading(load_summary());
     view! {
         <section class="panel" aria-labelledby="budgets">
             <header>
@@ -19,7 +19,7 @@ pub fn Summary() -> impl IntoView {
                     "All budgets"
                 </a>
             </header>
-            <Loaded resource=summary view=|(of_file, here, is_broken)| {
+            <Loaded read=summary view=|(of_file, here, is_broken)| {
                 let counted = |count: usize| number::counted(i64::try_from(count).unwrap_or(i64::MAX), "budget");
                 let broken = if is_broken { " The file cannot be used as it is now." } else { "" };
                 let said = format!("{} of budgets.yaml, {} made here.{broken}", counted(of_file), counted(here));

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 use self::api::{Told, load_receivers};
-use crate::components::loaded::Loaded;
+use crate::components::loaded::{Loaded, loading};
 use crate::frame::page::Page;
 
 pub mod api;
@@ -21,10 +21,10 @@ pub fn NotificationsPage() -> impl IntoView {
         let name = query.get("tested")?;
         Some((name, query.get("problem")))
     });
-    let receivers = Resource::new_blocking(|| (), |()| load_receivers());
+    let receivers = loading(load_receivers());
     view! {
         <Page title="Notifications" crumbs=vec![("Settings", "/settings")] live="alerts">
-            <Loaded resource=receivers view=move |told: Told| {
+            <Loaded read=receivers view=move |told: Told| {
                 let tested = tested.clone();
                 view! {
                     <div class="budget-rules">

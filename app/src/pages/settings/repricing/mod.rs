@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 use self::api::{ApplyRepricing, Asked, StartRepricing, load_runs};
-use crate::components::loaded::Loaded;
+use crate::components::loaded::{Loaded, loading};
 use crate::frame::page::Page;
 
 pub mod api;
@@ -27,10 +27,10 @@ pub fn RepricingPage() -> impl IntoView {
         let asked = Asked { from: text("from"), to: text("to"), tenant: text("tenant"), model: text("model") };
         (asked, query.get("run").and_then(|id| id.parse::<i64>().ok()))
     });
-    let runs = Resource::new_blocking(move || run, load_runs);
+    let runs = loading(load_runs(run));
     view! {
         <Page title="Price again" crumbs=vec![("Settings", "/settings")] live="repricing">
-            <Loaded resource=runs view=move |runs| {
+            <Loaded read=runs view=move |runs| {
                 view! {
                     <div class="repricing">
                         <ask::Ask runs=runs.clone() asked=asked.clone() start/>

@@ -4,7 +4,7 @@
 use leptos::prelude::*;
 
 use self::api::{AddVerdict, DeleteVerdict, SettleAgain, load_verdicts};
-use crate::components::loaded::Loaded;
+use crate::components::loaded::{Loaded, loading};
 use crate::frame::page::Page;
 
 mod add;
@@ -21,10 +21,10 @@ pub fn VerdictsPage() -> impl IntoView {
     let add = ServerAction::<AddVerdict>::new();
     let delete = ServerAction::<DeleteVerdict>::new();
     let settle = ServerAction::<SettleAgain>::new();
-    let verdicts = Resource::new_blocking(|| (), |()| load_verdicts());
+    let verdicts = loading(load_verdicts());
     view! {
         <Page title="Overrides of verdicts" crumbs=vec![("Settings", "/settings")] live="verdicts">
-            <Loaded resource=verdicts view=move |verdicts| {
+            <Loaded read=verdicts view=move |verdicts| {
                 view! {
                     <div class="verdicts">
                         <add::Add who=verdicts.who.clone() add/>
