@@ -16,9 +16,8 @@ use crate::step::command;
 /// Whoever waits longer for background work has found a fault, not a slow machine.
 const SETTLE_MAX: Duration = Duration::from_secs(180);
 
-/// Below this much CPU in a second, nothing but timers and what they look at is running: that is 30 to 130 ms where waking up is
-/// dear, and work that is left over takes most of a second.
-const IDLE_CPU: Duration = Duration::from_millis(150);
+/// So rarely that asking takes nothing worth counting.
+const SETTLE_POLL: Duration = Duration::from_millis(500);
 
 /// How long a trace must have been quiet before it is summed up.
 #[derive(Clone, Copy)]
@@ -93,21 +92,17 @@ impl Server {
         Ok(kibibytes.context("/proc/PID/status tells memory in kB")?.trim().parse::<u64>()? * 1024)
     }
 
-    /// Waits until neither the server nor the database has work left.
+    /// Waits until everything that was sent is rolled up and summed up: nothing is left on the lists of either job. What a server
+    /// looks at every few seconds goes on, and is no work of those spans.
     pub fn settle(&self, database: &Database) -> Result<()> {
         // Until the finaliser may begin there is nothing to see of it.
         thread::sleep(self.quiet.0);
         let deadline = Instant::now() + SETTLE_MAX;
-        let mut idle_seconds = 0;
-        // It looks every two seconds: three idle ones mean that it has been and gone.
-        while idle_seconds < 3 {
-            let before = self.cpu()? + database.cpu()?;
-            thread::sleep(Duration::from_secs(1));
-            let used = self.cpu()? + database.cpu()? - before;
-            idle_seconds = if used < IDLE_CPU { idle_seconds + 1 } else { 0 };
+        while database.number("select (select count(*) from trace_due) + (select count(*) from rollup_outbox)")? > 0 {
             if Instant::now() > deadline {
-                bail!("server and database were still busy after {} s", SETTLE_MAX.as_secs());
+                bail!("spans were not rolled up and summed up after {} s", SETTLE_MAX.as_secs());
             }
+            thread::sleep(SETTLE_POLL);
         }
         Ok(())
     }
