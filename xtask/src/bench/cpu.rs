@@ -23,18 +23,30 @@ pub fn of_process(pid: u32) -> Result<Duration> {
 
 /// What a postmaster and all its backends, past and present, have used so far.
 pub fn of_cluster(postmaster: u32) -> Result<Duration> {
-    let own = read(postmaster)?;
-    let mut ticks = own.own_ticks + own.ended_children_ticks;
-    for entry in fs::read_dir("/proc")? {
-        let Ok(pid) = entry?.file_name().to_string_lossy().parse::<u32>() else { continue };
-        // A process may end between the listing and the reading; then its parent counts it next time.
-        if let Ok(process) = read(pid)
-            && process.parent == postmaster
+    loop {
+        let before = read(postmaster)?;
+        let living = of_children(postmaster)?;
+        // Whoever ended meanwhile is counted among the living, among the ended, twice or not at all: look again.
+        if let Some(living) = living
+            && read(postmaster)?.ended_children_ticks == before.ended_children_ticks
         {
-            ticks += process.own_ticks;
+            return Ok(TICK * (before.own_ticks + before.ended_children_ticks + living));
         }
     }
-    Ok(TICK * ticks)
+}
+
+/// What the living children of a process have used; `None` when one of them may have ended while they were counted.
+fn of_children(parent: u32) -> Result<Option<u32>> {
+    let mut ticks = 0;
+    for entry in fs::read_dir("/proc")? {
+        let Ok(pid) = entry?.file_name().to_string_lossy().parse::<u32>() else { continue };
+        match read(pid) {
+            Ok(process) if process.parent == parent => ticks += process.own_ticks,
+            Ok(_) => {}
+            Err(_) => return Ok(None),
+        }
+    }
+    Ok(Some(ticks))
 }
 
 fn read(pid: u32) -> Result<Process> {

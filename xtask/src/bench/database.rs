@@ -3,6 +3,7 @@
 use std::env;
 use std::path::Path;
 use std::process::Command;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
@@ -55,6 +56,17 @@ impl Database {
         work()?;
         let wall = started.elapsed();
         Ok(Cost { cpu: self.cpu()? - cpu, wal_bytes: self.wal_bytes()? - wal, wall })
+    }
+
+    /// Does `work` while PostgreSQL vacuums and analyses nothing by itself: that falls on whatever happens to run.
+    pub fn without_autovacuum<T>(&self, work: impl FnOnce() -> Result<T>) -> Result<T> {
+        self.run(["alter system set autovacuum = off", "select pg_reload_conf()"])?;
+        while self.number("select count(*) from pg_stat_activity where backend_type = 'autovacuum worker'")? > 0 {
+            thread::sleep(Duration::from_millis(200));
+        }
+        let result = work();
+        self.run(["alter system reset autovacuum", "select pg_reload_conf()"])?;
+        result
     }
 
     /// Runs statements in one session, each committed by itself.

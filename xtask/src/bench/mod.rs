@@ -115,7 +115,8 @@ fn measure_ingest(options: &Options, database: &Database) -> Result<()> {
     let peak_bytes = server.peak_memory_bytes()?;
     drop(server);
     let alone = Server::start(&binary, Quiet::ORDINARY, &[("TRACETAB_INGEST_WRITERS", "1")])?;
-    let against = step("ingest, against PostgreSQL alone", || ingest::against(options, &alone, database))?;
+    let against = || database.without_autovacuum(|| ingest::against(options, &alone, database));
+    let against = step("ingest, against PostgreSQL alone", against)?;
     let version = database.version()?;
     let figures = report::Ingest { rounds, against, untrained, idle_bytes, peak_bytes, first_span, version };
     report::write("ingest", &report::ingest(&figures)?, options.dry_run)
