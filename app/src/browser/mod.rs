@@ -10,6 +10,7 @@ use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 use web_sys::Element;
 
+mod choices;
 mod copy;
 mod find;
 pub mod keys;

@@ -32,9 +32,17 @@ fn children(old: &Node, new: &Node, keep: Keep) {
     loop {
         (before, after) = match (before, after) {
             (Some(left), Some(right)) => {
-                let rest = (left.next_sibling(), right.next_sibling());
-                node(old, &left, &right, keep);
-                rest
+                let left = brought(old, &left, &right).unwrap_or(left);
+                let next = right.next_sibling();
+                if id_of(&left) != id_of(&right) && later_with_id_of(&right, &left).is_some() {
+                    // Something new comes before it. Fails only for a node that contains its parent.
+                    let _ = old.insert_before(&right, Some(&left));
+                    (Some(left), next)
+                } else {
+                    let rest = (left.next_sibling(), next);
+                    node(old, &left, &right, keep);
+                    rest
+                }
             }
             (Some(left), None) => {
                 let rest = left.next_sibling();
@@ -51,6 +59,33 @@ fn children(old: &Node, new: &Node, keep: Keep) {
             (None, None) => return,
         };
     }
+}
+
+/// The later child with the id of `new`, brought to where `left` stands: what people chose in a list stays with what it is about
+/// when others go.
+fn brought(parent: &Node, left: &Node, new: &Node) -> Option<Node> {
+    if id_of(left) == id_of(new) {
+        return None;
+    }
+    parent.insert_before(&later_with_id_of(left, new)?, Some(left)).ok()
+}
+
+/// The sibling after `node` that has the id of `other`.
+fn later_with_id_of(node: &Node, other: &Node) -> Option<Node> {
+    let wanted = id_of(other)?;
+    let mut later = node.next_sibling();
+    while let Some(sibling) = later {
+        if id_of(&sibling).as_ref() == Some(&wanted) {
+            return Some(sibling);
+        }
+        later = sibling.next_sibling();
+    }
+    None
+}
+
+/// As an attribute: a form's own `id` is the field of that name, when it has one.
+fn id_of(node: &Node) -> Option<String> {
+    node.dyn_ref::<Element>()?.get_attribute("id")
 }
 
 fn node(parent: &Node, old: &Node, new: &Node, keep: Keep) {
@@ -81,8 +116,7 @@ fn is_same(old: &Element, new: &Element, keep: Keep) -> bool {
             ISLAND => properties(old) != properties(new),
             _ => false,
         };
-    // As attributes: a form's own `id` is the field of that name, when it has one.
-    old.tag_name() == new.tag_name() && old.get_attribute("id") == new.get_attribute("id") && !fresh
+    old.tag_name() == new.tag_name() && id_of(old) == id_of(new) && !fresh
 }
 
 /// Whether the element draws itself.

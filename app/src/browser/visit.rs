@@ -12,7 +12,7 @@ use web_sys::{
 };
 
 use super::morph::{self, Keep};
-use super::{roving, title};
+use super::{choices, roving, title};
 
 /// Answers shown in one document before the next link leaves it for a new one: islands that went away free their memory
 /// only then.
@@ -165,7 +165,10 @@ fn show(answer: Answer, manner: Manner) {
         remember_in_history(&answer.url);
     }
     remember();
+    // What a form was sent with has been dealt with.
+    let chosen = if manner == Manner::Adjust { Default::default() } else { choices::chosen() };
     morph::into(&old, &new, if manner == Manner::Refresh { Keep::WhatPeopleDid } else { Keep::Nothing });
+    choices::choose(&chosen);
     roving::begin();
     if matches!(manner, Manner::Follow | Manner::Back) {
         begin_at_the_top();

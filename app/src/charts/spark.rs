@@ -17,12 +17,7 @@ pub fn Spark(
     #[prop(optional)]
     large: bool,
 ) -> impl IntoView {
-    let mut marks = Vec::new();
-    let points: Vec<f64> = values.into_iter().filter(|value| value.is_finite()).collect();
-    if points.len() > 1 {
-        // The sheet cannot fail, and every figure here is finite.
-        let _ = draw(&mut marks, &points);
-    }
+    let marks = marks(values);
     let view_box = format!("0 0 {WIDTH} {HEIGHT}");
     view! {
         <svg
@@ -40,6 +35,27 @@ pub fn Spark(
         </svg>
     }
     .into_any()
+}
+
+/// The line of a sparkline as a document of its own, in one colour, to be masked with. Nothing is drawn of fewer than two values.
+pub fn document(values: impl IntoIterator<Item = f64>) -> String {
+    let line =
+        marks(values).into_iter().find(|mark| mark.ink.0 == Role::Spark).map(|mark| mark.path).unwrap_or_default();
+    format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" preserveAspectRatio=\"none\">\
+         <path d=\"{line}\" fill=\"none\" stroke=\"currentColor\" stroke-width=\"1.25\" stroke-linejoin=\"round\" \
+         vector-effect=\"non-scaling-stroke\"/></svg>"
+    )
+}
+
+fn marks(values: impl IntoIterator<Item = f64>) -> Vec<Mark> {
+    let mut marks = Vec::new();
+    let points: Vec<f64> = values.into_iter().filter(|value| value.is_finite()).collect();
+    if points.len() > 1 {
+        // The sheet cannot fail, and every figure here is finite.
+        let _ = draw(&mut marks, &points);
+    }
+    marks
 }
 
 type Drawn = Result<(), DrawingAreaErrorKind<std::convert::Infallible>>;
@@ -66,6 +82,13 @@ mod tests {
         let mut marks = Vec::new();
         draw(&mut marks, &[0.0, 2.0, 1.0]).unwrap();
         assert_eq!(marks.iter().map(|mark| mark.ink.0).collect::<Vec<_>>(), [Role::SparkGround, Role::Spark]);
+    }
+
+    #[test]
+    fn a_document_has_one_line_and_none_where_there_is_nothing_to_join() {
+        let drawn = document([0.0, 2.0, f64::NAN, 1.0]);
+        assert!(drawn.starts_with("<svg ") && drawn.matches("<path d=\"M").count() == 1, "{drawn}");
+        assert!(document([1.0]).contains("d=\"\""));
     }
 
     #[test]

@@ -7,7 +7,6 @@ pub mod copy;
 pub mod fields;
 pub mod figures;
 pub mod icon;
-pub mod loaded;
 pub mod owner;
 pub mod pager;
 pub mod places;

@@ -5,11 +5,12 @@ use leptos_router::hooks::use_location;
 
 use self::status::{Status, load_status};
 use crate::components::icon::{Glyph, Icon};
-use crate::components::loaded::{Loading, loading};
 use crate::components::places::{FOOT, PLACES, is_at};
+use crate::frame::loaded::{Loading, loading};
 use crate::islands::status::{FiringCount, IngestLine, Mark};
 
 pub mod help;
+pub mod loaded;
 pub mod page;
 pub mod status;
 

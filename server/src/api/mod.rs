@@ -111,6 +111,7 @@ fn endpoints() -> Vec<(&'static str, &'static str, Need, MethodRouter<Api>)> {
         ("get", "/api/v1/dependencies", ReadOwn, get(dependencies::show)),
         ("get", "/api/v1/alerts", Read, get(alerts::list::list)),
         ("get", "/api/v1/alerts/{id}", Read, get(alerts::show::show)),
+        ("get", "/api/v1/alerts/{id}/trend.svg", Read, get(alerts::trend::show)),
         ("post", "/api/v1/alerts/{id}/acknowledge", Change, post(alerts::acknowledge::acknowledge)),
         ("post", "/api/v1/alerts/{id}/snooze", Change, post(alerts::snooze::snooze)),
         ("post", "/api/v1/alerts/{id}/undo", Change, post(alerts::undo::undo)),

@@ -35,6 +35,34 @@ async fn a_dear_trace_fires_the_cost_anomaly_with_its_evidence() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn alerts_are_found_by_what_they_are_about_and_each_has_a_picture_of_its_figure() {
+    let server = TestServer::start().await;
+    let alert = an_anomaly(&server, 1).await;
+    for (query, found) in [
+        ("severity=critical&state=firing", true),
+        ("severity=warning", false),
+        ("q=cost%20anomaly", true),
+        ("q=tenant%3Dacme", true),
+        ("q=tenant%3Dac", false),
+        ("state=resolved", false),
+    ] {
+        let answer = server.get(&format!("/api/v1/alerts?{query}")).await;
+        let ids = answer["alerts"].as_array().unwrap().iter().map(|alert| alert["id"].clone()).collect::<Vec<_>>();
+        assert_eq!(ids.contains(&alert["id"]), found, "{query}");
+    }
+    for query in ["severity=fatal", "state=open", "rule=x"] {
+        let (status, _) = server.try_get(&format!("/api/v1/alerts?{query}")).await;
+        assert_eq!(status, StatusCode::BAD_REQUEST, "{query}");
+    }
+    let picture = reqwest::get(format!("{}/api/v1/alerts/{}/trend.svg", server.http, alert["id"])).await.unwrap();
+    assert_eq!(picture.headers()["content-type"], "image/svg+xml");
+    let picture = picture.text().await.unwrap();
+    assert!(picture.starts_with("<svg "), "{picture}");
+    assert_eq!(server.try_get("/api/v1/alerts/999999/trend.svg").await.0, StatusCode::NOT_FOUND);
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_thousand_unpriced_spans_fire_missing_cost_attribution() {
     let server = TestServer::start().await;
     server.send(&a_trace(1).with_unpriced_children(999).body()).await;

@@ -10,16 +10,25 @@ use model::anomaly::{Kind, QUIET_SCORE};
 use model::time::TimeRange;
 use model::trace::TraceSummary;
 use serde::{Deserialize, Serialize};
+use store::alerts::Found;
 
+use super::list_url::ListUrl;
 use crate::error::ApiError;
 
-/// Every alert worth listing.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// Alerts of one state that are listed: with more of them, people look for what they want.
+pub const ALERTS_MAX: i64 = 200;
+
+/// The alerts that are looked for.
+#[derive(Debug, Clone, PartialEq)]
 pub struct AlertList {
     /// The server's clock.
     pub now: DateTime<Utc>,
-    /// Firing, then held, then resolved within a day; newest first within each.
+    /// The first of each state, in the order of the list.
     pub alerts: Vec<Alert>,
+    /// How many there are in each state, listed or not.
+    pub counts: Vec<(State, i64)>,
+    /// The name this browser used last, for the form.
+    pub who: String,
 }
 
 impl AlertList {
@@ -27,21 +36,26 @@ impl AlertList {
     pub fn of<'a>(&'a self, states: &'a [State]) -> impl Iterator<Item = &'a Alert> {
         self.alerts.iter().filter(|alert| states.contains(&alert.state))
     }
+
+    /// How many are in one of `states`, listed or not.
+    pub fn count(&self, states: &[State]) -> i64 {
+        self.counts.iter().filter(|(state, _)| states.contains(state)).map(|(_, count)| count).sum()
+    }
 }
 
-/// The alerts that are open, or were until a day ago.
-pub async fn load_alerts() -> Result<AlertList, ApiError> {
+/// Alerts that are open, or were until a day ago, as far as they are looked for.
+pub async fn load_alerts(url: ListUrl) -> Result<AlertList, ApiError> {
     let (db, now) = (crate::context::db()?, crate::context::now()?);
-    Ok(AlertList { now, alerts: listed(&db, now).await? })
+    let Found { alerts, counts } = listed(&db, &url, now).await?;
+    Ok(AlertList { now, alerts, counts, who: who() })
 }
 
-async fn listed(db: &store::Db, now: DateTime<Utc>) -> Result<Vec<Alert>, ApiError> {
-    /// A list longer than this is not read but filtered, and one rule has at most one open alert.
-    const ALERTS_MAX: i64 = 200;
-    let mut alerts = store::alerts::list(db, None, ALERTS_MAX).await?;
-    let day_ago = now - TimeDelta::days(1);
-    alerts.retain(|alert| alert.resolved_at.is_none_or(|at| at > day_ago));
-    Ok(alerts)
+async fn listed(db: &store::Db, url: &ListUrl, now: DateTime<Utc>) -> Result<Found, ApiError> {
+    Ok(store::alerts::find(db, &url.wanted()?, now - TimeDelta::days(1), ALERTS_MAX).await?)
+}
+
+fn who() -> String {
+    crate::context::cookie(crate::context::WHO_COOKIE).unwrap_or_default()
 }
 
 /// One alert with everything that explains it.
@@ -74,11 +88,11 @@ pub struct Detail {
 }
 
 /// One alert; without an id, the first of the list, if there is any.
-pub async fn load_alert(id: Option<i64>) -> Result<Option<Detail>, ApiError> {
+pub async fn load_alert(id: Option<i64>, url: ListUrl) -> Result<Option<Detail>, ApiError> {
     let (db, now) = (crate::context::db()?, crate::context::now()?);
     let alert = match id {
         Some(id) => store::alerts::get(&db, id).await?.ok_or_else(|| ApiError::NotFound("alert".into())).map(Some)?,
-        None => listed(&db, now).await?.into_iter().next(),
+        None => listed(&db, &url, now).await?.alerts.into_iter().next(),
     };
     let Some(alert) = alert else { return Ok(None) };
     let history = store::alerts::history(&db, alert.id).await?;
@@ -87,20 +101,22 @@ pub async fn load_alert(id: Option<i64>) -> Result<Option<Detail>, ApiError> {
     let Case { series, band, since, parts } = case(&db, &alert, range).await?;
     let drivers = store::traces::drivers(&db, &alert.observation.evidence).await?;
     let evidence = store::traces::dearest_of(&db, &alert.observation.evidence, EVIDENCE_SHOWN_MAX).await?;
-    let who = crate::context::cookie(crate::context::WHO_COOKIE).unwrap_or_default();
+    let who = who();
     Ok(Some(Detail { now, alert, history, deliveries, range, series, band, since, drivers, parts, evidence, who }))
 }
 
 /// What an alert is drawn from.
 #[derive(Default)]
-struct Case {
-    series: Vec<(DateTime<Utc>, Option<f64>)>,
+pub struct Case {
+    /// The figure of its rule.
+    pub series: Vec<(DateTime<Utc>, Option<f64>)>,
     band: Vec<Option<(f64, f64)>>,
     since: Option<(f64, f64)>,
     parts: Vec<Part>,
 }
 
-async fn case(db: &store::Db, alert: &Alert, range: TimeRange) -> Result<Case, ApiError> {
+/// Reads it over a range.
+pub async fn case(db: &store::Db, alert: &Alert, range: TimeRange) -> Result<Case, ApiError> {
     let step = crate::url_state::bucket_seconds(range.seconds());
     let Some(query) = super::words::query(alert) else { return Ok(Case::default()) };
     if let Query::Spans(query) = &query {

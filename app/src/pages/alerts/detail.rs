@@ -26,13 +26,15 @@ pub fn Detail(
     detail: api::Detail,
     /// Acknowledges, snoozes, resolves it, or takes that back.
     hold: ServerAction<HoldAlert>,
+    /// The way back to the list.
+    back: String,
 ) -> impl IntoView {
     let measured = words::measured(&detail.alert);
     let has_chart = detail.series.iter().any(|(_, value)| value.is_some());
-    let open = !matches!(detail.alert.state, State::Resolved | State::Pending);
+    let open = detail.alert.state.is_live();
     view! {
         <article aria-labelledby="alert-title">
-            <Head detail=detail.clone()/>
+            <Head detail=detail.clone() back/>
             <div class="ad-grid">
                 <div class="ad-main">
                     <section class="panel" aria-label="Figures">
@@ -78,7 +80,7 @@ pub fn Detail(
 }
 
 #[component]
-fn Head(detail: api::Detail) -> impl IntoView {
+fn Head(detail: api::Detail, back: String) -> impl IntoView {
     let alert = detail.alert;
     let tone = words::tone(&alert);
     let has_window = words::measured(&alert).has_window();
@@ -123,7 +125,7 @@ fn Head(detail: api::Detail) -> impl IntoView {
         .collect_view();
     view! {
         <header class="ad-h">
-            <a class="back ibtn" href="/alerts" aria-label="Back to the list">
+            <a class="back ibtn" href=back aria-label="Back to the list">
                 <Icon glyph=Glyph::Back/>
             </a>
             <div class="grow">

@@ -7,13 +7,13 @@ use model::alert::{Hold, State};
 
 use super::act::HoldAlert;
 use super::api::Detail;
-use super::list::held;
+use super::list::item::held;
 use super::words::{self, Of};
 use crate::components::icon::{Glyph, Icon, Size};
 use crate::format::money;
 
 /// How long a hold may be, as `hold_alert` reads it, and in words.
-const ENDS: [(&str, &str); 6] = [
+pub const ENDS: [(&str, &str); 6] = [
     ("+1h", "1 hour"),
     ("+4h", "4 hours"),
     ("+12h", "12 hours"),

@@ -3,24 +3,28 @@
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
-use self::act::HoldAlert;
+use self::act::{HoldAlert, HoldAlerts};
 use self::api::{load_alert, load_alerts};
+use self::list_url::ListUrl;
 use crate::components::icon::{Glyph, Icon, Size};
-use crate::components::loaded::{Loaded, loading};
 use crate::components::states::Empty;
 use crate::error::ApiError;
+use crate::frame::loaded::{Loaded, loading};
 use crate::frame::page::Page;
 
 pub mod act;
 pub mod api;
 pub mod chart;
+mod deed;
 mod detail;
 mod drove;
 mod evidence;
 mod history;
 mod hold;
 mod list;
+pub mod list_url;
 pub mod rules;
+pub mod trend;
 pub mod words;
 
 /// The list; beside it, where there is room, the first alert.
@@ -57,25 +61,27 @@ fn Actions() -> impl IntoView {
 #[component]
 fn Alerts(id: Result<Option<i64>, ApiError>) -> impl IntoView {
     let hold = ServerAction::<HoldAlert>::new();
-    let alerts = loading(load_alerts());
+    let bulk = ServerAction::<HoldAlerts>::new();
+    let url = use_query_map().with_untracked(|query| ListUrl::read(|key| query.get(key)));
+    let alerts = loading(load_alerts(url.clone()));
     let chosen = {
-        let id = id.clone();
-        loading(async move { load_alert(id?).await })
+        let (id, url) = (id.clone(), url.clone());
+        loading(async move { load_alert(id?, url).await })
     };
     // What the narrow layout shows: the list, or the one alert the address names.
+    let back = url.href(None);
     let shown = if id == Ok(None) { "list" } else { "detail" };
-    let filter = use_query_map().with_untracked(|query| query.get("q").unwrap_or_default());
     view! {
         <Page title="Alerts" live="alerts costs" flush=true actions=ViewFn::from(Actions)>
             <div class="al-split" data-view=shown>
                 <div class="al-side">
                     <Loaded read=alerts view=move |alerts| {
-                        view! { <list::List alerts chosen=id.clone() filter=filter.clone()/> }.into_any()
+                        view! { <list::List list=alerts chosen=id.clone() url=url.clone() bulk/> }.into_any()
                     }/>
                 </div>
                 <div class="al-detail">
                     <Loaded read=chosen view=move |detail| match detail {
-                        Some(detail) => view! { <detail::Detail detail hold/> }.into_any(),
+                        Some(detail) => view! { <detail::Detail detail hold back=back.clone()/> }.into_any(),
                         None => {
                             view! {
                                 <Empty title="No alerts">

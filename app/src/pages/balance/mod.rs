@@ -5,7 +5,7 @@ use leptos_router::hooks::use_query_map;
 
 use self::api::{ReviewDifference, SumAgain, TakeBillOut, load_audit, load_books, load_margin};
 use self::view_url::ViewUrl;
-use crate::components::loaded::{Loaded, loading};
+use crate::frame::loaded::{Loaded, loading};
 use crate::frame::page::Page;
 
 pub mod api;

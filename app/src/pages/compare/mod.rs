@@ -7,7 +7,7 @@ use leptos_router::hooks::use_query_map;
 
 use self::api::{Answer, load};
 use self::url::CompareUrl;
-use crate::components::loaded::{Loaded, loading};
+use crate::frame::loaded::{Loaded, loading};
 use crate::frame::page::Page;
 
 pub mod api;

@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 
 use crate::components::budgets::{BudgetBars, Budgets};
-use crate::components::loaded::{Loaded, Loading};
 use crate::components::states::Empty;
+use crate::frame::loaded::{Loaded, Loading};
 use crate::pages::settings;
 
 /// Bars of the panel: as high as the breakdown beside it.

@@ -6,9 +6,9 @@ use model::UsdSum;
 use super::api::{Costs, Dearest};
 use super::export::exactly;
 use crate::components::figures::{Change, Money};
-use crate::components::loaded::Loading;
 use crate::components::owner::{self, Behind};
 use crate::format::{duration, money, number};
+use crate::frame::loaded::Loading;
 
 /// Spend, cost per trace, tokens, what nobody owns, what has no cost.
 #[component]

@@ -5,11 +5,11 @@ use leptos_router::hooks::use_query_map;
 
 use self::api::{Costs, load_budgets, load_costs, load_dearest, load_models};
 use self::view_state::ViewState;
-use crate::components::loaded::{Loaded, loading};
 use crate::components::owner as behind;
 use crate::components::time_range::TimeRangePicker;
 use crate::components::trace_table::TraceTable;
 use crate::error::ApiError;
+use crate::frame::loaded::{Loaded, loading};
 use crate::frame::page::Page;
 
 pub mod alarms;

@@ -5,7 +5,7 @@ use leptos_router::hooks::use_query_map;
 
 use self::api::{load_recent, load_refused, load_report};
 use self::list_url::ListUrl;
-use crate::components::loaded::{Loaded, loading};
+use crate::frame::loaded::{Loaded, loading};
 use crate::frame::page::Page;
 
 pub mod api;

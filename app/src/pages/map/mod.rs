@@ -9,10 +9,10 @@ use leptos_router::hooks::use_query_map;
 use self::api::{MapView, load_map};
 use self::links::{ColourBy, MapUrl, PATH};
 use crate::components::icon::{Glyph, Icon, Size};
-use crate::components::loaded::{Loaded, loading};
 use crate::components::states::Empty;
 use crate::components::time_range::TimeRangePicker;
 use crate::error::ApiError;
+use crate::frame::loaded::{Loaded, loading};
 use crate::frame::page::Page;
 
 pub mod api;

@@ -7,7 +7,7 @@ use leptos_router::hooks::use_query_map;
 use self::api::{
     Rank, StartDemo, load_budgets, load_firing, load_leaders, load_services, load_start, load_tenants, load_today,
 };
-use crate::components::loaded::{Loaded, loading};
+use crate::frame::loaded::{Loaded, loading};
 use crate::frame::page::Page;
 use crate::pages::costs::books::Badge;
 

@@ -6,7 +6,7 @@ use model::access::{KeyLine, KeysStatus};
 
 use super::api::load_access;
 use crate::components::broken_file::BrokenFile;
-use crate::components::loaded::{Loaded, loading};
+use crate::frame::loaded::{Loaded, loading};
 
 /// Keys listed; more are in the file.
 const KEYS_MAX: usize = 50;

@@ -6,8 +6,8 @@ use model::health::Endpoints;
 
 use self::access::Access;
 use self::api::{load_endpoints, load_prices};
-use crate::components::loaded::{Loaded, loading};
 use crate::frame::help::KeyList;
+use crate::frame::loaded::{Loaded, loading};
 use crate::frame::page::Page;
 use crate::islands::settings::{KeysSwitch, ThemeChoice};
 

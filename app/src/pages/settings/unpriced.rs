@@ -9,11 +9,11 @@ use super::api::{AddPrice, Unpriced, load_unpriced};
 use super::price_form::PriceForm;
 use super::repricing;
 use crate::components::copy::CopyButton;
-use crate::components::loaded::{Loaded, loading};
 use crate::components::states::Empty;
 use crate::components::time_range::TimeRangePicker;
 use crate::error::ApiError;
 use crate::format::{number, time};
+use crate::frame::loaded::{Loaded, loading};
 use crate::frame::page::Page;
 use crate::url_state::{self, RangeChoice};
 

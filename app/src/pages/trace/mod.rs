@@ -11,10 +11,10 @@ use model::space::Within;
 use self::content::Content;
 use self::opened::Opened as OpenedSpan;
 use self::read::{Answer, TraceView};
-use crate::components::loaded::{Loaded, loading};
 use crate::components::states::{Empty, Failure};
 use crate::context;
 use crate::error::ApiError;
+use crate::frame::loaded::{Loaded, loading};
 use crate::frame::page::Page;
 use crate::islands::waterfall::links::TraceUrl;
 

@@ -10,8 +10,8 @@ use leptos_router::hooks::use_query_map;
 
 use self::api::{Listing, load_traces};
 use self::links::ListUrl;
-use crate::components::loaded::{Loaded, loading};
 use crate::components::time_range::TimeRangePicker;
+use crate::frame::loaded::{Loaded, loading};
 use crate::frame::page::Page;
 
 pub mod api;

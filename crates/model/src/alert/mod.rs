@@ -1,7 +1,8 @@
 //! Alerts: rules, what they observe, and the states an alert goes through.
 //!
 //! [`rule`] says what is looked for and [`query`] how that is written; [`machine`] decides what an observation does to an alert, [`hold`] what people do to it,
-//! [`drivers`] says what the money went up by, [`notification`] who has been told; this file names the data.
+//! [`drivers`] says what the money went up by, [`notification`] who has been told, [`wanted`] which of them are looked for; this file names
+//! the data.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -19,6 +20,7 @@ pub mod query;
 pub mod receiver;
 pub mod rule;
 pub mod spend;
+pub mod wanted;
 
 pub use rule::{Rule, Terms};
 
@@ -47,6 +49,13 @@ code_enum! {
         Resolved = 3, "resolved";
         /// The condition holds, but not for as long as its rule asks: nobody hears of it yet.
         Pending = 4, "pending";
+    }
+}
+
+impl State {
+    /// Whether it has been told of and is not over: what can be acknowledged, snoozed or resolved.
+    pub const fn is_live(self) -> bool {
+        !matches!(self, Self::Pending | Self::Resolved)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Alerts, their history, and what their rules observe ([`observe`], [`series`]).
 
 mod arrivals;
+mod find;
 mod fired;
 mod keep;
 mod observe;
@@ -20,6 +21,7 @@ use uuid::Uuid;
 
 use crate::StoreError;
 pub use arrivals::{Arrivals, arrivals};
+pub use find::{Found, find};
 pub use fired::fired;
 pub use keep::keep;
 pub use observe::observe;

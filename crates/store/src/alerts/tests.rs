@@ -2,7 +2,8 @@
 
 use chrono::TimeDelta;
 use model::alert::query::{Comparison, Measure, Query};
-use model::alert::{Hold, Observation};
+use model::alert::wanted::Wanted;
+use model::alert::{Hold, Observation, Severity};
 use model::time::TimeRange;
 
 use super::*;
@@ -191,4 +192,39 @@ async fn several_are_kept_together_and_each_tells_whether_it_was(db: PgPool) {
     let mut rules = open_rules(&db).await.unwrap();
     rules.sort();
     assert_eq!(rules.iter().map(|(rule, ..)| rule.as_str()).collect::<Vec<_>>(), ["First", "Known", "Last"]);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATOR")]
+async fn what_is_wanted_is_found_by_its_rule_and_labels_the_most_severe_first_and_all_of_it_is_counted(db: PgPool) {
+    let keep = async |rule: &str, severity, tenant: &str, state, minutes: i64| {
+        let labels = vec![("tenant".to_owned(), tenant.to_owned())];
+        let plain = an_alert(rule);
+        let alert = Alert {
+            severity,
+            state,
+            fired_at: noon() + TimeDelta::minutes(minutes),
+            resolved_at: (state == State::Resolved).then(|| noon() + TimeDelta::minutes(minutes)),
+            observation: Observation { labels, ..plain.observation.clone() },
+            ..plain
+        };
+        insert(&db, &alert, &an_entry("fired", state, None)).await.unwrap().unwrap()
+    };
+    let late = keep("Slow answers", Severity::Warning, "acme", State::Firing, 9).await;
+    let dear = keep("Dear trace", Severity::Critical, "acme robotics", State::Firing, 1).await;
+    let deep = keep("Deep trace", Severity::Critical, "beta", State::Firing, 0).await;
+    let over = keep("Dear trace, again", Severity::Critical, "acme", State::Resolved, 5).await;
+    let _long_over = keep("Dear trace, then", Severity::Critical, "acme", State::Resolved, -60).await;
+    let found = async |text: &str, severity: &str, state: &str, limit| {
+        let wanted = Wanted::read(text, severity, state).unwrap();
+        let found = find(&db, &wanted, noon(), limit).await.unwrap();
+        let total: i64 = found.counts.iter().map(|(_, count)| count).sum();
+        (found.alerts.into_iter().map(|alert| alert.id).collect::<Vec<_>>(), total)
+    };
+    assert_eq!(found("", "", "", 9).await, (vec![dear, deep, late, over], 4));
+    assert_eq!(found("", "", "", 1).await, (vec![dear, over], 4), "the first of each state, and all are counted");
+    assert_eq!(found("ACME", "", "", 9).await, (vec![dear, late, over], 3));
+    assert_eq!(found("tenant=acme", "", "", 9).await, (vec![late, over], 2), "a label is the whole of it");
+    assert_eq!(found("dear acme", "", "firing", 9).await, (vec![dear], 1));
+    assert_eq!(found("", "warning", "", 9).await, (vec![late], 1));
+    assert_eq!(found("% _", "", "", 9).await, (vec![], 0), "what is typed is no pattern");
 }

@@ -1,8 +1,10 @@
-//! `GET /api/v1/alerts`: firing, then held, then pending, then resolved; newest first within each.
+//! `GET /api/v1/alerts`: firing, then held, then pending, then resolved; the most severe first within each, the newest first of those.
 
 use axum::Json;
 use axum::extract::State;
-use model::alert::{Counts, State as AlertState};
+use chrono::DateTime;
+use model::alert::Counts;
+use model::alert::wanted::Wanted;
 use serde::Serialize;
 
 use super::line::AlertLine;
@@ -18,33 +20,27 @@ const ALERTS_BY_DEFAULT: i64 = 100;
 #[derive(Serialize)]
 pub struct Answer {
     alerts: Vec<AlertLine>,
-    /// There are more than `limit` in this state.
+    /// There are more than `limit`.
     more: bool,
     counts: Counts,
 }
 
-/// The alerts, of one state or of all.
+/// The alerts: all, or those of one `state` or `severity`, or with the words of `q` in their rule and labels.
 pub async fn list(State(api): State<Api>, parameters: Parameters) -> Result<Json<Answer>, Problem> {
-    parameters.only(&["state", "limit"])?;
-    let state = parameters.get("state").map(state).transpose()?;
+    parameters.only(&["q", "severity", "state", "limit"])?;
+    let given = |name| parameters.get(name).unwrap_or_default();
+    let wanted = Wanted::read(given("q"), given("severity"), given("state")).map_err(Problem::bad_request)?;
     let limit = parameters.get("limit").map_or(Ok(ALERTS_BY_DEFAULT), limit)?;
-    // One more than asked for tells whether there are more.
-    let mut alerts = store::alerts::list(&api.pools.readers.get(), state, limit + 1).await?;
-    let more = alerts.len() as i64 > limit;
+    let db = api.pools.readers.get();
+    let found = store::alerts::find(&db, &wanted, DateTime::UNIX_EPOCH, limit).await?;
+    let more = found.counts.iter().map(|(_, count)| count).sum::<i64>() > limit;
+    let mut alerts = found.alerts;
     alerts.truncate(usize::try_from(limit).unwrap_or_default());
     let evidence: Vec<_> = alerts.iter().flat_map(|alert| alert.observation.evidence.iter().copied()).collect();
-    let called = store::spaces::called(&api.pools.readers.get(), &evidence).await?;
-    let counts = store::alerts::counts(&api.pools.readers.get(), (api.now)()).await?;
+    let called = store::spaces::called(&db, &evidence).await?;
+    let counts = store::alerts::counts(&db, (api.now)()).await?;
     let alerts = alerts.into_iter().map(|alert| AlertLine::new(alert, &called)).collect();
     Ok(Json(Answer { alerts, more, counts }))
-}
-
-fn state(text: &str) -> Result<AlertState, Problem> {
-    AlertState::ALL.iter().copied().find(|state| state.as_str() == text).ok_or_else(|| {
-        Problem::bad_request(format!(
-            "`state`: expected pending, firing, acknowledged, snoozed or resolved, got `{text}`"
-        ))
-    })
 }
 
 fn limit(text: &str) -> Result<i64, Problem> {

@@ -1,6 +1,6 @@
 //! Alerts over the API: read them, take them, silence them, close them.
 //!
-//! [`line`] is the shape of an alert, [`list`] and [`show`] read; [`change`] is what acknowledge, snooze, undo and resolve share.
+//! [`line`] is the shape of an alert, [`list`], [`show`] and [`trend`] read; [`change`] is what acknowledge, snooze, undo and resolve share.
 
 pub mod acknowledge;
 pub mod change;
@@ -9,4 +9,5 @@ pub mod list;
 pub mod resolve;
 pub mod show;
 pub mod snooze;
+pub mod trend;
 pub mod undo;

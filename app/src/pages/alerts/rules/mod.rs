@@ -7,7 +7,7 @@ use leptos_router::hooks::use_query_map;
 use self::api::{RuleLedger, load_rules};
 use self::save::DeleteRule;
 use self::typed::Typed;
-use crate::components::loaded::{Loaded, loading};
+use crate::frame::loaded::{Loaded, loading};
 use crate::frame::page::Page;
 use crate::pages::settings::changes::{Done, History};
 

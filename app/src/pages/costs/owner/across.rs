@@ -5,10 +5,10 @@ use model::cost::{Compared, Dimension, Owner};
 
 use super::api::{Covered, Spending};
 use crate::components::figures::{Money, ShareBar};
-use crate::components::loaded::Loading;
 use crate::components::owner::{self, Behind, OwnerLink};
 use crate::components::states::Empty;
 use crate::format::number;
+use crate::frame::loaded::Loading;
 use crate::pages::costs::export::exactly;
 use crate::pages::costs::view_state::{DIMENSIONS, dimension_name};
 use crate::url_state::RangeChoice;

@@ -6,9 +6,9 @@ use model::cost::{Owner, TraceSpend};
 
 use super::api::{Owned, Spending, Traces};
 use crate::components::figures::{Change, Money};
-use crate::components::loaded::Loading;
 use crate::components::owner::{self, Behind};
 use crate::format::{duration, money, number};
+use crate::frame::loaded::Loading;
 use crate::pages::costs::api::per_trace;
 use crate::pages::costs::export::exactly;
 

@@ -9,11 +9,11 @@ use self::api::{load_budgets, load_owned, load_spending};
 use super::view_state::{DEFAULT_SECONDS, DIMENSIONS, dimension_name, group_name};
 use super::zoom::Zoom;
 use crate::components::budgets::BudgetBars;
-use crate::components::loaded::{Loaded, loading};
 use crate::components::owner;
 use crate::components::states::Failure;
 use crate::components::time_range::TimeRangePicker;
 use crate::error::ApiError;
+use crate::frame::loaded::{Loaded, loading};
 use crate::frame::page::Page;
 use crate::url_state::RangeChoice;
 

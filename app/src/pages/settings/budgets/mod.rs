@@ -7,7 +7,7 @@ use leptos_router::hooks::use_query_map;
 use self::api::{Ledger, load_ledger};
 use self::save::{DeleteBudget, SaveBudget};
 use self::typed::Typed;
-use crate::components::loaded::{Loaded, loading};
+use crate::frame::loaded::{Loaded, loading};
 use crate::frame::page::Page;
 use crate::pages::settings::changes::{Done, History};
 

@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 
 use super::api::load_summary;
-use crate::components::loaded::{Loaded, loading};
 use crate::format::number;
+use crate::frame::loaded::{Loaded, loading};
 
 /// The panel.
 #[component]

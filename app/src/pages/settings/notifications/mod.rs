@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 use self::api::{Told, load_receivers};
-use crate::components::loaded::{Loaded, loading};
+use crate::frame::loaded::{Loaded, loading};
 use crate::frame::page::Page;
 
 pub mod api;

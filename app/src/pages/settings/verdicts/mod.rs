@@ -4,7 +4,7 @@
 use leptos::prelude::*;
 
 use self::api::{AddVerdict, DeleteVerdict, SettleAgain, load_verdicts};
-use crate::components::loaded::{Loaded, loading};
+use crate::frame::loaded::{Loaded, loading};
 use crate::frame::page::Page;
 
 mod add;

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use self::draft::Draft;
 use super::query::Query;
 use super::query::spans::{Bound, SpanQuery};
-use super::{Alert, Severity, State};
+use super::{Alert, Severity};
 
 pub mod book;
 pub mod draft;
@@ -121,7 +121,7 @@ fn fit(name: String) -> String {
 }
 
 fn fires(open: Option<&Alert>) -> bool {
-    open.is_some_and(|alert| !matches!(alert.state, State::Pending | State::Resolved))
+    open.is_some_and(|alert| alert.state.is_live())
 }
 
 #[cfg(test)]

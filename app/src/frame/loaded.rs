@@ -6,6 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use leptos::prelude::*;
 
 use crate::components::states::Failure;
+use crate::context::Services;
 use crate::error::ApiError;
 
 /// What a page has asked for and waits for.
@@ -20,13 +21,14 @@ where
     T: Send + Sync + 'static,
     F: Future<Output = T> + Send + 'static,
 {
-    let answer = Mutex::new(Some(answer));
+    // Routes are listed by drawing pages with no server behind them: then there is nothing to read.
+    let answer = Mutex::new(use_context::<Services>().map(|_| answer));
     let read = AsyncDerived::new(move || {
         let answer = answer.lock().unwrap_or_else(PoisonError::into_inner).take();
         async move {
             match answer {
                 Some(answer) => answer.await,
-                // A page is drawn once.
+                // Else a page is drawn once.
                 None => pending().await,
             }
         }
