@@ -21,8 +21,8 @@ impl Wanted {
     pub fn read(text: &str, severity: &str, state: &str) -> Result<Self, String> {
         Ok(Self {
             text: text.trim().to_owned(),
-            severity: one_of("severity", severity, &Severity::ALL, Severity::as_str)?,
-            state: one_of("state", state, &State::ALL, State::as_str)?,
+            severity: one_of("severity", severity, Severity::ALL, Severity::as_str)?,
+            state: one_of("state", state, State::ALL, State::as_str)?,
         })
     }
 
