@@ -80,6 +80,13 @@ test('a budget is made, seen with its forecast, changed and deleted', async ({ p
     await expect(main.getByRole('status')).toContainText('Robin deleted the budget “Robots”.');
     await expect(rule(page, 'Robots')).toHaveCount(0);
     await expect(history).toContainText('Robin deleted Robots');
+
+    // The one for everything is a figure of the costs, and leads to how it was worked out.
+    await open(page, `${server.url}/costs`);
+    const forecast = page.locator('.kpi--forecast');
+    await expect(forecast).toContainText(/^Forecast, \d+ .*\$[\d,.]+ (over|under) the \$[\d,.]+ budget$/);
+    await forecast.getByRole('link').click();
+    await expect(page).toHaveURL(/\/settings\/budgets$/);
   });
 });
 

@@ -187,6 +187,11 @@ test('legend, breakdown and figures lead to the traces behind them', async ({ pa
   await open(page, costs(spent));
   const places: [string, () => Promise<void>, { traces: number; cost: number }][] = [
     ['legend', () => page.locator('.legend').getByRole('link', { name: 'northwind' }).click(), { traces: 2, cost: 0.32 }],
+    [
+      'without a cost',
+      () => page.locator('.kpi').filter({ hasText: 'Without a cost' }).getByRole('link').first().click(),
+      { traces: 4, cost: 0.41 },
+    ],
     ['hero', () => page.locator('.kpi.hero').getByRole('link').click(), { traces: 4, cost: 0.41 }],
     [
       'breakdown',

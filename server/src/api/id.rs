@@ -31,6 +31,7 @@ macro_rules! ids {
 
 ids! {
     AlertId: "no alert", "no alert id";
+    AlertRuleId: "no rule made here with the id", "no id of a rule";
     RepricingId: "no repricing", "no repricing id";
     OverrideId: "no override", "no id of an override";
 }

@@ -9,7 +9,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use app::context::{BooksInUse, BudgetsInUse, LayoutsInUse, PricesInUse, Services};
+use app::context::{AlertRulesInUse, BooksInUse, BudgetsInUse, LayoutsInUse, PricesInUse, Services};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
@@ -23,6 +23,7 @@ use store::Pools;
 use crate::keys::{Gate, KeyRing, Need, gate};
 use crate::receive::rpc::Refusal;
 
+mod alert_rules;
 mod alerts;
 mod balance;
 mod bills;
@@ -64,6 +65,7 @@ pub struct Api {
     prices: Arc<dyn PricesInUse>,
     books: Arc<dyn BooksInUse>,
     budgets: Arc<dyn BudgetsInUse>,
+    alert_rules: Arc<dyn AlertRulesInUse>,
     layouts: Arc<dyn LayoutsInUse>,
     events: Events,
 }
@@ -80,6 +82,7 @@ impl Api {
             prices: services.prices.clone(),
             books: services.books.clone(),
             budgets: services.budgets.clone(),
+            alert_rules: services.alert_rules.clone(),
             layouts: services.layouts.clone(),
             events,
         }
@@ -116,6 +119,11 @@ fn endpoints() -> Vec<(&'static str, &'static str, Need, MethodRouter<Api>)> {
         ("post", "/api/v1/alerts/{id}/snooze", Change, post(alerts::snooze::snooze)),
         ("post", "/api/v1/alerts/{id}/undo", Change, post(alerts::undo::undo)),
         ("post", "/api/v1/alerts/{id}/resolve", Change, post(alerts::resolve::resolve)),
+        ("get", "/api/v1/alert-rules", Read, get(alert_rules::list::list)),
+        ("post", "/api/v1/alert-rules", Change, post(alert_rules::make::make)),
+        ("post", "/api/v1/alert-rules/trial", Change, post(alert_rules::trial::show)),
+        ("put", "/api/v1/alert-rules/{id}", Change, put(alert_rules::replace::replace)),
+        ("delete", "/api/v1/alert-rules/{id}", Change, delete(alert_rules::delete::delete)),
         ("get", "/api/v1/budgets", ReadOwn, get(budgets::list::list)),
         ("post", "/api/v1/budgets", Change, post(budgets::make::make)),
         ("get", "/api/v1/budgets/{id}", ReadOwn, get(budgets::show::show)),

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on should stop where it is")]
 
 mod alert_rules;
+mod alert_rules_api;
 mod alerts;
 mod away;
 mod books;

@@ -2,15 +2,17 @@
 
 use leptos::prelude::*;
 use model::UsdSum;
+use model::cost::Sums;
 
 use super::api::{Costs, Dearest};
 use super::export::exactly;
+use super::forecast::{Ahead, Forecast};
 use crate::components::figures::{Change, Money};
 use crate::components::owner::{self, Behind};
 use crate::format::{duration, money, number};
 use crate::frame::loaded::Loading;
 
-/// Spend, cost per trace, tokens, what nobody owns, what has no cost.
+/// Spend, where it will end, cost per trace, tokens, what nobody owns, what has no cost.
 #[component]
 pub fn Figures(
     /// Spend of the range.
@@ -19,6 +21,8 @@ pub fn Figures(
     asked_seconds: i64,
     /// The traces of the range, for the cost of one.
     dearest: Loading<Dearest>,
+    /// Where a budget for everything will end.
+    ahead: Loading<Option<Ahead>>,
 ) -> impl IntoView {
     let asked = duration::width(asked_seconds);
     let compared = if costs.before == UsdSum::ZERO {
@@ -37,7 +41,6 @@ pub fn Figures(
     let of_traces = behind.clone();
     let of_nobody = owner::traces_where(&range, "without=tenant");
     let of_nobody = Some(of_nobody).filter(|_| costs.unattributed > UsdSum::ZERO);
-    let unpriced = number::share(i128::from(total.spans - total.priced_spans), i128::from(total.spans));
     let unattributed = number::share(costs.unattributed.pico(), total.cost.pico());
     view! {
         <div class="kpis">
@@ -50,6 +53,7 @@ pub fn Figures(
                 </b>
                 <span class="k-s">{compared}</span>
             </div>
+            <Forecast ahead/>
             <div class="kpi">
                 <span class="k-l">"Cost per trace"</span>
                 <Transition>
@@ -77,13 +81,24 @@ pub fn Figures(
                 </b>
                 <span class="k-s">{format!("{} of spend has no tenant", number::percent(unattributed))}</span>
             </div>
-            <div class="kpi">
-                <span class="k-l">"Without a cost"</span>
-                <b class="k-v tnum">{number::percent(unpriced)}</b>
-                <span class="k-s">
-                    "of " <Behind href=behind>{format!("{} spans", number::compact(total.spans))}</Behind>
-                </span>
-            </div>
+            <Unpriced total behind unpriced=owner::traces_where(&range, "without=cost")/>
+        </div>
+    }
+    .into_any()
+}
+
+/// Spans nobody knows the cost of; a click leads to their traces.
+#[component]
+fn Unpriced(total: Sums, behind: Option<String>, unpriced: String) -> impl IntoView {
+    let share = number::share(i128::from(total.spans - total.priced_spans), i128::from(total.spans));
+    let unpriced = Some(unpriced).filter(|_| total.priced_spans < total.spans);
+    view! {
+        <div class="kpi">
+            <span class="k-l">"Without a cost"</span>
+            <b class="k-v tnum">
+                <Behind href=unpriced>{number::percent(share)}</Behind>
+            </b>
+            <span class="k-s">"of " <Behind href=behind>{format!("{} spans", number::compact(total.spans))}</Behind></span>
         </div>
     }
     .into_any()

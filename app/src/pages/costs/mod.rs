@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 use self::api::{Costs, load_budgets, load_costs, load_dearest, load_models};
+use self::forecast::load_ahead;
 use self::view_state::ViewState;
 use crate::components::owner as behind;
 use crate::components::time_range::TimeRangePicker;
@@ -24,6 +25,7 @@ mod chart_table;
 mod drawn;
 mod export;
 mod figures;
+mod forecast;
 mod legend;
 mod models;
 pub mod owner;
@@ -48,6 +50,7 @@ pub fn CostsPage() -> impl IntoView {
     };
     let models = loading(async move { load_models(range?).await });
     let budgets = loading(load_budgets(budgets::BARS_MAX));
+    let ahead = loading(load_ahead());
     let actions = {
         let state = state.clone();
         move || {
@@ -63,7 +66,7 @@ pub fn CostsPage() -> impl IntoView {
                 let state = state.clone();
                 let exactly = export::exactly(costs.range);
                 view! {
-                    <figures::Figures costs=costs.clone() asked_seconds=choice.seconds() dearest/>
+                    <figures::Figures costs=costs.clone() asked_seconds=choice.seconds() dearest ahead/>
                     <div class="grid g-12">
                         <section class="panel sp-12" aria-labelledby="spend">
                             <chart::Spend costs=costs.clone() state=state.clone()/>

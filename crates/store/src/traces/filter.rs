@@ -83,6 +83,9 @@ impl<'a> Resolved<'a> {
             sql.push(" and exists (select from span s where s.trace_id = t.trace_id and s.home = t.home and s.start_time >= ");
             sql.push_bind(from).push(" and s.cost_pico > 0 and ").push(unowned).push(")");
         }
+        if filter.unpriced {
+            sql.push(" and t.nocost_count > 0");
+        }
         match filter.has_errors {
             Some(true) => sql.push(" and t.error_count > 0"),
             Some(false) => sql.push(" and t.error_count = 0"),

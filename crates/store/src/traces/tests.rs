@@ -224,3 +224,13 @@ async fn a_young_history_is_told_by_the_day_before_and_none_by_nothing(db: PgPoo
     assert_eq!((told.ordinary, told.against), (1, Against::DayBefore));
     assert!((told.operations[0].now.over(&told.operations[0].usual) - 0.75).abs() < 1e-9);
 }
+
+#[sqlx::test(migrator = "crate::MIGRATOR")]
+async fn traces_with_a_span_of_unknown_cost_are_found(db: PgPool) {
+    let priced = a_span(1, 1).costing("0.5");
+    let free = a_span(2, 1).costing("0");
+    let partly = [a_span(3, 1).costing("0.5"), a_span(3, 2).under(1)];
+    write(&db, [priced, free].into_iter().chain(partly).collect()).await;
+    let all = || TraceFilter::all(the_day());
+    assert_eq!(numbers(&db, TraceFilter { unpriced: true, ..all() }).await, [3], "free is not unknown");
+}

@@ -7,10 +7,13 @@ use axum::response::{IntoResponse, Response};
 
 use crate::api::Api;
 use crate::api::id::AlertId;
+use crate::api::parameters::Parameters;
 use crate::api::problem::Problem;
 
 /// The picture; a browser keeps it for a minute.
-pub async fn show(State(api): State<Api>, id: AlertId) -> Result<Response, Problem> {
+pub async fn show(State(api): State<Api>, id: AlertId, parameters: Parameters) -> Result<Response, Problem> {
+    // Another minute is another address, so that a picture that was kept is never shown for long.
+    parameters.only(&["minute"])?;
     let db = api.pools.readers.get();
     let alert = store::alerts::get(&db, id.0).await?.ok_or_else(|| id.not_found())?;
     let picture = trend::picture(&db, &alert, (api.now)())

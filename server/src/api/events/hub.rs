@@ -145,8 +145,9 @@ impl Drop for Listener {
 mod tests {
     use std::sync::Arc;
 
-    use app::context::BudgetsInUse;
+    use app::context::{AlertRules, AlertRulesInUse, BudgetsInUse};
     use chrono::Utc;
+    use model::alert::rule::book::RuleFile;
     use model::budget::Reading;
     use model::budget::rulebook::Rulebook;
     use model::health::{Endpoints, IngestHealth};
@@ -168,7 +169,8 @@ mod tests {
         let books = Arc::new(crate::books::Books::new(pools.clone(), Utc::now));
         let budgets = Arc::new(NoBudgets);
         let layouts = Arc::new(crate::layouts::Layouts::new(pools.readers.clone()));
-        Api { pools, now: Utc::now, endpoints, ingest, ingest_report, prices, books, budgets, layouts, events }
+        let (now, alert_rules) = (Utc::now, Arc::new(NoRules));
+        Api { pools, now, endpoints, ingest, ingest_report, prices, books, budgets, alert_rules, layouts, events }
     }
 
     struct NoBudgets;
@@ -182,6 +184,18 @@ mod tests {
         }
         fn pulse(&self) -> u64 {
             0
+        }
+        fn look_again(&self) -> Pin<Box<dyn Future<Output = Result<(), StoreError>> + Send + '_>> {
+            Box::pin(async { Ok(()) })
+        }
+    }
+
+    struct NoRules;
+
+    impl AlertRulesInUse for NoRules {
+        fn rules(&self) -> Arc<AlertRules> {
+            let file = RuleFile { path: None, loaded_at: Utc::now(), problem: None };
+            Arc::new(AlertRules { rules: Vec::new(), file })
         }
         fn look_again(&self) -> Pin<Box<dyn Future<Output = Result<(), StoreError>> + Send + '_>> {
             Box::pin(async { Ok(()) })

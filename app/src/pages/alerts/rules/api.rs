@@ -100,7 +100,7 @@ pub async fn load_rules(typed: Typed, marked: String, done: Option<i64>) -> Resu
 const TRIED_HOURS: [i64; 3] = [7 * 24, 24, 1];
 
 /// What a rule would have done: over a week, or over as much as can be read.
-async fn tried(db: &store::Db, rule: &Rule, now: DateTime<Utc>) -> Result<Result<Trial, String>, ApiError> {
+pub async fn tried(db: &store::Db, rule: &Rule, now: DateTime<Utc>) -> Result<Result<Trial, String>, ApiError> {
     let mut reason = String::new();
     for hours in TRIED_HOURS {
         let range = TimeRange { from: now - TimeDelta::hours(hours), to: now };

@@ -43,6 +43,8 @@ pub struct TraceFilter {
     pub data_tag: Option<DataTag>,
     /// Some span that cost something has no owner of this kind: its money is unattributed there.
     pub without: Option<Dimension>,
+    /// Only traces with a span whose cost is not known.
+    pub unpriced: bool,
     /// Only traces with (or without) a failed span.
     pub has_errors: Option<bool>,
     /// At least this long, in nanoseconds.
@@ -111,6 +113,7 @@ impl TraceFilter {
             capability: None,
             data_tag: None,
             without: None,
+            unpriced: false,
             has_errors: None,
             min_duration_ns: None,
             max_duration_ns: None,

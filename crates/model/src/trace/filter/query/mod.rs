@@ -75,8 +75,10 @@ impl TraceFilter {
             "data_tag" => {
                 self.data_tag = Some(parse_tag(value).ok_or_else(|| wrong("EXPORT_OK, SENSITIVE or PII"))?);
             }
+            "without" if value == "cost" => self.unpriced = true,
             "without" => {
-                self.without = Some(parse_unowned(value).ok_or_else(|| wrong("tenant, user, capability or model"))?);
+                let owner = parse_unowned(value).ok_or_else(|| wrong("cost, tenant, user, capability or model"))?;
+                self.without = Some(owner);
             }
             "min_duration" => self.min_duration_ns = Some(length()?),
             "max_duration" => self.max_duration_ns = Some(length()?),
@@ -121,6 +123,7 @@ impl TraceFilter {
         pairs.extend(text.into_iter().filter_map(|(key, value)| Some((key, value.clone()?))));
         pairs.extend(self.data_tag.map(|tag| ("data_tag", tag.to_string())));
         pairs.extend(self.without.map(|dimension| ("without", dimension.to_string())));
+        pairs.extend(self.unpriced.then(|| ("without", "cost".to_owned())));
         pairs.extend(self.has_errors.map(|errors| ("status", if errors { "error" } else { "ok" }.to_owned())));
         let lengths = [("min_duration", self.min_duration_ns), ("max_duration", self.max_duration_ns)];
         pairs.extend(lengths.into_iter().filter_map(|(key, ns)| Some((key, duration::print_ns(ns?)))));

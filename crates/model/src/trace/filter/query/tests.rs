@@ -33,6 +33,7 @@ prop_compose! {
         tenants in proptest::collection::hash_set("[a-z0-9_]{1,6}", 0..4),
         operation in proptest::option::of("[A-Z]{1,4} /[a-z{}]{0,8}"),
         has_errors in any::<Option<bool>>(),
+        unpriced in any::<bool>(),
         min_duration_ns in proptest::option::of(0i64..),
         max_cost in proptest::option::of(0i64..),
     ) -> TraceFilter {
@@ -41,6 +42,7 @@ prop_compose! {
             tenants: tenants.into_iter().collect(),
             operation,
             has_errors,
+            unpriced,
             min_duration_ns,
             max_duration_ns: min_duration_ns.and_then(|ns| ns.checked_mul(2)),
             min_cost: max_cost.map(|pico| Usd::from_pico(pico / 3)),
@@ -115,7 +117,7 @@ fn several_services_and_tenants_are_repeated_keys() {
 fn what_cannot_be_read_is_refused_with_what_was_expected() {
     for (key, value, message) in [
         ("data_tag", "SECRET", "data_tag: expected EXPORT_OK, SENSITIVE or PII, got `SECRET`"),
-        ("without", "service", "without: expected tenant, user, capability or model, got `service`"),
+        ("without", "service", "without: expected cost, tenant, user, capability or model, got `service`"),
         ("status", "bad", "status: expected ok or error, got `bad`"),
         ("min_cost", "$1", "min_cost: expected an amount of US dollars such as 0.05, got `$1`"),
         ("limit", "0", "limit: expected a number from 1 to 200, got `0`"),
