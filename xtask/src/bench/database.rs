@@ -64,9 +64,15 @@ impl Database {
         while self.number("select count(*) from pg_stat_activity where backend_type = 'autovacuum worker'")? > 0 {
             thread::sleep(Duration::from_millis(200));
         }
+        self.analyse()?;
         let result = work();
         self.run(["alter system reset autovacuum", "select pg_reload_conf()"])?;
         result
+    }
+
+    /// Gives the planner the statistics that a database has which is older than a minute.
+    pub fn analyse(&self) -> Result<()> {
+        self.run(["vacuum (analyze)"])
     }
 
     /// Runs statements in one session, each committed by itself.

@@ -58,7 +58,7 @@ pub struct Against {
     pub payload_bytes: (u64, u64),
 }
 
-/// Rounds of load. Round 0 warms caches and dictionaries and is not counted.
+/// Rounds of load. Round 0 warms caches, dictionaries and the planner's statistics, and is not counted.
 pub fn rounds(options: &Options, server: &Server, database: &Database) -> Result<Vec<Round>> {
     let mut rounds = Vec::new();
     for number in 0..=options.rounds {
@@ -74,8 +74,10 @@ pub fn rounds(options: &Options, server: &Server, database: &Database) -> Result
             per_span(round.senders),
             round.latency_p95.as_secs_f64() * 1e3,
         );
-        if number > 0 {
-            rounds.push(round);
+        match number {
+            // As PostgreSQL does by itself once a minute, which may be in the middle of any round.
+            0 => database.analyse()?,
+            _ => rounds.push(round),
         }
     }
     Ok(rounds)

@@ -53,7 +53,7 @@ pub fn load(server: &Server, database: &Database, spans: u64) -> Result<()> {
         println!("   {} of {} spans stored", (DAYS - day) * per_day, DAYS * per_day);
     }
     server.settle(database)?;
-    database.run(["vacuum (analyze)"])
+    database.analyse()
 }
 
 /// Asks everything, the two ways in turns, and fails when they do not agree to the last digit.
