@@ -103,12 +103,13 @@ const acknowledgeForm = (page: Page) =>
   page.locator('form').filter({ has: page.getByRole('button', { name: 'Acknowledge' }) });
 
 test('what somebody is typing survives the news', async ({ page, untouched }) => {
+  test.slow(); // A rule waits a hundred times as long as a look at it takes, and a page five seconds between two looks.
   await openAlert(page, untouched.url);
   const note = page.getByLabel('Note');
   await note.fill('Half a sen');
   await send(untouched.url, agentRun({ name: 'second', tenant: 'northwind', costUsd: 0.93, secondsAgo: 2 }));
   // The head and two traces.
-  await expect(page.getByRole('region', { name: 'Evidence' }).getByRole('row')).toHaveCount(3);
+  await expect(page.getByRole('region', { name: 'Evidence' }).getByRole('row')).toHaveCount(3, { timeout: 30_000 });
   await expect(note).toHaveValue('Half a sen');
   await expect(note).toBeFocused();
 });

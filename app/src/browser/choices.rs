@@ -1,8 +1,6 @@
 //! Boxes that choose from a list (`data-choice`): what was chosen stays chosen while the list changes around it, and nothing else
 //! becomes chosen because it stands where something chosen stood.
 
-use std::collections::HashSet;
-
 use leptos::prelude::document;
 use leptos::wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
@@ -11,12 +9,12 @@ use web_sys::HtmlInputElement;
 type Choice = (String, String);
 
 /// What is chosen on the page.
-pub(super) fn chosen() -> HashSet<Choice> {
+pub(super) fn chosen() -> Vec<Choice> {
     boxes().filter(HtmlInputElement::checked).map(|input| choice(&input)).collect()
 }
 
 /// Chooses exactly that, as far as it is on the page.
-pub(super) fn choose(chosen: &HashSet<Choice>) {
+pub(super) fn choose(chosen: &[Choice]) {
     boxes().for_each(|input| input.set_checked(chosen.contains(&choice(&input))));
 }
 

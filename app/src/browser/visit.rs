@@ -166,7 +166,7 @@ fn show(answer: Answer, manner: Manner) {
     }
     remember();
     // What a form was sent with has been dealt with.
-    let chosen = if manner == Manner::Adjust { Default::default() } else { choices::chosen() };
+    let chosen = if manner == Manner::Adjust { Vec::new() } else { choices::chosen() };
     morph::into(&old, &new, if manner == Manner::Refresh { Keep::WhatPeopleDid } else { Keep::Nothing });
     choices::choose(&chosen);
     roving::begin();
