@@ -35,6 +35,7 @@ mod events;
 mod id;
 mod ingest;
 mod json;
+mod kept;
 mod openapi;
 mod parameters;
 mod prices;

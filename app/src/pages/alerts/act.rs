@@ -6,7 +6,7 @@ use model::alert::hold::Person;
 use super::deed::{Deed, refused};
 use crate::error::ApiError;
 
-/// Alerts that are changed at once, at most: as many as the list shows.
+/// Alerts that are changed at once, at most: more than the list shows of any one state.
 const ALERTS_MAX: usize = 500;
 
 /// Reasons that are told; more of them rarely say anything else.

@@ -13,7 +13,7 @@ use crate::components::icon::{Glyph, Icon, Size};
 use crate::format::money;
 
 /// How long a hold may be, as `hold_alert` reads it, and in words.
-pub const ENDS: [(&str, &str); 6] = [
+const ENDS: [(&str, &str); 6] = [
     ("+1h", "1 hour"),
     ("+4h", "4 hours"),
     ("+12h", "12 hours"),
@@ -66,6 +66,27 @@ fn Fields(who: String, in_dollars: bool) -> impl IntoView {
             <span>"Note"</span>
             <textarea name="note" rows="3" maxlength=NOTE_CHARS_MAX></textarea>
         </label>
+        <OwnerAndEnd who/>
+        {in_dollars
+            .then(|| {
+                view! {
+                    <label>
+                        <span>"Quiet until it grows by, in dollars"</span>
+                        <input class="input" name="grows_by" inputmode="decimal" autocomplete="off" placeholder="twice what it is"/>
+                    </label>
+                }
+            })}
+    }
+    .into_any()
+}
+
+/// Who takes it, and for how long.
+#[component]
+pub fn OwnerAndEnd(
+    /// The name this browser used last.
+    who: String,
+) -> impl IntoView {
+    view! {
         <div class="two">
             <label>
                 <span>"Owner"</span>
@@ -78,15 +99,6 @@ fn Fields(who: String, in_dollars: bool) -> impl IntoView {
                 </select>
             </label>
         </div>
-        {in_dollars
-            .then(|| {
-                view! {
-                    <label>
-                        <span>"Quiet until it grows by, in dollars"</span>
-                        <input class="input" name="grows_by" inputmode="decimal" autocomplete="off" placeholder="twice what it is"/>
-                    </label>
-                }
-            })}
     }
     .into_any()
 }

@@ -15,6 +15,7 @@ use serde_json::value::RawValue;
 use store::alerts::rules::Outcome;
 
 use crate::api::json::text;
+use crate::api::kept;
 use crate::api::problem::Problem;
 
 /// What may be left out is what it is in the file of rules.
@@ -60,13 +61,16 @@ impl Written {
         let person = Person::new(&self.by, &self.note).map_err(|error| Mistake::new("by", error.to_string()));
         match (self.draft(), person) {
             (Ok(rule), Ok(person)) => Ok(Wish { rule, person, version }),
-            (rule, person) => Err(refused(rule.err().into_iter().flatten().chain(person.err()).collect())),
+            (rule, person) => {
+                let mistakes: Vec<_> = rule.err().into_iter().flatten().chain(person.err()).collect();
+                Err(kept::refused(&mistakes))
+            }
         }
     }
 
     /// The rule alone, for what is only tried.
     pub fn rule(self) -> Result<Rule, Problem> {
-        self.draft().map_err(refused)
+        self.draft().map_err(|mistakes| kept::refused(&mistakes))
     }
 
     fn draft(self) -> Result<Rule, Vec<Mistake>> {
@@ -94,12 +98,6 @@ impl Written {
     }
 }
 
-/// The first mistake in words, and all of them for programs.
-fn refused(mistakes: Vec<Mistake>) -> Problem {
-    let first = mistakes.first().map(ToString::to_string).unwrap_or_default();
-    Problem::new(StatusCode::UNPROCESSABLE_ENTITY, first).with("errors", json!(mistakes))
-}
-
 /// What an outcome is told as, other than that it is done.
 pub fn problem(outcome: Outcome) -> Problem {
     match outcome {
@@ -107,10 +105,7 @@ pub fn problem(outcome: Outcome) -> Problem {
         Outcome::Gone => {
             Problem::not_found("there is no such rule that was made here; expected an id of /api/v1/alert-rules")
         }
-        Outcome::Newer(now) => {
-            let words = format!("{} changed it at {}; look again", now.by, now.at.format("%H:%M:%S UTC"));
-            Problem::conflict(words).with("by", json!(now.by)).with("version", json!(now.version))
-        }
+        Outcome::Newer(now) => kept::newer(&now.by, now.at, now.version),
         Outcome::Taken => Problem::conflict("a rule that was made here has this name; expected another one")
             .with("field", json!("name")),
         Outcome::Full => Problem::conflict(format!("there are {RULES_MAX} rules, and there may be no more")),

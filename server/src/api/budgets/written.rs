@@ -12,6 +12,7 @@ use store::budgets::kept::Outcome;
 
 use crate::api::Api;
 use crate::api::json::text;
+use crate::api::kept;
 use crate::api::problem::Problem;
 
 /// What may be left out is what it is in the file of budgets.
@@ -72,16 +73,10 @@ impl Written {
             (draft, person) => {
                 let mut mistakes = draft.err().unwrap_or_default();
                 mistakes.extend(person.err().map(|error| Mistake::new("by", error.to_string())));
-                Err(refused(&mistakes))
+                Err(kept::refused(&mistakes))
             }
         }
     }
-}
-
-/// The first mistake in words, and all of them for programs.
-fn refused(mistakes: &[Mistake]) -> Problem {
-    let first = mistakes.first().map(ToString::to_string).unwrap_or_default();
-    Problem::new(StatusCode::UNPROCESSABLE_ENTITY, first).with("errors", json!(mistakes))
 }
 
 /// What an outcome is told as, other than that it is done.
@@ -92,10 +87,7 @@ pub fn problem(outcome: Outcome, slug: &str, api: &Api) -> Problem {
             Problem::conflict(format!("`{slug}` is a budget of budgets.yaml; it is changed there"))
         }
         Outcome::Gone => Problem::not_found(format!("there is no budget `{slug}` that was made here")),
-        Outcome::Newer(now) => {
-            let words = format!("{} changed it at {}; look again", now.by, now.at.format("%H:%M:%S UTC"));
-            Problem::conflict(words).with("by", json!(now.by)).with("version", json!(now.version))
-        }
+        Outcome::Newer(now) => kept::newer(&now.by, now.at, now.version),
         Outcome::Taken => Problem::conflict("a budget that was made here has this name; expected another one")
             .with("field", json!("name")),
         Outcome::Full => Problem::conflict(format!("there are {BUDGETS_MAX} budgets, and there may be no more")),

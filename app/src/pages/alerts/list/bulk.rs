@@ -1,11 +1,10 @@
 //! What is done to several alerts at once, under the list. A plain form: it works without JavaScript.
 
 use leptos::prelude::*;
-use model::alert::hold::BY_CHARS_MAX;
 
 use crate::components::icon::{Glyph, Icon, Size};
 use crate::pages::alerts::act::HoldAlerts;
-use crate::pages::alerts::hold::ENDS;
+use crate::pages::alerts::hold::OwnerAndEnd;
 
 /// The form that the boxes of the list belong to.
 pub const FORM_ID: &str = "bulk";
@@ -25,18 +24,7 @@ pub fn Bulk(
     view! {
         {move || refused().map(|reason| view! { <p class="al-refused crit fs-12" role="alert">{reason}</p> })}
         <ActionForm action=bulk attr:id=FORM_ID attr:class="form al-bulk" attr:aria-label="The chosen alerts">
-            <div class="two">
-                <label>
-                    <span>"Owner"</span>
-                    <input class="input" name="by" required maxlength=BY_CHARS_MAX autocomplete="name" value=who/>
-                </label>
-                <label>
-                    <span>"For"</span>
-                    <select class="input" name="until">
-                        {ENDS.map(|(value, words)| view! { <option value=value>{words}</option> }).collect_view()}
-                    </select>
-                </label>
-            </div>
+            <OwnerAndEnd who/>
             <div class="row">
                 <button type="submit" class="btn primary grow" name="action" value="acknowledge">
                     <Icon glyph=Glyph::Check size=Size::Medium/>
