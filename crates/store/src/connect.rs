@@ -68,7 +68,8 @@ pub async fn open(url: &str, writers: u32) -> Result<Pools, StoreError> {
         // written down while all of them do.
         writers: pool(writers + 2, options.clone()),
         readers: Readers::watched(move || pool(READERS_MAX, reading.clone())),
-        jobs: pool(JOBS_MAX, options),
+        // Nobody waits for a job, and starting workers takes as long as most of its statements do.
+        jobs: pool(JOBS_MAX, options.options([("max_parallel_workers_per_gather", "0")])),
     })
 }
 
@@ -112,6 +113,8 @@ mod tests {
                 current_setting('idle_in_transaction_session_timeout'), current_setting('client_connection_check_interval'))",
         );
         assert_eq!(set.fetch_one(&right.readers.get()).await.unwrap(), "UTC 15s off 1min 10s");
+        let parallel = sqlx::query_scalar::<_, String>("show max_parallel_workers_per_gather");
+        assert_eq!(parallel.fetch_one(&left.jobs).await.unwrap(), "0", "nobody waits for a job");
     }
 
     #[tokio::test]

@@ -12,9 +12,9 @@ use crate::traces::{self, duration_ns};
 /// Traces that got spans in a window and were no history even then. `last_seen` is the arrival of the newest span.
 pub(super) const FRESH_TRACE: &str = "t.end_time >= t.last_seen - interval '1 hour'";
 
-/// Spans that were no history when they arrived.
-pub(super) const FRESH_SPAN: &str =
-    "s.start_time + s.duration_ns / 1000 * interval '1 microsecond' >= s.received_at - interval '1 hour'";
+/// Spans that were no history when they arrived. Of nearly all of them the beginning tells, and that takes half the time.
+pub(super) const FRESH_SPAN: &str = "(s.start_time >= s.received_at - interval '1 hour' \
+     or s.start_time + s.duration_ns / 1000 * interval '1 microsecond' >= s.received_at - interval '1 hour')";
 
 #[derive(FromRow)]
 struct Row {
@@ -77,10 +77,12 @@ pub async fn observe(db: &PgPool, query: &Query, window: TimeRange) -> Result<Ob
 /// count, `figure` how bad it is.
 fn push_matching(sql: &mut QueryBuilder<Postgres>, query: &Query, window: TimeRange) {
     if *query == Query::SpansWithoutCost {
+        // Traces know whether there is any: of a window without one no span has to be read.
         sql.push(
             "select s.trace_id, s.tenant_id, s.service_id, s.operation_id, count(*) as n, count(*) as figure from span s \
-             where s.cost_pico is null and s.received_at >= ",
+             where exists (select from traces t where t.nocost_count > 0 and t.last_seen >= ",
         );
+        sql.push_bind(window.from).push(") and s.cost_pico is null and s.received_at >= ");
         sql.push_bind(window.from).push(" and s.received_at < ").push_bind(window.to).push(" and ").push(FRESH_SPAN);
         sql.push(" group by 1, 2, 3, 4");
         return;

@@ -15,7 +15,9 @@ pub use self::many::groups_of_many;
 use self::statement::{Statement, Window};
 use crate::{StoreError, grains, traces};
 
+mod asked;
 mod many;
+mod numbers;
 mod said;
 mod statement;
 mod sum;

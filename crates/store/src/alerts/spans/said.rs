@@ -148,7 +148,8 @@ fn under(said: &Sayings, name: &str) -> Option<String> {
 
 impl Cell {
     fn add(&mut self, figure: Figure, row: &Found) {
-        self.sum.add(figure, row.status == Status::Error.code(), &row.amounts);
+        let amount = figure.amount().and_then(|amount| row.amounts.of(amount));
+        self.sum.add(row.status == Status::Error.code(), amount);
         match figure {
             Figure::Traces => {
                 self.traces.insert(row.trace_id);

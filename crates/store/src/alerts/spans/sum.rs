@@ -14,12 +14,12 @@ pub(super) struct Amounts {
 
 impl Amounts {
     /// One of them.
-    pub(super) fn of(&self, amount: Amount) -> Option<i128> {
+    pub(super) fn of(&self, amount: Amount) -> Option<i64> {
         match amount {
-            Amount::Cost => self.cost.map(i128::from),
-            Amount::Duration => Some(self.duration.into()),
-            Amount::TokensIn => self.tokens_in.map(i128::from),
-            Amount::TokensOut => self.tokens_out.map(i128::from),
+            Amount::Cost => self.cost,
+            Amount::Duration => Some(self.duration),
+            Amount::TokensIn => self.tokens_in.map(i64::from),
+            Amount::TokensOut => self.tokens_out.map(i64::from),
         }
     }
 }
@@ -27,24 +27,22 @@ impl Amounts {
 /// What is known of the spans of a group.
 #[derive(Default)]
 pub(super) struct Sum {
-    spans: i128,
-    errors: i128,
+    spans: i64,
+    errors: i64,
     /// Those that say the amount that is asked for, their sum and the largest.
-    said: i128,
+    said: i64,
     sum: i128,
-    max: Option<i128>,
+    max: Option<i64>,
 }
 
 impl Sum {
-    /// Adds a span.
-    pub(super) fn add(&mut self, figure: Figure, is_error: bool, amounts: &Amounts) {
+    /// Adds a span, with the amount that is asked for as far as it says it.
+    pub(super) fn add(&mut self, is_error: bool, amount: Option<i64>) {
         self.spans += 1;
-        self.errors += i128::from(is_error);
-        if let Figure::Sum(asked) | Figure::Max(asked) | Figure::Mean(asked) = figure
-            && let Some(amount) = amounts.of(asked)
-        {
+        self.errors += i64::from(is_error);
+        if let Some(amount) = amount {
             self.said += 1;
-            self.sum += amount;
+            self.sum += i128::from(amount);
             self.max = self.max.max(Some(amount));
         }
     }
@@ -52,12 +50,12 @@ impl Sum {
     /// The figure; `None` where nothing says it, and of those that need more than sums.
     pub(super) fn value(&self, figure: Figure) -> Option<i128> {
         match figure {
-            Figure::Spans => Some(self.spans),
-            Figure::Errors => Some(self.errors),
-            Figure::ErrorRate => (self.errors * 1_000_000).checked_div(self.spans),
+            Figure::Spans => Some(self.spans.into()),
+            Figure::Errors => Some(self.errors.into()),
+            Figure::ErrorRate => (i128::from(self.errors) * 1_000_000).checked_div(self.spans.into()),
             Figure::Sum(_) => (self.said > 0).then_some(self.sum),
-            Figure::Max(_) => self.max,
-            Figure::Mean(_) => self.sum.checked_div(self.said),
+            Figure::Max(_) => self.max.map(i128::from),
+            Figure::Mean(_) => self.sum.checked_div(self.said.into()),
             Figure::Traces | Figure::Percentile(_) => None,
         }
     }
