@@ -29,16 +29,9 @@ function watch() {
   }
 }
 
-/** In the page: how long each of so many frames took while all rows were scrolled through. */
-function scrolled(count) {
-  const scroller = document.querySelector('.wf-scroll');
-  const room = scroller.scrollHeight - scroller.clientHeight;
-  // Three notches of a wheel a frame at first, then leaps through all of it.
-  const step = (frame) => {
-    if (frame < count / 2) scroller.scrollTop += 300;
-    else scroller.scrollTop = (room * (frame - count / 2)) / (count / 2);
-  };
-  return new Promise((resolve) => {
+/** In the page, before anything of it runs: `eachFrame(count, step)` tells how long each of so many frames took. */
+function frames() {
+  window.eachFrame = (count, step) => new Promise((resolve) => {
     const took = [];
     let before;
     const next = (now) => {
@@ -50,6 +43,30 @@ function scrolled(count) {
     };
     requestAnimationFrame(next);
   });
+}
+
+/** In the page: all rows are scrolled through, three notches of a wheel a frame at first, then by leaps. */
+function scrolled(count) {
+  const scroller = document.querySelector('.wf-scroll');
+  const room = scroller.scrollHeight - scroller.clientHeight;
+  return window.eachFrame(count, (frame) => {
+    if (frame < count / 2) scroller.scrollTop += 300;
+    else scroller.scrollTop = (room * (frame - count / 2)) / (count / 2);
+  });
+}
+
+/** In the page: a hand draws the brush over the strip from a fifth of the time to nearly all of it, and back. */
+async function zoomed(count) {
+  const layer = document.querySelector('.brush-layer');
+  const { left, top, width } = layer.getBoundingClientRect();
+  const point = (type, part) => {
+    const at = { clientX: left + width * part, clientY: top + 5, pointerId: 1, isPrimary: true, bubbles: true };
+    layer.dispatchEvent(new PointerEvent(type, at));
+  };
+  point('pointerdown', 0.1);
+  const took = await window.eachFrame(count, (frame) => point('pointermove', 0.9 - Math.abs(frame / count - 0.5) * 1.4));
+  point('pointerup', 0.2);
+  return took;
 }
 
 async function opened(browser) {
@@ -86,12 +103,18 @@ async function opened(browser) {
 async function moved(browser) {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
   const page = await context.newPage();
+  await page.addInitScript(frames);
   await page.goto(`${url}${path}?fold=none`);
   await page.waitForSelector('body[data-hydrated]');
-  const took = (await page.evaluate(scrolled, FRAMES)).sort((a, b) => a - b);
+  const figures = {};
+  for (const [name, move] of [['scroll', scrolled], ['zoom', zoomed]]) {
+    const took = (await page.evaluate(move, FRAMES)).sort((a, b) => a - b);
+    figures[`${name}_fps`] = (1000 * took.length) / took.reduce((sum, ms) => sum + ms, 0);
+    figures[`${name}_p95_ms`] = took[Math.floor(took.length * 0.95)];
+  }
+  if (!(await page.locator('.blabel').isVisible())) throw new Error('the brush did not zoom');
   await context.close();
-  const all = took.reduce((sum, ms) => sum + ms, 0);
-  return { scroll_fps: (1000 * took.length) / all, scroll_p95_ms: took[Math.floor(took.length * 0.95)] };
+  return figures;
 }
 
 const browser = await chromium.launch(config);

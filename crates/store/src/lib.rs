@@ -57,3 +57,6 @@ pub use sqlx::PgPool as Db;
 
 /// The row of `dim_tenant` that stands for "nobody": the migration makes it.
 const UNATTRIBUTED: i32 = 1;
+
+/// Microseconds from 1970 to 2000, where PostgreSQL's timestamps begin.
+const POSTGRES_EPOCH_US: i64 = 946_684_800_000_000;

@@ -43,7 +43,9 @@ pub struct Looked {
     pub rounds: Vec<(&'static str, f64)>,
     /// CPU of server and PostgreSQL per minute, ingest included.
     pub cpu_per_minute: Duration,
-    /// The server's memory at its highest.
+    /// The server's memory when it begins.
+    pub before_bytes: u64,
+    /// And at its highest meanwhile.
     pub peak_bytes: u64,
 }
 
@@ -80,13 +82,17 @@ pub fn load(server: &Server, database: &Database) -> Result<()> {
     }
     server.settle(database)?;
     println!("   {} spans of {HISTORY_HOURS} hours stored", HISTORY_HOURS * SERIES);
-    send(server, 100, 0, SPANS_BEFORE, now_ns()?)
+    send(server, 100, 0, SPANS_BEFORE, now_ns()?)?;
+    // What is left to do about them is not looking.
+    server.settle(database)
 }
 
 /// Goes on sending, and reads how long jobs take.
 pub fn measure(server: &Server, database: &Database) -> Result<Looked> {
     let before = JOBS.map(|job| spent(server, job));
     let cpu_before = server.cpu()? + database.cpu()?;
+    server.forget_peak_memory()?;
+    let before_bytes = server.memory_bytes()?;
     let begun = Instant::now();
     let mut seconds = 0;
     while begun.elapsed() < MEASURED {
@@ -103,7 +109,7 @@ pub fn measure(server: &Server, database: &Database) -> Result<Looked> {
         seconds_per_minute.push((job, (took - took_before) / minutes));
         rounds.push((job, looked - rounds_before));
     }
-    Ok(Looked { seconds_per_minute, rounds, cpu_per_minute, peak_bytes: server.peak_memory_bytes()? })
+    Ok(Looked { seconds_per_minute, rounds, cpu_per_minute, before_bytes, peak_bytes: server.peak_memory_bytes()? })
 }
 
 /// Seconds a job has taken so far, and how often it ran.

@@ -3,8 +3,8 @@
 use sqlx::PgConnection;
 
 use super::batch::{Batch, Row};
-use crate::StoreError;
 use crate::names::{Dictionary, Ids};
+use crate::{POSTGRES_EPOCH_US, StoreError};
 
 /// The columns a writer fills, in the order [`row`] encodes them.
 macro_rules! columns {
@@ -21,9 +21,6 @@ const COLUMNS: i16 = 28;
 
 /// Signature, no flags, no header extension.
 const HEADER: &[u8] = b"PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0";
-
-/// Microseconds from 1970 to 2000, where PostgreSQL's timestamps begin.
-const EPOCH_US: i64 = 946_684_800_000_000;
 
 /// A row's fixed part in the wire format, for the size of the buffer: 28 lengths and about 140 bytes of values.
 const ROW_BYTES: usize = 266;
@@ -52,9 +49,9 @@ pub(super) async fn into_table(
 
 fn encode(to: &mut Vec<u8>, row: &Row, home_us: i64, received_us: i64, batch: &Batch, ids: &Ids) {
     to.extend_from_slice(&COLUMNS.to_be_bytes());
-    int8(to, row.start_us - EPOCH_US);
-    int8(to, home_us - EPOCH_US);
-    int8(to, received_us - EPOCH_US);
+    int8(to, row.start_us - POSTGRES_EPOCH_US);
+    int8(to, home_us - POSTGRES_EPOCH_US);
+    int8(to, received_us - POSTGRES_EPOCH_US);
     field(to, row.trace_id.as_bytes());
     int8(to, row.span_id);
     optional(to, row.parent_span_id.map(i64::to_be_bytes));

@@ -81,7 +81,8 @@ impl Wanted {
 
     async fn look(&self, db: &PgPool, dimension: Dimension, to: DateTime<Utc>) -> Result<Vec<(i64, Uuid)>, StoreError> {
         let Some(from) = self.since.iter().min() else { return Ok(Vec::new()) };
-        // The bounds of home leave only the leaves these traces are in.
+        // Trace by trace, and only then against those who are wanted: the other ways round read every span, or hold every trace
+        // against every suspect, which is what a database without statistics chooses.
         let statement = format!(
             "with wanted as (select * from unnest($1::int8[], $2::int4[], $3::int4[], $4::timestamptz[])
                                              as w (place, owner, tenant, since)),
@@ -89,13 +90,16 @@ impl Wanted {
                     select trace_id, home, start_time from traces
                      where start_time >= $5 and start_time < $6 and cost_pico > 0
                      order by start_time desc limit $7),
+                  spent as materialized (
+                    select t.trace_id, t.start_time, s.owner, s.tenant, s.cost_pico
+                      from latest t cross join lateral (
+                        select {} as owner, s.tenant_id as tenant, sum(s.cost_pico) as cost_pico from span s
+                         where s.trace_id = t.trace_id and s.home = t.home and s.cost_pico > 0 and s.start_time >= $5
+                         group by 1, 2) s),
                   own as (
                     select w.place, s.trace_id, sum(s.cost_pico) as cost_pico
-                      from latest t
-                      join span s on s.trace_id = t.trace_id and s.home = t.home
-                      join wanted w on w.owner = {} and (w.tenant is null or w.tenant = s.tenant_id) and w.since <= t.start_time
-                     where s.cost_pico > 0 and s.start_time >= $5
-                       and s.home between (select min(home) from latest) and (select max(home) from latest)
+                      from spent s
+                      join wanted w on w.owner = s.owner and (w.tenant is null or w.tenant = s.tenant) and w.since <= s.start_time
                      group by w.place, s.trace_id),
                   ranked as (
                     select place, trace_id, row_number() over (partition by place order by cost_pico desc, trace_id desc) as n

@@ -1,6 +1,6 @@
 //! Looks at a rule about spans: every group that is beyond its limit has an alert of its own.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use anyhow::Context;
 use chrono::{DateTime, Utc};
@@ -11,31 +11,28 @@ use model::alert::rule::NoData;
 use model::alert::{Alert, Observation, Rule};
 use model::time::TimeRange;
 use sqlx::PgPool;
-use store::alerts::spans::{Behind, Found, Group, behind, groups, groups_of_many, has_data};
+use store::alerts::spans::{Ask, Behind, Found, Group, behind, groups, groups_of_many, has_data};
 
 /// Groups whose traces are looked for at one look: each is a query. Those of the others are looked for at the next.
 const EXPLAINED_MAX: usize = 50;
 
-/// What the queries of these rules find in their windows, by the name of the rule: those with windows of one width together.
+/// What the queries of these rules find in their windows, by the name of the rule.
 pub(super) async fn find(db: &PgPool, rules: &[&Rule], now: DateTime<Utc>) -> HashMap<String, anyhow::Result<Found>> {
-    let mut by_window: BTreeMap<i64, Vec<(&Rule, &SpanQuery)>> = BTreeMap::new();
+    let (mut names, mut asks): (Vec<&str>, Vec<Ask<'_>>) = (Vec::new(), Vec::new());
     for rule in rules {
         if let Query::Spans(query) = &rule.query {
-            by_window.entry(rule.window_seconds).or_default().push((rule, query));
+            names.push(&rule.name);
+            asks.push((query, loosest(rule, query), TimeRange::last_seconds(rule.window_seconds, now)));
         }
     }
     let mut found = HashMap::new();
-    for (seconds, rules) in by_window {
-        let window = TimeRange::last_seconds(seconds, now);
-        let asks: Vec<(&SpanQuery, Bound)> = rules.iter().map(|(rule, query)| (*query, loosest(rule, query))).collect();
-        match groups_of_many(db, &asks, window).await {
-            Ok(all) => found.extend(rules.iter().zip(all).map(|((rule, _), found)| (rule.name.clone(), Ok(found)))),
-            // One of them is at fault: the others are not to suffer.
-            Err(_) => {
-                for ((rule, _), (query, bound)) in rules.iter().zip(asks) {
-                    let alone = groups(db, query, Some(bound), window).await.context("looking at spans");
-                    found.insert(rule.name.clone(), alone);
-                }
+    match groups_of_many(db, &asks).await {
+        Ok(all) => found.extend(names.into_iter().zip(all).map(|(name, found)| (name.to_owned(), Ok(found)))),
+        // One of them is at fault: the others are not to suffer.
+        Err(_) => {
+            for (name, (query, bound, window)) in names.into_iter().zip(asks) {
+                let alone = groups(db, query, Some(bound), window).await.context("looking at spans");
+                found.insert(name.to_owned(), alone);
             }
         }
     }

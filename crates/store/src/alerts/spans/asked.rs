@@ -6,13 +6,14 @@ use std::collections::HashSet;
 use model::alert::query::spans::{Bound, By, Condition, Figure, KEYS_MAX, SpanQuery, Subject};
 use model::cost::{Dimension, Facet};
 use model::span::Status;
+use model::time::TimeRange;
 use rustc_hash::FxHashMap;
 use sqlx::{AssertSqlSafe, PgPool};
 
 use super::statement::{column, dictionary, is_always_there, span_place};
 use super::sum::Sum;
 use super::{Found, GROUPS_MAX, Group};
-use crate::StoreError;
+use crate::{POSTGRES_EPOCH_US, StoreError};
 
 /// Groups of one query that are held in memory: some megabytes.
 const HELD_MAX: usize = 20_000;
@@ -37,6 +38,8 @@ pub(super) struct Asked<'a> {
 
 /// A condition on a row: what is in a place.
 enum Test {
+    /// It arrived from one moment until another, in PostgreSQL's microseconds.
+    Within(usize, [i64; 2]),
     /// It is one of these ids, in order, or is none of them.
     Ids {
         place: usize,
@@ -82,6 +85,7 @@ impl Test {
     fn is_met(&self, row: &[Option<i64>]) -> bool {
         let at = |place: usize| row.get(place).copied().flatten();
         match self {
+            Self::Within(place, [from, to]) => at(*place).is_some_and(|arrived| (*from..*to).contains(&arrived)),
             Self::Ids { place, ids, is_one } => at(*place).is_some_and(|id| ids.binary_search(&id).is_ok() == *is_one),
             Self::Has(place, bound) => at(*place).is_some_and(|amount| bound.holds(amount.into())),
             Self::Lacks(place) => at(*place).is_none(),
@@ -90,8 +94,14 @@ impl Test {
 }
 
 impl<'a> Asked<'a> {
-    pub async fn new(db: &PgPool, query: &'a SpanQuery, columns: &mut Columns) -> Result<Self, StoreError> {
-        let mut tests = Vec::with_capacity(query.conditions.len());
+    pub async fn new(
+        db: &PgPool,
+        query: &'a SpanQuery,
+        window: TimeRange,
+        columns: &mut Columns,
+    ) -> Result<Self, StoreError> {
+        let ends = [window.from, window.to].map(|at| at.timestamp_micros() - POSTGRES_EPOCH_US);
+        let mut tests = vec![Test::Within(columns.place("s.received_at"), ends)];
         for condition in &query.conditions {
             tests.extend(Test::of(db, condition, columns).await?);
         }

@@ -1,4 +1,4 @@
-//! Many queries about the spans of one window, by one look at them: how many there are costs little.
+//! Many queries about the spans of their windows, by one look at the widest: how many there are costs little.
 //!
 //! Queries whose figures are sums are worked out here, span by span, of what rows know (`asked`); those that differ only in their
 //! bounds are one. What needs the spans together (percentiles, traces that are told apart) or what they say is asked for by itself,
@@ -12,38 +12,37 @@ use super::asked::{Asked, Columns};
 use super::{Found, groups, numbers};
 use crate::StoreError;
 
-/// From so many queries on a window is read once for all of them: below, PostgreSQL adds up faster than rows are sent.
+/// From so many queries on spans are read once for all of them: below, PostgreSQL adds up faster than rows are sent.
 const SHARED_MIN: usize = 4;
 
-/// The groups of each query beyond its bound, as [`groups`] finds them.
-pub async fn groups_of_many(
-    db: &PgPool,
-    asks: &[(&SpanQuery, Bound)],
-    window: TimeRange,
-) -> Result<Vec<Found>, StoreError> {
+/// A query with the bound and the window it is asked with.
+pub type Ask<'a> = (&'a SpanQuery, Bound, TimeRange);
+
+/// The groups of each query beyond its bound, as [`groups`] finds them in its window.
+pub async fn groups_of_many(db: &PgPool, asks: &[Ask<'_>]) -> Result<Vec<Found>, StoreError> {
     let mut found: Vec<Option<Found>> = asks.iter().map(|_| None).collect();
     let shared: Vec<usize> = (0..asks.len()).filter(|place| is_a_sum_of_rows(asks[*place].0)).collect();
     if shared.len() >= SHARED_MIN {
         // Queries that differ in nothing but their bounds, with their places.
-        let mut alike: Vec<(&SpanQuery, Vec<usize>)> = Vec::new();
+        let mut alike: Vec<(Ask<'_>, Vec<usize>)> = Vec::new();
         for place in shared {
-            match alike.iter_mut().find(|(query, _)| is_alike(query, asks[place].0)) {
+            match alike.iter_mut().find(|(ask, _)| is_alike(ask, &asks[place])) {
                 Some((_, places)) => places.push(place),
-                None => alike.push((asks[place].0, vec![place])),
+                None => alike.push((asks[place], vec![place])),
             }
         }
-        let queries: Vec<&SpanQuery> = alike.iter().map(|(query, _)| *query).collect();
-        for ((_, places), asked) in alike.into_iter().zip(scan(db, &queries, window).await?) {
+        let distinct: Vec<Ask<'_>> = alike.iter().map(|(ask, _)| *ask).collect();
+        for ((_, places), asked) in alike.into_iter().zip(scan(db, &distinct).await?) {
             for place in places {
                 found[place] = asked.found(db, asks[place].1).await?;
             }
         }
     }
     let mut all = Vec::with_capacity(asks.len());
-    for (known, (query, bound)) in found.into_iter().zip(asks) {
+    for (known, (query, bound, window)) in found.into_iter().zip(asks) {
         all.push(match known {
             Some(found) => found,
-            None => groups(db, query, Some(*bound), window).await?,
+            None => groups(db, query, Some(*bound), *window).await?,
         });
     }
     Ok(all)
@@ -56,17 +55,22 @@ fn is_a_sum_of_rows(query: &SpanQuery) -> bool {
 }
 
 /// Whether they have the same groups.
-fn is_alike(left: &SpanQuery, right: &SpanQuery) -> bool {
-    left.figure == right.figure && left.by == right.by && left.conditions == right.conditions
+fn is_alike((left, _, within): &Ask<'_>, (right, _, window): &Ask<'_>) -> bool {
+    within == window && left.figure == right.figure && left.by == right.by && left.conditions == right.conditions
 }
 
-/// Reads the window once.
-async fn scan<'a>(db: &PgPool, queries: &[&'a SpanQuery], window: TimeRange) -> Result<Vec<Asked<'a>>, StoreError> {
+/// Reads what arrived in all of the windows once.
+async fn scan<'a>(db: &PgPool, asks: &[Ask<'a>]) -> Result<Vec<Asked<'a>>, StoreError> {
+    let Some((_, _, first)) = asks.first() else { return Ok(Vec::new()) };
+    let whole = asks.iter().fold(*first, |whole, (_, _, window)| TimeRange {
+        from: whole.from.min(window.from),
+        to: whole.to.max(window.to),
+    });
     let mut columns = Columns::default();
-    let mut asked = Vec::with_capacity(queries.len());
-    for query in queries {
-        asked.push(Asked::new(db, query, &mut columns).await?);
+    let mut asked = Vec::with_capacity(asks.len());
+    for (query, _, window) in asks {
+        asked.push(Asked::new(db, query, *window, &mut columns).await?);
     }
-    numbers::of_fresh_spans(db, &columns.0, window, |row| asked.iter_mut().for_each(|asked| asked.add(row))).await?;
+    numbers::of_fresh_spans(db, &columns.0, whole, |row| asked.iter_mut().for_each(|asked| asked.add(row))).await?;
     Ok(asked)
 }

@@ -11,7 +11,7 @@ use model::time::TimeRange;
 use sqlx::{FromRow, PgPool};
 use uuid::Uuid;
 
-pub use self::many::groups_of_many;
+pub use self::many::{Ask, groups_of_many};
 use self::statement::{Statement, Window};
 use crate::{StoreError, grains, traces};
 

@@ -12,8 +12,8 @@ use crate::alerts::observe::FRESH_SPAN;
 /// Signature, flags, and how long what follows of the header is.
 const HEADER_BYTES: usize = 19;
 
-/// Calls `see` with what each span that arrived in `window` has in `columns`, whole numbers all of them; spans that were history when
-/// they came are left out.
+/// Calls `see` with what each span that arrived in `window` has in `columns`, whole numbers all of them: ids, amounts, and times in
+/// microseconds since 2000. Spans that were history when they came are left out.
 pub(super) async fn of_fresh_spans(
     db: &PgPool,
     columns: &[&str],

@@ -184,10 +184,15 @@ async fn many_queries_at_once_find_what_each_finds_by_itself(db: PgPool) {
         "sum(cost_usd) by trace_id > 1 where service = shop",
     ];
     let queries = texts.map(query);
-    let asks: Vec<_> = queries.iter().map(|query| (query, query.bound.unwrap())).collect();
-    let together = groups_of_many(&db, &asks, window()).await.unwrap();
-    assert_eq!(together.len(), texts.len());
-    for ((text, query), together) in texts.iter().zip(&queries).zip(together) {
-        assert_eq!(together, groups(&db, query, query.bound, window()).await.unwrap(), "{text}");
+    // The same in windows of their own: everything arrived at noon, which is the first moment of one and not in the other.
+    let [from, until] = [TimeRange { from: noon(), ..window() }, TimeRange { to: noon(), ..window() }];
+    let windows = [window(), from, until];
+    let ask = |window: TimeRange| queries.iter().map(move |query| (query, query.bound.unwrap(), window));
+    let asks: Vec<Ask<'_>> = windows.into_iter().flat_map(ask).collect();
+    let together = groups_of_many(&db, &asks).await.unwrap();
+    assert_eq!(together.len(), asks.len());
+    for ((query, bound, window), together) in asks.into_iter().zip(together) {
+        let alone = groups(&db, query, Some(bound), window).await.unwrap();
+        assert_eq!(together, alone, "{} in {window:?}", Query::Spans(query.clone()));
     }
 }
