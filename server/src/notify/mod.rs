@@ -13,6 +13,7 @@ mod slack;
 #[cfg(test)]
 mod tests;
 mod webhook;
+mod wording;
 
 use bytes::Bytes;
 use http::HeaderName;
@@ -21,6 +22,7 @@ use model::TraceId;
 use model::alert::{Alert, HistoryEntry};
 
 pub use receiver::{Kind, Receiver, Secret};
+pub use wording::{Template, Wording};
 
 /// One thing that happened to an alert, for one receiver.
 #[derive(Debug, Clone)]
@@ -65,14 +67,15 @@ pub enum Told {
 
 /// What `receiver` is told of `notices`, which are of one group; links lead to the dashboard at `home`.
 pub fn message(receiver: &Receiver, notices: &[Notice], home: &str) -> Told {
+    let wording = &receiver.wording;
     Told::Posted(match &receiver.kind {
         Kind::Webhook { secret, .. } => webhook::message(&receiver.name, secret.as_ref(), notices, home),
-        Kind::Slack { .. } => Message::json(&slack::body(notices, home)),
-        Kind::PagerDuty { routing_key, .. } => Message::json(&pagerduty::body(routing_key, notices, home)),
+        Kind::Slack { .. } => Message::json(&slack::body(wording, notices, home)),
+        Kind::PagerDuty { routing_key, .. } => Message::json(&pagerduty::body(routing_key, wording, notices, home)),
         Kind::Alertmanager { .. } => {
             Message { path: "/api/v2/alerts", ..Message::json(&alertmanager::body(notices, home)) }
         }
-        Kind::Email { from, to, .. } => return Told::Mailed(email::message(from, to, notices, home)),
+        Kind::Email { from, to, .. } => return Told::Mailed(email::message((from, to), wording, notices, home)),
     })
 }
 

@@ -4,12 +4,13 @@ use model::alert::{Severity, State};
 use serde_json::{Value, json};
 
 use super::labels::{time, who};
-use super::{Notice, Secret, page};
+use super::wording::plain;
+use super::{Notice, Secret, Wording, page};
 
 /// Characters of a summary PagerDuty takes.
 const SUMMARY_CHARS_MAX: usize = 1_024;
 
-pub(super) fn body(routing_key: &Secret, notices: &[Notice], home: &str) -> Value {
+pub(super) fn body(routing_key: &Secret, wording: &Wording, notices: &[Notice], home: &str) -> Value {
     let Some(notice) = notices.first() else { return Value::Null };
     let Notice { alert, entry, .. } = notice;
     let action = match entry.state {
@@ -23,7 +24,9 @@ pub(super) fn body(routing_key: &Secret, notices: &[Notice], home: &str) -> Valu
         Severity::Warning => "warning",
         Severity::Critical => "critical",
     };
-    let summary: String = format!("{}: {}", alert.rule, entry.text).chars().take(SUMMARY_CHARS_MAX).collect();
+    let usual = || format!("{}: {}", alert.rule, entry.text);
+    let summary = wording.title(notice, home, plain).unwrap_or_else(usual);
+    let summary: String = summary.chars().take(SUMMARY_CHARS_MAX).collect();
     let href = page(home, alert);
     let trace = |trace| json!({"href": format!("{home}/traces/{trace}"), "text": "Its dearest trace"});
     let mut links = vec![json!({"href": href, "text": "The alert"})];

@@ -7,6 +7,7 @@ use model::alert::Severity;
 use model::alert::receiver::ReceiverLine;
 use reqwest::Url;
 
+use super::Wording;
 use crate::outgoing::Reach;
 
 /// What must not be seen in logs or on pages.
@@ -26,6 +27,8 @@ pub struct Receiver {
     pub name: String,
     /// What it is and where.
     pub kind: Kind,
+    /// What it is told in.
+    pub wording: Wording,
     /// Of which alerts it is told by how bad they are.
     pub severities: Vec<Severity>,
     /// Of whose alerts; without any, of everybody's.

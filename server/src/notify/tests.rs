@@ -45,7 +45,15 @@ fn notice(state: State) -> Notice {
 
 fn receiver(kind: Kind) -> Receiver {
     let severities = Severity::ALL.to_vec();
-    Receiver { name: "on-call".into(), kind, severities, tenants: Vec::new(), every_seconds: None, is_private: false }
+    Receiver {
+        name: "on-call".into(),
+        kind,
+        wording: Wording::default(),
+        severities,
+        tenants: Vec::new(),
+        every_seconds: None,
+        is_private: false,
+    }
 }
 
 fn url() -> reqwest::Url {
@@ -145,4 +153,36 @@ fn a_mail_says_what_happened_to_whom_and_where_to_look_and_keeps_its_id() {
     }
     let two = mail(&[notice(State::Firing), notice(State::Resolved)]);
     assert!(two.contains("Dear <traces> and 1 more") && !two.contains("In-Reply-To"), "{two}");
+}
+
+#[test]
+fn words_of_ones_own_are_told_with_what_is_slacks_escaped_and_links_kept() {
+    let own = |text: &str| Some(Template::parse(text).unwrap());
+    let title = "{{ state | upper }}: {{ rule }}{% if labels.region %} in {{ labels.region }}{% endif %}";
+    let text = "{{ text }} by {{ labels.tenant }} ({{ severity }})\n{{ alert_url }}";
+    let wording = Wording { title: own(title), text: own(text) };
+    let told =
+        |kind: Kind| message(&Receiver { wording: wording.clone(), ..receiver(kind) }, &[notice(State::Firing)], HOME);
+    let Told::Posted(message) = told(Kind::Slack { url: url() }) else { panic!("it is posted") };
+    let body: Value = serde_json::from_slice(&message.body).unwrap();
+    let block = body["blocks"][0]["text"]["text"].as_str().unwrap();
+    assert!(block.starts_with("FIRING: Dear &lt;traces&gt;\n"), "{block}");
+    assert!(block.contains(" by acme (critical)\nhttps://tracetab.example/alerts/7"), "{block}");
+    assert_eq!(body["text"], "FIRING: Dear &lt;traces&gt;");
+    let Told::Posted(message) = told(Kind::PagerDuty { url: url(), routing_key: Secret("R0".into()) }) else {
+        panic!("it is posted")
+    };
+    let body: Value = serde_json::from_slice(&message.body).unwrap();
+    assert_eq!(body["payload"]["summary"], "FIRING: Dear <traces>");
+    let mailbox = |text: &str| text.parse().unwrap();
+    let Told::Mailed(Ok(mail)) = told(Kind::Email {
+        url: "smtps://mail.example".parse().unwrap(),
+        credentials: None,
+        from: mailbox("alerts@example.com"),
+        to: vec![mailbox("ann@example.com")],
+    }) else {
+        panic!("it is mailed")
+    };
+    let mail = String::from_utf8(mail.formatted()).unwrap();
+    assert!(mail.contains("Subject: FIRING: Dear <traces>\r\n") && mail.contains("by acme (critical)"), "{mail}");
 }

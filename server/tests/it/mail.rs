@@ -9,7 +9,7 @@ use leptos::server_fn::ServerFn;
 use serde_json::{Value, json};
 
 use crate::clients::environment::Environment;
-use crate::process::DataFolder;
+use crate::process::{DataFolder, ServerProcess};
 use crate::server::TestServer;
 use crate::traffic::a_trace;
 
@@ -94,6 +94,36 @@ async fn mail_that_is_refused_for_now_is_sent_again_and_what_follows_is_of_the_s
     assert_eq!(over["in_reply_to"], mail["in_reply_to"]);
     assert_ne!(over["id"], mail["id"]);
     server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn mail_that_was_not_taken_before_the_server_was_killed_is_sent_once_after_its_restart() {
+    let mut mails = MailServer::start(1);
+    let folder = rules("mail-killed", &mails.receiver(""));
+    let server = ServerProcess::start_with_rules(&folder);
+    let client = reqwest::Client::new();
+    let sent = client.post(format!("{}/api/v1/traces", server.http)).json(&a_trace(1).costing(0.25).body()).send();
+    assert!(sent.await.unwrap().status().is_success());
+    let refused = async {
+        let alert = format!("{}/api/v1/alerts/1", server.http);
+        loop {
+            let alert: Value = client.get(&alert).send().await.unwrap().json().await.unwrap_or_default();
+            if alert["notifications"][0]["attempts"] == 1 {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(60), refused).await.expect("it is refused once");
+    server.kill();
+    let server = ServerProcess::start_with_rules(&folder);
+    let mail = mails.takes().await;
+    assert_eq!(mail["subject"], "[firing, critical] Trace Cost Anomaly");
+    let resolve = client.post(format!("{}/api/v1/alerts/1/resolve", server.http)).json(&json!({"by": "ann"})).send();
+    assert!(resolve.await.unwrap().status().is_success());
+    // Had it been sent twice, this would be the same once more.
+    assert_eq!(mails.takes().await["subject"], "[resolved, critical] Trace Cost Anomaly");
+    assert!(server.stop().success());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,6 +1,9 @@
 //! Where things lie on the time axis, as shares of its width.
 
-use model::trace::waterfall::{Extent, Part};
+use leptos::prelude::{Get, WithValue};
+use model::trace::waterfall::{Extent, Part, Zoom};
+
+use super::viewer::Viewer;
 
 /// Room a duration label takes, as a share of the axis: about 70 of 600 pixels.
 const LABEL_SHARE: f64 = 0.12;
@@ -35,6 +38,14 @@ impl LabelSide {
             Self::Inside
         }
     }
+}
+
+/// What brings the part of the time that is shown over the axis: bars lie where the whole trace has them.
+pub fn placing(viewer: Viewer) -> String {
+    let zoom = viewer.zoom.get();
+    let extent = viewer.sheet.with_value(|sheet| sheet.extent);
+    let scale = if zoom.is_whole(extent) { 1.0 } else { extent.duration_ns as f64 / zoom.duration_ns() as f64 };
+    format!("--z:{:.9};--zs:{scale:.4}", Zoom::whole(extent).fraction(zoom.from_ns))
 }
 
 /// Both ends of a stretch of time as parts of the trace: the style sheet puts it where the zoom shows it.

@@ -48,7 +48,6 @@ pub fn Grid(
         <div class="gutter-wrap">
         <div
             class="wf"
-            style=move || placing(viewer)
             data-zoomed=move || viewer.is_zoomed().then_some("")
             role="treegrid"
             aria-label="Spans"
@@ -108,14 +107,6 @@ fn follow_reader(viewer: Viewer, scroller: NodeRef<Div>) {
         }
     });
     on_cleanup(move || resized.remove());
-}
-
-/// What brings the part of the time that is shown over the axis: bars lie where the whole trace has them.
-fn placing(viewer: Viewer) -> String {
-    let zoom = viewer.zoom.get();
-    let extent = viewer.sheet.with_value(|sheet| sheet.extent);
-    let scale = if zoom.is_whole(extent) { 1.0 } else { extent.duration_ns as f64 / zoom.duration_ns() as f64 };
-    format!("--z:{:.9};--zs:{scale:.4}", Zoom::whole(extent).fraction(zoom.from_ns))
 }
 
 fn drawn_row(drawn: Drawn, viewer: Viewer) -> AnyView {

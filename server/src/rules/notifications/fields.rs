@@ -4,6 +4,7 @@ use lettre::message::Mailbox;
 use model::alert::rule::fields;
 use reqwest::Url;
 
+use crate::notify::Template;
 use crate::rules::scalar::Scalar;
 
 /// What an address may begin with.
@@ -61,6 +62,17 @@ impl Scalar for Every {
 
     fn from_text(text: &str) -> Result<Self, String> {
         fields::window(text).map(Self)
+    }
+}
+
+/// Words of one's own for what is told.
+pub(super) struct Words(pub(super) Template);
+
+impl Scalar for Words {
+    const EXPECTED: &'static str = "a template such as {{ rule }} is {{ state }}";
+
+    fn from_text(text: &str) -> Result<Self, String> {
+        Template::parse(text).map(Self).map_err(|problem| format!("expected {}: {problem}", Self::EXPECTED))
     }
 }
 

@@ -8,6 +8,7 @@
 //!   - name: on-call
 //!     type: pagerduty
 //!     routing_key: ${PAGERDUTY_KEY}
+//!     title: "{{ rule }}: {{ text }}"   # words of one's own, of slack, email and pagerduty; `text` of the first two
 //!     severities: [critical]        # all of them without it
 //!     tenants: [acme]               # everybody's without it
 //!   - name: bridge
@@ -32,11 +33,11 @@ use model::alert::Severity;
 use reqwest::Url;
 use serde::Deserialize;
 
-use self::fields::{Address, Every, Schemes, Text, Type, url};
+use self::fields::{Address, Every, Schemes, Text, Type, Words, url};
 use super::NOTIFICATIONS_FILE;
 use super::reload::file::Sort;
 use super::scalar::{Name, Parsed, given};
-use crate::notify::{Kind, Receiver, Secret};
+use crate::notify::{Kind, Receiver, Secret, Wording};
 
 mod fields;
 
@@ -82,6 +83,10 @@ struct Entry {
     #[serde(default)]
     to: Vec<Parsed<Address>>,
     #[serde(default, deserialize_with = "given")]
+    title: Option<Words>,
+    #[serde(default, deserialize_with = "given")]
+    text: Option<Words>,
+    #[serde(default, deserialize_with = "given")]
     every: Option<Every>,
     severities: Option<Vec<Parsed<Severity>>>,
     #[serde(default)]
@@ -105,25 +110,16 @@ pub fn parse(text: &str) -> Result<Vec<Receiver>, String> {
 }
 
 fn receiver(entry: Entry) -> Result<Receiver, String> {
-    let name = entry.name.0.0;
+    let name = entry.name.0.0.clone();
     let of = |what: String| format!("the receiver {name:?}: {what}");
     let schemes = Schemes::of(entry.kind.0, entry.private);
-    let url = entry.url.map(|text| url(&text.0, schemes)).transpose().map_err(of)?;
+    let url = entry.url.as_ref().map(|text| url(&text.0, schemes)).transpose().map_err(of)?;
     let missing = |field: &str| of(format!("expected `{field}`"));
-    let only = |field: &str, kind: &str| of(format!("`{field}` is only of a receiver of type {kind}"));
-    let kind = entry.kind.0;
-    if entry.secret.is_some() && kind != Type::Webhook {
-        return Err(only("secret", "webhook"));
-    }
-    if entry.routing_key.is_some() && kind != Type::PagerDuty {
-        return Err(only("routing_key", "pagerduty"));
-    }
-    let is_mail = entry.username.is_some() || entry.password.is_some() || entry.from.is_some() || !entry.to.is_empty();
-    if is_mail && kind != Type::Email {
-        return Err(only("username`, `password`, `from` and `to", "email").replace("` is only", "` are only"));
-    }
+    of_others(&entry)
+        .map_or(Ok(()), |(field, kind)| Err(of(format!("`{field}` is only of a receiver of type {kind}"))))?;
+    let wording = Wording { title: entry.title.map(|title| title.0), text: entry.text.map(|text| text.0) };
     let secret = |text: Text| Secret(text.0);
-    let kind = match (kind, url) {
+    let kind = match (entry.kind.0, url) {
         (Type::Webhook, Some(url)) => Kind::Webhook { url, secret: entry.secret.map(secret) },
         (Type::Slack, Some(url)) => Kind::Slack { url },
         (Type::Alertmanager, Some(url)) => Kind::Alertmanager { url },
@@ -158,7 +154,25 @@ fn receiver(entry: Entry) -> Result<Receiver, String> {
         return Err(of("it would be told of nothing; expected `severities` to have info, warning or critical".into()));
     }
     let every_seconds = entry.every.map(|every| every.0);
-    Ok(Receiver { name, kind, severities, tenants, every_seconds, is_private: entry.private })
+    Ok(Receiver { name, kind, wording, severities, tenants, every_seconds, is_private: entry.private })
+}
+
+/// A field that is none of the receiver's type, and which it is of.
+fn of_others(entry: &Entry) -> Option<(&'static str, &'static str)> {
+    let kind = entry.kind.0;
+    let (is_mail, is_post, is_incident) = (kind == Type::Email, kind == Type::Slack, kind == Type::PagerDuty);
+    let misplaced = [
+        (entry.secret.is_some(), kind == Type::Webhook, "secret", "webhook"),
+        (entry.routing_key.is_some(), is_incident, "routing_key", "pagerduty"),
+        (entry.username.is_some(), is_mail, "username", "email"),
+        (entry.password.is_some(), is_mail, "password", "email"),
+        (entry.from.is_some(), is_mail, "from", "email"),
+        (!entry.to.is_empty(), is_mail, "to", "email"),
+        (entry.title.is_some(), is_mail || is_post || is_incident, "title", "slack, email or pagerduty"),
+        (entry.text.is_some(), is_mail || is_post, "text", "slack or email"),
+    ];
+    let (.., field, kind) = misplaced.into_iter().find(|(is_given, is_right, ..)| *is_given && !is_right)?;
+    Some((field, kind))
 }
 
 #[cfg(test)]

@@ -33,6 +33,16 @@ fn what_is_wrong_is_said_with_what_was_expected() {
         ("type: pagerduty", "expected `routing_key`"),
         ("type: slack, url: 'https://a.example', secret: x", "only of a receiver of type webhook"),
         ("type: slack, url: '${NO_SUCH_NAME_HERE}'", "the environment has no NO_SUCH_NAME_HERE"),
+        (
+            "type: webhook, url: 'https://a.example', title: x",
+            "`title` is only of a receiver of type slack, email or pagerduty",
+        ),
+        ("type: pagerduty, routing_key: R0, text: x", "`text` is only of a receiver of type slack or email"),
+        ("type: slack, url: 'https://a.example', text: '{{ rule'", "expected a template such as"),
+        (
+            "type: slack, url: 'https://a.example', text: '{{ colour }}'",
+            "there is no `colour`; expected state, severity",
+        ),
         ("type: slack, url: 'https://a.example', severities: []", "told of nothing"),
         ("type: slack, url: 'https://a.example', severities: [bad]", "expected a severity: info, warning or critical"),
         ("type: slack, colour: red", "unknown field `colour`"),

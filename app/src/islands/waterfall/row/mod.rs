@@ -10,7 +10,7 @@ use model::usd::UsdSum;
 
 use self::bar::{Bar, SimilarBar, statistics};
 use self::name::NameCell;
-use super::bars::heat;
+use super::bars::{heat, placing};
 use super::touch::ROW_ID;
 use super::viewer::Viewer;
 use super::{limit, waste};
@@ -71,7 +71,8 @@ pub fn WaterfallRow(
         >
             <NameCell row=row.clone() words viewer folded/>
             <CostCells row=row.clone() viewer/>
-            <div class="wf-t" role="gridcell">
+            // Here and not once around all rows: names and costs need not be styled anew while it changes.
+            <div class="wf-t" role="gridcell" style=move || placing(viewer)>
                 {match &row.kind {
                     RowKind::Span(span) => view! { <Bar span=SpanRow::clone(span) viewer/> }.into_any(),
                     RowKind::Similar(similar) => view! { <SimilarBar similar=SimilarRow::clone(similar) viewer/> }.into_any(),
