@@ -131,7 +131,7 @@ test('an alert can be acknowledged, and that taken back, without JavaScript', as
 test.describe('with a finger', () => {
   test.use({ viewport: { width: 390, height: 844 }, hasTouch: true });
 
-  test('an alert is acknowledged, taken back and resolved by the actions under the thumb', async ({ page, untouched }) => {
+  test('an alert is acknowledged, taken back, snoozed and resolved by the actions under the thumb', async ({ page, untouched }) => {
     await open(page, await firing(untouched.url));
     const main = page.getByRole('main');
     const form = formOf(page);
@@ -144,6 +144,8 @@ test.describe('with a finger', () => {
     await expect(main).toContainText('Acknowledged: Robin');
     await form.getByRole('button', { name: 'Take it back' }).tap();
     await expect(main).toContainText("Took Robin's acknowledgement back");
+    await form.getByRole('button', { name: 'Snooze' }).tap();
+    await expect(main).toContainText('Snoozed: Robin');
     await form.getByRole('button', { name: 'Resolve' }).tap();
     await expect(main).toContainText('resolved after');
   });

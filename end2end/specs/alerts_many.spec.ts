@@ -125,3 +125,25 @@ test('several alerts are resolved without JavaScript, and what cannot be done is
   expect(complaints).toEqual([]);
   await context.close();
 });
+
+test.describe('with a finger', () => {
+  test.use({ viewport: { width: 390, height: 844 }, hasTouch: true });
+
+  test('several alerts are chosen and snoozed', async ({ page }) => {
+    await withRules(page, async (url) => {
+      await send(url, run('dear', 0.005));
+      await firing(url, 5);
+      await open(page, `${url}/alerts`);
+      await page.getByTitle('Choose several').tap();
+      await page.getByText('4 more of acme-robotics · planner').tap();
+      await page.getByRole('checkbox', { name: /^Choose Dear/ }).tap();
+      await page.getByRole('checkbox', { name: /^Choose Busy/ }).first().tap();
+      const form = page.getByRole('form', { name: 'The chosen alerts' });
+      await form.getByLabel('Owner').tap();
+      await page.keyboard.type('Robin');
+      await form.getByRole('button', { name: 'Snooze' }).tap();
+      await expect(group(page, 'Acknowledged or snoozed')).toContainText('2');
+      await expect(group(page, 'Firing')).toContainText('3');
+    });
+  });
+});

@@ -130,6 +130,24 @@ test('what somebody types while the same form is on its way stays', async ({ pag
   await expect(acknowledgeForm(page).getByLabel('Owner')).toHaveValue('Robin');
 });
 
+test('a link to a part of the page takes the focus from nobody who types there', async ({ page, untouched }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await openAlert(page, untouched.url);
+  await page.route((url) => url.pathname.startsWith('/alerts/'), async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    await route.continue();
+  });
+  await page.getByRole('link', { name: 'Acknowledge', exact: true }).click();
+  const owner = acknowledgeForm(page).getByLabel('Owner');
+  await owner.focus();
+  await page.keyboard.type('Ro');
+  // Whatever the link may have asked the server for would be here by now.
+  await page.waitForTimeout(1_500);
+  await page.keyboard.type('bin');
+  await expect(owner).toBeFocused();
+  await expect(owner).toHaveValue('Robin');
+});
+
 test('a form the server refuses says why', async ({ page, untouched }) => {
   await openAlert(page, untouched.url);
   const form = acknowledgeForm(page);

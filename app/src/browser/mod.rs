@@ -52,6 +52,8 @@ pub fn start() {
     });
     window_event_listener(ev::mouseover, |event| pairs::light(&event));
     window_event_listener(ev::focusin, |event| pairs::light(&event));
+    // Else the first link to a part of the page would be taken for one to another.
+    visit::remember();
     roving::begin();
     news::follow();
 }

@@ -239,7 +239,8 @@ fn next() -> u32 {
     LATEST.get()
 }
 
-fn remember() {
+/// Takes the address of the document for shown: one that differs in its fragment alone is no other page.
+pub(super) fn remember() {
     SHOWN.set(Some(address()));
 }
 
