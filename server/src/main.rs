@@ -3,12 +3,7 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use mimalloc::MiMalloc;
 use server::command::Cli;
-
-/// Takes less time than that of the system, and gives memory back after a flood of spans.
-#[global_allocator]
-static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
     // Not async: the private Postgres has to be started before there is a runtime (see `server::postgres`).
