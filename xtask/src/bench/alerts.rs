@@ -26,6 +26,9 @@ const SPANS_PER_SECOND: u64 = 1_000;
 /// Spans of a request.
 const SPANS_PER_REQUEST: u64 = 500;
 
+/// How long it goes on before: a server that has just started works out what is expected of every series.
+const BEFORE: Duration = Duration::from_secs(60);
+
 /// How long it is measured.
 const MEASURED: Duration = Duration::from_secs(120);
 
@@ -43,9 +46,7 @@ pub struct Looked {
     pub rounds: Vec<(&'static str, f64)>,
     /// CPU of server and PostgreSQL per minute, ingest included.
     pub cpu_per_minute: Duration,
-    /// The server's memory when it begins.
-    pub before_bytes: u64,
-    /// And at its highest meanwhile.
+    /// The server's memory at its highest.
     pub peak_bytes: u64,
 }
 
@@ -87,20 +88,13 @@ pub fn load(server: &Server, database: &Database) -> Result<()> {
     server.settle(database)
 }
 
-/// Goes on sending, and reads how long jobs take.
+/// Goes on sending, and reads how long jobs take. The server has only looked so far: what storing the spans took is not its memory.
 pub fn measure(server: &Server, database: &Database) -> Result<Looked> {
+    let sent = go_on(server, 0, BEFORE)?;
     let before = JOBS.map(|job| spent(server, job));
     let cpu_before = server.cpu()? + database.cpu()?;
-    server.forget_peak_memory()?;
-    let before_bytes = server.memory_bytes()?;
     let begun = Instant::now();
-    let mut seconds = 0;
-    while begun.elapsed() < MEASURED {
-        send(server, 200, seconds * SPANS_PER_SECOND, SPANS_PER_SECOND, now_ns()?)?;
-        seconds += 1;
-        let next = Duration::from_secs(seconds);
-        thread::sleep(next.saturating_sub(begun.elapsed()));
-    }
+    go_on(server, sent, MEASURED)?;
     let minutes = begun.elapsed().as_secs_f64() / 60.0;
     let cpu_per_minute = (server.cpu()? + database.cpu()? - cpu_before).div_f64(minutes);
     let (mut seconds_per_minute, mut rounds) = (Vec::new(), Vec::new());
@@ -109,7 +103,19 @@ pub fn measure(server: &Server, database: &Database) -> Result<Looked> {
         seconds_per_minute.push((job, (took - took_before) / minutes));
         rounds.push((job, looked - rounds_before));
     }
-    Ok(Looked { seconds_per_minute, rounds, cpu_per_minute, before_bytes, peak_bytes: server.peak_memory_bytes()? })
+    Ok(Looked { seconds_per_minute, rounds, cpu_per_minute, peak_bytes: server.peak_memory_bytes()? })
+}
+
+/// Sends spans for so long, from this one on, and tells where it ends.
+fn go_on(server: &Server, first: u64, time: Duration) -> Result<u64> {
+    let begun = Instant::now();
+    let mut seconds = 0;
+    while begun.elapsed() < time {
+        send(server, 200, first + seconds * SPANS_PER_SECOND, SPANS_PER_SECOND, now_ns()?)?;
+        seconds += 1;
+        thread::sleep(Duration::from_secs(seconds).saturating_sub(begun.elapsed()));
+    }
+    Ok(first + seconds * SPANS_PER_SECOND)
 }
 
 /// Seconds a job has taken so far, and how often it ran.

@@ -158,9 +158,12 @@ fn measure_trace(options: &Options, database: &Database) -> Result<()> {
 
 fn measure_alerts(options: &Options, database: &Database) -> Result<()> {
     let rules = alerts::rules()?;
-    let server =
-        Server::start(&server_binary(Profile::Release), Quiet::SHORT, &[("TRACETAB_RULES", &rules.to_string_lossy())])?;
-    step("ten thousand series", || alerts::load(&server, database))?;
+    let start = || {
+        let rules = rules.to_string_lossy();
+        Server::start(&server_binary(Profile::Release), Quiet::SHORT, &[("TRACETAB_RULES", &rules)])
+    };
+    step("ten thousand series", || alerts::load(&start()?, database))?;
+    let server = start()?;
     let looked = step("looks at two hundred rules", || alerts::measure(&server, database))?;
     std::fs::remove_dir_all(rules)?;
     let figures = report::Alerts { looked, version: database.version()? };

@@ -86,13 +86,6 @@ impl Server {
         self.status("VmHWM:")
     }
 
-    /// Begins anew with the most it ever had: what was before is not part of what is measured.
-    pub fn forget_peak_memory(&self) -> Result<()> {
-        let file = format!("/proc/{}/clear_refs", self.child.id());
-        // proc(5): 5 sets the peak to what there is now.
-        fs::write(&file, "5").with_context(|| format!("cannot write {file}"))
-    }
-
     fn status(&self, field: &str) -> Result<u64> {
         let text = fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
         let kibibytes = text.lines().find_map(|line| line.strip_prefix(field)?.trim().strip_suffix(" kB"));

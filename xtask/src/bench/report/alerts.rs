@@ -21,7 +21,7 @@ pub struct Alerts {
 
 /// The section as Markdown.
 pub fn alerts(figures: &Alerts) -> Result<String> {
-    let Looked { seconds_per_minute, rounds, cpu_per_minute, before_bytes, peak_bytes } = &figures.looked;
+    let Looked { seconds_per_minute, rounds, cpu_per_minute, peak_bytes } = &figures.looked;
     let mut text = format!("\n{}\n\n", setting(&figures.version)?);
     writeln!(text, "{RULES} rules, {SERIES} series with spans in the window, 1 000 spans a second.\n")?;
     writeln!(text, "| | measured | bar | |")?;
@@ -43,7 +43,6 @@ pub fn alerts(figures: &Alerts) -> Result<String> {
     for ((job, seconds), (_, rounds)) in seconds_per_minute.iter().zip(rounds) {
         writeln!(text, "- `{job}`: {seconds:.1} s per minute, {rounds} rounds")?;
     }
-    writeln!(text, "- the server's memory when it begins: {:.0} MiB", *before_bytes as f64 / 1024.0 / 1024.0)?;
     writeln!(
         text,
         "- CPU of server and PostgreSQL in all, with taking the spans: {:.1} s per minute\n",
