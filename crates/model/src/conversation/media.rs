@@ -63,7 +63,7 @@ impl Media {
         if let Some((media_type, bytes)) = data_uri(text) {
             self.media_type.get_or_insert(label(media_type));
             self.bytes.get_or_insert(bytes);
-        } else if text.contains("://") {
+        } else if text.contains("://") && !is_data(text) {
             self.reference.get_or_insert(label(text));
         } else {
             self.bytes.get_or_insert(decoded_len(text));
@@ -78,9 +78,15 @@ impl Media {
                 self.locate(text);
             }
         }
-        let name = word(members, &["filename", "file_id", "fileId", "name"]);
+        // A name that is the content itself names nothing.
+        let name = word(members, &["filename", "file_id", "fileId", "name"]).filter(|name| !is_data(name));
         self.reference = self.reference.take().or(name);
     }
+}
+
+/// Whether it claims to be content and not where content is.
+fn is_data(text: &str) -> bool {
+    text.starts_with("data:")
 }
 
 /// Media type and size of what a `data:` address holds.

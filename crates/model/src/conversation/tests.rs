@@ -280,6 +280,8 @@ fn files_are_told_about_and_never_kept() {
         {"type": "file", "file_id": "file-1"},
         {"inlineData": {"mimeType": "application/pdf", "data": "AAAA"}},
         {"type": "input_image", "image_url": "https://example.com/a.png"},
+        {"image": null, "name": "data:image/png;base64,"},
+        {"type": "image", "image_url": "data:x://"},
     ]);
     let told = read(json!({"input.value": {"messages": [{"role": "user", "content": parts}]}}));
     let media = |kind: &str, media_type: Option<&str>, bytes, reference: Option<&str>| {
@@ -294,6 +296,8 @@ fn files_are_told_about_and_never_kept() {
         media("file", None, None, Some("file-1")),
         media("file", Some("application/pdf"), Some(3), None),
         media("image", None, None, Some("https://example.com/a.png")),
+        media("image", None, None, None),
+        media("image", None, Some(6), None),
     ];
     assert_eq!(told.messages[0].parts, expected);
     let arguments = json!([{"name": "look", "arguments": {"at": data}}]);
