@@ -63,6 +63,12 @@ impl Template {
             return Err(format!("it is {} bytes long; expected at most {TEMPLATE_BYTES_MAX}", text.len()));
         }
         let template = Self(text.to_owned());
+        let environment = environment();
+        let read = environment.template_from_str(text).map_err(|error| error.to_string())?;
+        let unknown = read.undeclared_variables(false).into_iter().filter(|name| !NAMES.contains(&name.as_str()));
+        if let Some(name) = unknown.min() {
+            return Err(format!("there is no `{name}`; expected {}", NAMES.join(", ")));
+        }
         let labels = BTreeMap::from([("tenant".to_owned(), "acme".to_owned())]);
         template.filled(&Told { state: "firing", severity: "critical", labels, ..Told::default() })?;
         Ok(template)
@@ -80,19 +86,16 @@ impl Template {
     }
 
     fn filled(&self, told: &Told) -> Result<String, String> {
-        let mut environment = Environment::new();
-        // As usual in Jinja, what is not there is empty; a name that cannot be there is told of below.
-        environment.set_undefined_behavior(UndefinedBehavior::Chainable);
-        environment.set_fuel(Some(STEPS_MAX));
-        let template = environment.template_from_str(&self.0).map_err(|error| error.to_string())?;
-        let mut unknown: Vec<String> = template.undeclared_variables(false).into_iter().collect();
-        unknown.retain(|name| !NAMES.contains(&name.as_str()));
-        unknown.sort();
-        if let Some(name) = unknown.first() {
-            return Err(format!("there is no `{name}`; expected {}", NAMES.join(", ")));
-        }
-        template.render(Serde(told)).map_err(|error| error.to_string())
+        environment().render_str(&self.0, Serde(told)).map_err(|error| error.to_string())
     }
+}
+
+fn environment() -> Environment<'static> {
+    let mut environment = Environment::new();
+    // As usual in Jinja, what is not there is empty: a label may be there one time and not another.
+    environment.set_undefined_behavior(UndefinedBehavior::Chainable);
+    environment.set_fuel(Some(STEPS_MAX));
+    environment
 }
 
 impl Wording {

@@ -15,9 +15,6 @@ use super::sum::Sum;
 use super::{Found, GROUPS_MAX, Group};
 use crate::{POSTGRES_EPOCH_US, StoreError};
 
-/// Groups of one query that are held in memory: some megabytes.
-const HELD_MAX: usize = 20_000;
-
 /// The ids a group has of each key.
 type Key = [i64; KEYS_MAX];
 
@@ -116,6 +113,16 @@ impl<'a> Asked<'a> {
         })
     }
 
+    /// How many groups it has.
+    pub fn held(&self) -> usize {
+        self.sums.as_ref().map_or(0, FxHashMap::len)
+    }
+
+    /// Gives them up: it has too many.
+    pub fn give_up(&mut self) {
+        self.sums = None;
+    }
+
     /// Adds a span.
     pub fn add(&mut self, row: &[Option<i64>]) {
         let Some(sums) = &mut self.sums else { return };
@@ -129,9 +136,6 @@ impl<'a> Asked<'a> {
         }
         let is_error = self.status.and_then(at) == Some(Status::Error.code().into());
         sums.entry(group).or_default().add(is_error, self.amount.and_then(at));
-        if sums.len() > HELD_MAX {
-            self.sums = None;
-        }
     }
 
     /// The groups beyond the bound, the worst first; `None` of a query with too many groups.

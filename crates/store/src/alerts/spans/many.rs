@@ -15,6 +15,10 @@ use crate::StoreError;
 /// From so many queries on spans are read once for all of them: below, PostgreSQL adds up faster than rows are sent.
 const SHARED_MIN: usize = 4;
 
+/// Groups that are held in memory, of one query and of all that are asked at once: some tens of megabytes.
+const HELD_MAX: usize = 20_000;
+const HELD_TOGETHER_MAX: usize = 200_000;
+
 /// A query with the bound and the window it is asked with.
 pub type Ask<'a> = (&'a SpanQuery, Bound, TimeRange);
 
@@ -71,6 +75,18 @@ async fn scan<'a>(db: &PgPool, asks: &[Ask<'a>]) -> Result<Vec<Asked<'a>>, Store
     for (query, _, window) in asks {
         asked.push(Asked::new(db, query, *window, &mut columns).await?);
     }
-    numbers::of_fresh_spans(db, &columns.0, whole, |row| asked.iter_mut().for_each(|asked| asked.add(row))).await?;
+    let mut together = 0;
+    let add = |row: &[Option<i64>]| {
+        for asked in &mut asked {
+            let before = asked.held();
+            asked.add(row);
+            together += asked.held() - before;
+            if asked.held() > HELD_MAX || together > HELD_TOGETHER_MAX {
+                together -= asked.held();
+                asked.give_up();
+            }
+        }
+    };
+    numbers::of_fresh_spans(db, &columns.0, whole, add).await?;
     Ok(asked)
 }
