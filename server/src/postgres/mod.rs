@@ -18,6 +18,7 @@ pub mod binaries;
 pub mod child;
 pub mod cluster;
 mod running;
+mod settings;
 pub mod space;
 
 use cluster::Cluster;

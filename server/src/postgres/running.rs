@@ -10,6 +10,7 @@ use rustix::process::{Pid, Signal, kill_process, test_kill_process};
 
 use super::child;
 use super::cluster::Cluster;
+use super::settings;
 
 /// How often we look whether it is ready or gone.
 const POLL: Duration = Duration::from_millis(20);
@@ -23,19 +24,6 @@ const STOP_MAX: Duration = Duration::from_secs(30);
 const LOG_BYTES_MAX: u64 = 16 * 1024 * 1024;
 /// How much of the log explains a failed start.
 const LOG_TAIL_BYTES: usize = 2_000;
-
-/// What differs from PostgreSQL's defaults. `fsync` and `synchronous_commit` stay on: what is accepted is kept.
-const SETTINGS: [&str; 8] = [
-    "listen_addresses=",
-    "unix_socket_permissions=0700",
-    "max_connections=200",
-    "shared_buffers=256MB",
-    "max_wal_size=2GB",
-    // Compiling a query costs more than our short ones take.
-    "jit=off",
-    "log_min_messages=warning",
-    "timezone=UTC",
-];
 
 /// A PostgreSQL that takes connections.
 #[derive(Debug)]
@@ -103,9 +91,7 @@ fn spawn(cluster: &Cluster) -> anyhow::Result<Child> {
     let mut command = child::command(&cluster.binaries.postgres);
     cluster.account.apply(&mut command);
     command.arg("-D").arg(&cluster.pgdata).arg("-k").arg(&cluster.sockets);
-    for setting in SETTINGS {
-        command.args(["-c", setting]);
-    }
+    settings::apply(&mut command, cluster);
     command.current_dir("/").stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);
     command.spawn().with_context(|| format!("running {}", cluster.binaries.postgres.display()))
 }
