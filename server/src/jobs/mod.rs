@@ -14,6 +14,8 @@ use app::context::{AlertRules, BooksInUse, PricesInUse};
 use chrono::{DateTime, Utc};
 use metrics::{counter, histogram};
 use model::alert::Rule;
+use model::alert::query::Query;
+use model::alert::rule::book::Listed;
 use sqlx::PgPool;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -176,7 +178,8 @@ impl Jobs {
 fn all(config: &Config, matter: &Matter, db: &PgPool) -> Vec<Job> {
     let quiet = chrono::TimeDelta::seconds(i64::from(config.quiet_seconds));
     let pools = || db.clone();
-    let alarms = alarms::Alarms::new(matter.budgets.follow(), matter.budgets.board().reader());
+    let rules = || matter.alert_rules.follow();
+    let alarms = alarms::Alarms::new(matter.budgets.follow(), rules(), matter.budgets.board().reader());
     let (alarms, for_alarms) = (Arc::new(alarms), pools());
     let seen = Arc::new(detect::Seen::default());
     let auditor = Arc::new(books::Auditor::new(Arc::clone(&matter.books), config.balance_seconds));
@@ -186,18 +189,23 @@ fn all(config: &Config, matter: &Matter, db: &PgPool) -> Vec<Job> {
         (Arc::clone(&matter.prices), matter.fetched.clone(), pools(), pools());
     let (for_roller, for_finaliser, for_sweep, for_detect, for_partitions, for_refusals) =
         (pools(), pools(), pools(), pools(), pools(), pools());
-    let (alert_rules, paced_by) = (matter.alert_rules.follow(), matter.alert_rules.follow());
+    let (for_spans, paced_by, for_spend) = (rules(), rules(), rules());
     let mut jobs = vec![
         Job::new("roller", ROLL_INTERVAL, move |_| roller::run(for_roller.clone())),
         Job::new("finaliser", FINALISE_INTERVAL, move |now| finaliser::run(for_finaliser.clone(), quiet, now)),
         Job::new("sweep", SWEEP_INTERVAL, move |now| finaliser::sweep(for_sweep.clone(), now)),
         Job::new("detect", Duration::from_secs(config.detect_seconds), move |now| {
-            detect::run(for_detect.clone(), in_force(&alert_rules.borrow()), Arc::clone(&seen), now)
+            let rules = in_force(&for_spans.borrow(), detect::is_about_arrivals);
+            detect::run(for_detect.clone(), rules.into(), Arc::clone(&seen), now)
         })
-        .paced(move || pace::pause_max(in_force(&paced_by.borrow()).iter().map(|rule| rule.window_seconds).min())),
+        .paced(move || {
+            let rules = in_force(&paced_by.borrow(), detect::is_about_arrivals);
+            pace::pause_max(rules.iter().map(|rule| rule.window_seconds).min())
+        }),
         Job::new("alarms", ALARM_INTERVAL, move |now| alarms::run(for_alarms.clone(), Arc::clone(&alarms), now)),
         Job::new("anomalies", ANOMALIES_INTERVAL, move |now| {
-            anomalies::run(for_anomalies.clone(), Arc::clone(&anomalies), now)
+            let rules = in_force(&for_spend.borrow(), |query| matches!(query, Query::OddSpend(_)));
+            anomalies::run(for_anomalies.clone(), rules, Arc::clone(&anomalies), now)
         }),
         Job::new("again", AGAIN_INTERVAL, move |now| again::run(for_again.clone(), now)),
         Job::new("books", BOOKS_INTERVAL, move |now| books::run(for_books.clone(), Arc::clone(&auditor), now)),
@@ -218,9 +226,10 @@ fn all(config: &Config, matter: &Matter, db: &PgPool) -> Vec<Job> {
     jobs
 }
 
-/// The rules that count.
-fn in_force(rules: &AlertRules) -> Arc<[Rule]> {
-    rules.rules.iter().filter(|listed| listed.in_force).map(|listed| listed.rule.clone()).collect()
+/// The rules that count, of those with such a query.
+fn in_force(rules: &AlertRules, is_meant: impl Fn(&Query) -> bool) -> Vec<Rule> {
+    let is_meant = |listed: &&Listed| listed.in_force && is_meant(&listed.rule.query);
+    rules.rules.iter().filter(is_meant).map(|listed| listed.rule.clone()).collect()
 }
 
 /// Tries to be elected, runs the job while elected, until the server stops.

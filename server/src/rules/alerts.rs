@@ -4,7 +4,7 @@
 //! alerts:
 //!   - name: "Tenant spends"
 //!     query: "sum(cost_usd) by tenant > 10"   # what a query is: model::alert::query
-//!     window: 5m
+//!     window: 5m                              # may be left out of budgets and anomalies
 //!     severity: warning
 //!     threshold: 1                            # how many; 1 when it is left out
 //!     for: 2m                                 # this and all that follows may be left out
@@ -43,7 +43,8 @@ struct Entry {
     query: Parsed<Queried>,
     #[serde(default, deserialize_with = "given")]
     threshold: Option<Threshold>,
-    window: Parsed<Window>,
+    #[serde(default, deserialize_with = "given")]
+    window: Option<Window>,
     severity: Parsed<Severity>,
     #[serde(default, rename = "for", deserialize_with = "given")]
     wait: Option<Wait>,
@@ -77,6 +78,7 @@ fn rule(entry: Entry) -> Result<Rule, String> {
     let name = entry.name.0.0;
     let wrong = |field: &str, expected: String| format!("the rule {name:?}: `{field}`: {expected}");
     let threshold = entry.threshold.map_or(1, |threshold| threshold.0);
+    let window = entry.window.map(|window| window.0).or_else(|| fields::window_by_default(&query));
     let recovery = entry.recovery.map(|Text(text)| fields::recovery(&text, &query, threshold)).transpose();
     let labels: Option<Vec<_>> = entry.labels.iter().map(|(name, value)| fields::label(name, value)).collect();
     let labels = labels.filter(|labels| fields::is_list(labels));
@@ -93,7 +95,7 @@ fn rule(entry: Entry) -> Result<Rule, String> {
         query,
         query_text: text,
         threshold,
-        window_seconds: entry.window.0.0,
+        window_seconds: window.ok_or_else(|| wrong("window", format!("expected {}", fields::WINDOW)))?,
         severity: entry.severity.0,
         terms,
     };

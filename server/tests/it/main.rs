@@ -41,6 +41,7 @@ mod repricing;
 mod sample;
 mod server;
 mod small_disk;
+mod spend_rules;
 mod sql;
 mod startup;
 mod thousand;

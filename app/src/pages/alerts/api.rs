@@ -4,6 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use model::alert::drivers::{Drivers, Part};
 use model::alert::notification::Delivery;
 use model::alert::query::Query;
+use model::alert::query::owners::SpendQuery;
 use model::alert::query::spans::SpanQuery;
 use model::alert::{Alert, HistoryEntry, State, spend};
 use model::anomaly::{Kind, QUIET_SCORE};
@@ -122,7 +123,7 @@ pub async fn case(db: &store::Db, alert: &Alert, range: TimeRange) -> Result<Cas
     if let Query::Spans(query) = &query {
         return Ok(Case { series: of_spans(db, query, alert, range).await?, ..Case::default() });
     }
-    let Query::OddSpend(kind) = query else {
+    let Query::OddSpend(SpendQuery { kind, .. }) = query else {
         return Ok(Case { series: store::alerts::series(db, &query, range, step).await?, ..Case::default() });
     };
     let Some(subject) = spend::subject(kind, alert) else { return Ok(Case::default()) };

@@ -1,10 +1,10 @@
 //! An alert in words: what is measured, in which unit, against which limit.
 
 use model::UsdSum;
+use model::alert::query::owners::BudgetFigure;
 use model::alert::query::spans::{self, Amount, Bound, By, Figure, SpanQuery};
 use model::alert::query::{Measure, Query};
 use model::alert::{Alert, Severity, State};
-use model::anomaly::Sensitivity;
 
 use crate::components::icon::Glyph;
 use crate::format::{duration, money, number};
@@ -141,16 +141,18 @@ pub fn measured(alert: &Alert) -> Measured {
             };
             of_traces(unit, name, limit as f64)
         }
-        Some(Query::BudgetSpent) => Measured { unit: Unit::Percent, ..counted("Of the budget") },
-        Some(Query::BudgetBurn) => Measured { unit: Unit::Rate, ..counted("Burn rate") },
+        Some(Query::Budget(query)) if query.figure == BudgetFigure::Spent => {
+            Measured { unit: Unit::Percent, ..counted("Of the budget") }
+        }
+        Some(Query::Budget(_)) => Measured { unit: Unit::Rate, ..counted("Burn rate") },
         Some(Query::BooksDiffer) => {
             Measured { unit: Unit::Usd, name: "Largest difference", value: peak, limit: 0.0, of: Of::Books }
         }
-        Some(Query::OddSpend(_)) => Measured {
+        Some(Query::OddSpend(query)) => Measured {
             unit: Unit::Usd,
             name: "Over what is expected",
             value: peak,
-            limit: Sensitivity::default().excess_usd,
+            limit: query.sensitivity().excess_usd,
             of: Of::Spend,
         },
         Some(Query::OrphanSpans) => counted("Orphaned spans"),

@@ -64,8 +64,7 @@ fn is_about_money(alert: &Alert) -> bool {
     match words::query(alert) {
         Some(
             Query::TraceCost { .. }
-            | Query::BudgetSpent
-            | Query::BudgetBurn
+            | Query::Budget(_)
             | Query::SpansWithoutCost
             | Query::BooksDiffer
             | Query::OddSpend(_),

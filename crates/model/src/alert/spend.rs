@@ -1,6 +1,7 @@
 //! What odd spend raises, as a rule of [`crate::alert`]: the machine decides when it fires and when it is over.
 
 use super::query::Query;
+use super::query::owners::SpendQuery;
 use super::{Alert, Observation, Rule, Severity, Terms};
 use crate::anomaly::{Episode, Kind, Odd, Subject};
 use crate::cost::Dimension;
@@ -19,7 +20,7 @@ const CRITICAL_TIMES: f64 = 3.0;
 
 /// The rule that a series spends what is expected; how bad it is, the episode that opens it says.
 pub fn rule(subject: &Subject, worst: &Odd) -> Rule {
-    let query = Query::OddSpend(subject.kind);
+    let query = Query::OddSpend(SpendQuery::usual(subject.kind));
     let severity = if worst.usd >= CRITICAL_TIMES * worst.expected { Severity::Critical } else { Severity::Warning };
     Rule {
         name: name(subject),
@@ -47,7 +48,8 @@ pub fn subject(kind: Kind, alert: &Alert) -> Option<Subject> {
     Some(Subject { kind, tenant, name: first(kind.dimension())? })
 }
 
-/// What is seen of an episode: the dollars it is over what was expected, whose it is, and what else is odd with it.
+/// What is seen of an episode that is worth an alert: the dollars it is over what was expected, whose it is, and what else is odd
+/// with it.
 pub fn observation(subject: &Subject, episode: &Episode, evidence: Vec<TraceId>, drivers: &[Subject]) -> Observation {
     let mut labels = subject.labels();
     for label in drivers.iter().flat_map(Subject::labels) {

@@ -10,6 +10,7 @@ mod episode;
 mod expectation;
 mod judge;
 mod outlook;
+mod replay;
 mod statistics;
 mod subject;
 
@@ -17,6 +18,7 @@ pub use episode::{Episode, QUIET_SCORE, Turn};
 pub use expectation::{Basis, Expectation};
 pub use judge::{Minute, Odd, WINDOWS, judge};
 pub use outlook::Outlook;
+pub use replay::{Past, replay};
 pub use subject::{Kind, Subject};
 
 /// From when on spend is odd.

@@ -36,6 +36,17 @@ impl Kind {
         }
     }
 
+    /// What a series has names of.
+    pub const fn dimensions(self) -> &'static [Dimension] {
+        match self {
+            Self::Tenant => &[Dimension::Tenant],
+            Self::TenantService => &[Dimension::Tenant, Dimension::Service],
+            Self::Capability => &[Dimension::Capability],
+            Self::Model => &[Dimension::Model],
+            Self::User => &[Dimension::User],
+        }
+    }
+
     /// What the key of a series is a name of.
     pub const fn dimension(self) -> Dimension {
         match self {

@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use super::Line;
+use crate::alert::query::owners::{BUDGET, BudgetFigure, BudgetQuery, hold};
 use crate::alert::query::{Comparison, Query};
 use crate::alert::{Observation, Rule, Severity, Terms};
 use crate::usd::Usd;
@@ -23,7 +24,7 @@ pub fn trace_rule(limit: Usd) -> Rule {
 
 /// Whether this rule is made of a budget, and not of the file of alert rules.
 pub fn is_of_a_budget(name: &str, query: Option<&Query>) -> bool {
-    name == TRACE_ALARM || matches!(query, Some(Query::BudgetSpent | Query::BudgetBurn))
+    name == TRACE_ALARM || matches!(query, Some(Query::Budget(_)))
 }
 
 /// The rules of a budget, each with what is seen of it now.
@@ -34,17 +35,39 @@ pub fn of_line(line: &Line) -> Vec<(Rule, Observation)> {
     };
     let standing = &line.standing;
     let spent = line.budget.thresholds.iter().map(|percent| {
-        let rule =
-            rule(format!("{name}: {percent} % spent"), Query::BudgetSpent, i64::from(*percent), severity(*percent));
+        let query = Query::Budget(BudgetQuery::usual(BudgetFigure::Spent));
+        let rule = rule(format!("{name}: {percent} % spent"), query, i64::from(*percent), severity(*percent));
         (rule, observation(line, standing.used_percent()))
     });
     let limits = line.budget.burn_limits;
-    let rates = [("an hour", Some(standing.burn_fast), limits.fast), ("a day", standing.burn_slow, limits.slow)];
-    let burns = rates.into_iter().filter_map(|(window, rate, limit)| {
-        let rule = rule(format!("{name}: burning too fast for {window}"), Query::BudgetBurn, limit, Severity::Warning);
-        Some((rule, observation(line, rate?)))
+    let rates = [("an hour", BudgetFigure::BurnOfHour, limits.fast), ("a day", BudgetFigure::BurnOfDay, limits.slow)];
+    let burns = rates.into_iter().filter_map(|(window, figure, limit)| {
+        let query = Query::Budget(BudgetQuery::usual(figure));
+        let rule = rule(format!("{name}: burning too fast for {window}"), query, limit, Severity::Warning);
+        Some((rule, observation(line, seen(line, figure)?)))
     });
     spent.chain(burns).collect()
+}
+
+/// Those of these rules that are about this budget, as rules of it, each with what is seen of it now.
+pub fn written(line: &Line, rules: &[Rule]) -> Vec<(Rule, Observation)> {
+    let about = |rule: &Rule| {
+        let Query::Budget(query) = &rule.query else { return None };
+        let seen = observation(line, seen(line, query.figure)?);
+        let threshold = query.threshold().filter(|_| hold(&query.conditions, &seen.labels))?;
+        Some((Rule { threshold, ..rule.of_group(&seen.labels) }, seen))
+    };
+    rules.iter().filter_map(about).collect()
+}
+
+/// A figure of it, if it has that: a budget of a day has no burn rate of one.
+fn seen(line: &Line, figure: BudgetFigure) -> Option<i64> {
+    let standing = &line.standing;
+    match figure {
+        BudgetFigure::Spent => Some(standing.used_percent()),
+        BudgetFigure::BurnOfHour => Some(standing.burn_fast),
+        BudgetFigure::BurnOfDay => standing.burn_slow,
+    }
 }
 
 /// Whether a line says of every rule what it said before.
@@ -65,7 +88,7 @@ const fn severity(percent: u16) -> Severity {
 fn observation(line: &Line, count: i64) -> Observation {
     let scope = line.budget.scope.dimension();
     let owner = line.owner().map(|owner| (scope.to_string(), owner.to_owned()));
-    let labels = [("budget".to_owned(), line.budget.name.clone())].into_iter().chain(owner).collect();
+    let labels = [(BUDGET.to_owned(), line.budget.name.clone())].into_iter().chain(owner).collect();
     Observation { count, labels, ..Observation::default() }
 }
 

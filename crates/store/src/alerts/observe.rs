@@ -28,7 +28,7 @@ struct Row {
 
 /// Whether it counts traces, or spans that lack a parent or a cost.
 pub(super) const fn is_of_traces(query: &Query) -> bool {
-    !matches!(query, Query::BudgetSpent | Query::BudgetBurn | Query::BooksDiffer | Query::OddSpend(_) | Query::Spans(_))
+    !matches!(query, Query::Budget(_) | Query::BooksDiffer | Query::OddSpend(_) | Query::Spans(_))
 }
 
 /// What `query` finds among traces and spans that arrived in `window` (by the server's clock). Spans that were older
@@ -97,9 +97,7 @@ fn push_matching(sql: &mut QueryBuilder<Postgres>, query: &Query, window: TimeRa
 /// What a trace has to meet.
 pub(super) fn push_condition(sql: &mut QueryBuilder<Postgres>, query: &Query) {
     match query {
-        Query::BudgetSpent | Query::BudgetBurn | Query::BooksDiffer | Query::OddSpend(_) | Query::Spans(_) => {
-            sql.push(" and false")
-        }
+        Query::Budget(_) | Query::BooksDiffer | Query::OddSpend(_) | Query::Spans(_) => sql.push(" and false"),
         Query::OrphanSpans | Query::SpansWithoutCost => sql.push(" and t.orphan_count > 0"),
         Query::TraceCost { op, limit } => {
             sql.push(" and t.nocost_count < t.span_count and t.cost_pico ").push(operator(*op)).push_bind(limit.pico())
@@ -113,9 +111,7 @@ pub(super) fn push_condition(sql: &mut QueryBuilder<Postgres>, query: &Query) {
 /// The figure of a trace that a query is about, in the query's unit.
 pub(super) const fn figure(query: &Query) -> &'static str {
     match query {
-        Query::BudgetSpent | Query::BudgetBurn | Query::BooksDiffer | Query::OddSpend(_) | Query::Spans(_) => {
-            "null::float8"
-        }
+        Query::Budget(_) | Query::BooksDiffer | Query::OddSpend(_) | Query::Spans(_) => "null::float8",
         Query::OrphanSpans => "t.orphan_count",
         Query::SpansWithoutCost => "t.nocost_count",
         // For people only: the comparison is made in pico-dollars.
@@ -147,8 +143,7 @@ fn looks_for_small(query: &Query) -> bool {
         }
         Query::OrphanSpans
         | Query::SpansWithoutCost
-        | Query::BudgetSpent
-        | Query::BudgetBurn
+        | Query::Budget(_)
         | Query::BooksDiffer
         | Query::OddSpend(_)
         | Query::Spans(_) => false,

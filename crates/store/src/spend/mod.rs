@@ -2,6 +2,7 @@
 //! outbox, like every total; and what is expected of them (`expected`).
 
 mod expected;
+mod past;
 
 use chrono::{DateTime, Utc};
 use model::anomaly::{Kind, Subject};
@@ -11,6 +12,7 @@ use sqlx::{AssertSqlSafe, FromRow, PgPool};
 use crate::StoreError;
 use crate::budgets::{Columns, columns};
 pub use expected::{HISTORY_HOURS, Step, against_expected, hours, parts};
+pub use past::firings;
 
 /// A series by its ids: tenant 0 is all of them, key 0 all a tenant spends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, FromRow)]

@@ -7,9 +7,11 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use anyhow::Context;
+use app::context::AlertRules;
 use chrono::{DateTime, TimeDelta, Utc};
 use model::TraceId;
 use model::alert::machine::{self, Step};
+use model::alert::query::Query;
 use model::alert::{Alert, Observation, Rule, State};
 use model::budget::Reading;
 use model::budget::alarm::{is_of_a_budget, trace_rule};
@@ -19,7 +21,7 @@ use tokio::sync::{Mutex, watch};
 use tokio::time::Instant;
 
 use super::pace::Pace;
-use super::{Progress, detect};
+use super::{Progress, detect, in_force};
 
 mod spent;
 #[cfg(test)]
@@ -34,7 +36,8 @@ const OPEN_MAX: i64 = 20_000;
 
 /// What alarms are about, and what is remembered between two looks.
 pub struct Alarms {
-    rules: watch::Receiver<Arc<Rulebook>>,
+    budgets: watch::Receiver<Arc<Rulebook>>,
+    rules: watch::Receiver<Arc<AlertRules>>,
     reading: Arc<dyn Fn() -> Option<Arc<Reading>> + Send + Sync>,
     memory: Mutex<Memory>,
 }
@@ -45,6 +48,8 @@ struct Memory {
     /// The rules with an open alarm, when open alarms were last looked at.
     open: HashMap<String, Alert>,
     looked_at: Option<DateTime<Utc>>,
+    /// The rules about budgets.
+    rules: Vec<Rule>,
     /// The budgets that were looked at last; `None` when all of them are to be looked at.
     reading: Option<Arc<Reading>>,
     /// The rules for whose open alarm traces have been looked for.
@@ -84,12 +89,14 @@ impl Memory {
 }
 
 impl Alarms {
-    /// Alarms over the readings of `reading`, and over traces that cost more than one may by the `rules`.
+    /// Alarms over the readings of `reading`, by the budgets and by the `rules` about them, and over traces that cost more than one may
+    /// by the `budgets`.
     pub fn new(
-        rules: watch::Receiver<Arc<Rulebook>>,
+        budgets: watch::Receiver<Arc<Rulebook>>,
+        rules: watch::Receiver<Arc<AlertRules>>,
         reading: Arc<dyn Fn() -> Option<Arc<Reading>> + Send + Sync>,
     ) -> Self {
-        Self { rules, reading, memory: Mutex::default() }
+        Self { budgets, rules, reading, memory: Mutex::default() }
     }
 }
 
@@ -109,7 +116,7 @@ pub async fn run(db: PgPool, alarms: Arc<Alarms>, now: DateTime<Utc>) -> anyhow:
         known.extend(open);
         explained.retain(|rule| known.contains_key(rule));
     }
-    let trace_limit = alarms.rules.borrow().trace_limit;
+    let trace_limit = alarms.budgets.borrow().trace_limit;
     if let Some(limit) = trace_limit {
         traces::look(&db, &trace_rule(limit), limit, &mut memory, all, now)
             .await
@@ -117,6 +124,10 @@ pub async fn run(db: PgPool, alarms: Arc<Alarms>, now: DateTime<Utc>) -> anyhow:
     }
     // Until budgets have been read nobody knows whether an alarm is over.
     if let Some(reading) = (alarms.reading)() {
+        let rules = in_force(&alarms.rules.borrow(), |query| matches!(query, Query::Budget(_)));
+        if memory.rules != rules {
+            (memory.rules, memory.reading) = (rules, None);
+        }
         spent::look(&db, reading, &mut memory, all, now).await.context("looking at budgets")?;
     }
     if trace_limit.is_none() {
@@ -132,7 +143,7 @@ pub async fn run(db: PgPool, alarms: Arc<Alarms>, now: DateTime<Utc>) -> anyhow:
 /// The open alarms of budgets, by rule.
 async fn open(db: &PgPool) -> anyhow::Result<HashMap<String, Alert>> {
     let mut open = HashMap::new();
-    for state in [State::Firing, State::Acknowledged, State::Snoozed] {
+    for state in [State::Pending, State::Firing, State::Acknowledged, State::Snoozed] {
         let alerts = store::alerts::list(db, Some(state), OPEN_MAX).await.context("listing open alarms")?;
         let of_budgets = |alert: &Alert| is_of_a_budget(&alert.rule, alert.query_text.parse().ok().as_ref());
         open.extend(alerts.into_iter().filter(of_budgets).map(|alert| (alert.rule.clone(), alert)));

@@ -33,7 +33,8 @@ pub(super) async fn look(
         before.as_ref().and_then(|before| before.lines.get(place)).is_some_and(|before| alarm::is_as(line, before))
     };
     let lines = reading.lines.iter().enumerate().filter(|(place, line)| !stands_as_before(*place, line));
-    let lines: Vec<(&Line, Vec<(Rule, Observation)>)> = lines.map(|(_, line)| (line, alarm::of_line(line))).collect();
+    let of_line = |line| [alarm::of_line(line), alarm::written(line, &memory.rules)].concat();
+    let lines: Vec<(&Line, Vec<(Rule, Observation)>)> = lines.map(|(_, line)| (line, of_line(line))).collect();
     let steps = lines.iter().flat_map(|(_, rules)| rules).filter_map(|(rule, seen)| {
         let crossed = seen.count >= rule.threshold;
         let open = memory.open.get(&rule.name);

@@ -31,8 +31,10 @@ fn all_spent(limit: i64) -> Reading {
 #[sqlx::test(migrator = "store::MIGRATOR")]
 async fn what_is_open_is_neither_raised_nor_written_again_while_nothing_changes_however_much_is(db: PgPool) {
     let reading = Arc::new(all_spent(1_000_000));
-    let (_, rules) = watch::channel(Arc::new(Rulebook::default()));
-    let alarms = Arc::new(Alarms::new(rules, Arc::new(move || Some(Arc::clone(&reading)))));
+    let (_, budgets) = watch::channel(Arc::new(Rulebook::default()));
+    let file = model::alert::rule::book::RuleFile { path: None, loaded_at: noon(), problem: None };
+    let (_, rules) = watch::channel(Arc::new(AlertRules { rules: Vec::new(), file }));
+    let alarms = Arc::new(Alarms::new(budgets, rules, Arc::new(move || Some(Arc::clone(&reading)))));
     let written = async || {
         let count = "select count(*), sum(version)::int8 from alert";
         sqlx::query_as::<_, (i64, i64)>(count).fetch_one(&db).await.unwrap()

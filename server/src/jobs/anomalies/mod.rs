@@ -1,4 +1,5 @@
-//! Looks once a minute for spend that is far beyond what is expected of whoever spends it, and raises it (`raise`).
+//! Looks once a minute for spend that is far beyond what is expected of whoever spends it, and raises it (`raise`) by the rules about
+//! it, or as usual where nobody has written one (`case`).
 //!
 //! What is expected is worked out by the hour, from the hours of four weeks, and only that is kept (`watched`); what was spent is
 //! read by the minute. Both come from the rollups and the outbox, so that nothing has to be rolled up first. All of it is lost with
@@ -9,13 +10,14 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use chrono::{DateTime, Utc};
-use model::anomaly::Sensitivity;
+use model::alert::Rule;
 use sqlx::PgPool;
 use tokio::sync::Mutex;
 
 use self::watched::Watched;
 use super::Progress;
 
+mod case;
 mod expected;
 mod raise;
 mod series;
@@ -34,22 +36,27 @@ struct Memory {
     looked_at: Option<i64>,
 }
 
-/// One look, if a minute has passed since the last.
-pub async fn run(db: PgPool, anomalies: Arc<Anomalies>, now: DateTime<Utc>) -> anyhow::Result<Progress> {
+/// One look by these rules about odd spend, if a minute has passed since the last.
+pub async fn run(
+    db: PgPool,
+    rules: Vec<Rule>,
+    anomalies: Arc<Anomalies>,
+    now: DateTime<Utc>,
+) -> anyhow::Result<Progress> {
     let memory = &mut *anomalies.0.lock().await;
     // The last whole minute. A clock that was set back must not put this off.
     let minute = now.timestamp().div_euclid(60) - 1;
     if memory.looked_at == Some(minute) {
         return Ok(Progress::Idle);
     }
-    memory.watched.refresh(&db, minute).await.context("working out what is expected")?;
-    memory.watched.join(&db, minute).await.context("looking for those who spend much of a sudden")?;
+    memory.watched.refresh(&db, &rules, minute).await.context("working out what is expected")?;
+    memory.watched.join(&db, &rules, minute).await.context("looking for those who spend much of a sudden")?;
     if memory.looked_at.is_none() {
         let over = raise::over(&db).await.context("reading what has been told of")?;
         memory.watched.take_over(&over);
     }
-    let turns = memory.watched.look(&db, minute, &Sensitivity::default()).await.context("reading what was spent")?;
-    raise::all(&db, &turns, &mut memory.explained, now).await.context("raising what is odd")?;
+    let turns = memory.watched.look(&db, &rules, minute).await.context("reading what was spent")?;
+    raise::all(&db, &turns, &rules, &mut memory.explained, now).await.context("raising what is odd")?;
     memory.looked_at = Some(minute);
     Ok(Progress::Idle)
 }

@@ -1,5 +1,4 @@
-//! Alerts about odd spend. What one tenant spends too much is odd by its service, its model and its user as well: that is one alert,
-//! which says so.
+//! Alerts about odd spend: which there are to be, and what becomes of those that are open. What is raised of whom is in [`case`].
 
 use std::collections::HashSet;
 
@@ -8,11 +7,12 @@ use chrono::{DateTime, TimeDelta, Utc};
 use model::alert::machine::{self, Step};
 use model::alert::query::Query;
 use model::alert::{Alert, Observation, Rule, State, Terms, spend};
-use model::anomaly::{Episode, Kind, Subject, Turn};
-use model::cost::{Dimension, Owner};
+use model::anomaly::{Episode, Subject, Turn};
+use model::cost::Owner;
 use sqlx::PgPool;
 use store::traces::Suspect;
 
+use super::case::{self, Case};
 use crate::jobs::detect;
 
 /// Alerts of one state that are looked through: far more than anybody would.
@@ -21,47 +21,34 @@ const ALERTS_MAX: i64 = 20_000;
 /// How long before the first odd minute the traces may have begun that spent in it.
 const BEGAN_BEFORE: TimeDelta = TimeDelta::minutes(spend::BEFORE_MINUTES);
 
-/// Share of somebody's excess that a tenant's has to be so that it is the same money.
-const SAME_MONEY: f64 = 0.5;
-
-/// Raises what is odd, and ends what no longer is. What an alert of a tenant has told of is `explained` as long as it is odd.
+/// Raises what is odd by these rules, or by what is usual where there is none, and ends what no longer is. What an alert of a tenant
+/// has told of is `explained` as long as it is odd.
 pub(super) async fn all(
     db: &PgPool,
     turns: &[(Subject, Turn)],
+    rules: &[Rule],
     explained: &mut HashSet<String>,
     now: DateTime<Utc>,
 ) -> anyhow::Result<()> {
     let open = open(db).await?;
-    let odd: Vec<(&Subject, &Episode)> = turns
-        .iter()
-        .filter_map(|(subject, turn)| match turn {
-            Turn::Opens(episode) | Turn::GoesOn(episode) => Some((subject, episode)),
-            Turn::Quiet | Turn::Closes(_) => None,
-        })
-        .collect();
-    let names: HashSet<String> = odd.iter().map(|(subject, _)| spend::name(subject)).collect();
-    explained.retain(|name| names.contains(name));
-    let mut told = Vec::new();
-    for (subject, episode) in &odd {
-        let name = spend::name(subject);
-        let alert = open.iter().find(|alert| alert.rule == name);
-        if alert.is_none() && (explained.contains(&name) || is_told_by_another(subject, episode, &odd)) {
-            explained.insert(name);
-        } else {
-            told.push((*subject, *episode, alert));
-        }
-    }
-    let suspects: Vec<Suspect> = told.iter().map(|(subject, episode, _)| suspect(subject, episode)).collect();
+    let odd = turns.iter().filter_map(|(subject, turn)| match turn {
+        Turn::Opens(episode) | Turn::GoesOn(episode) => Some((subject, episode)),
+        Turn::Quiet | Turn::Closes(_) => None,
+    });
+    let odd: Vec<(&Subject, &Episode)> = odd.collect();
+    let cases = case::told(case::all(&odd, rules, &open), explained);
+    let suspects: Vec<Suspect> = cases.iter().map(|case| suspect(case.subject, case.episode)).collect();
     let evidence =
         store::traces::evidence(db, &suspects, now).await.context("looking for the traces behind odd spend")?;
     let mut steps = Vec::new();
-    for ((subject, episode, alert), evidence) in told.iter().zip(evidence) {
-        let seen = spend::observation(subject, episode, evidence, &drivers(subject, episode, &odd));
-        steps.extend(observed(subject, episode, &seen, *alert, now));
+    for (case, evidence) in cases.iter().zip(evidence) {
+        let drivers = case::drivers(case.subject, case.episode, &odd);
+        let seen = spend::observation(case.subject, case.episode, evidence, &drivers);
+        steps.extend(observed(case, &seen, now));
     }
-    let told: HashSet<String> = told.iter().map(|(subject, ..)| spend::name(subject)).collect();
-    for alert in open.iter().filter(|alert| !told.contains(&alert.rule)) {
-        steps.extend(ended(alert, now)?);
+    let told: HashSet<&str> = cases.iter().map(|case| case.rule.name.as_str()).collect();
+    for alert in open.iter().filter(|alert| !told.contains(alert.rule.as_str())) {
+        steps.extend(ended(alert, rules, now)?);
     }
     detect::keep_all(db, &steps).await.context("keeping alerts about odd spend").map(drop)
 }
@@ -73,7 +60,7 @@ pub(super) async fn over(db: &PgPool) -> anyhow::Result<Vec<Alert>> {
 
 async fn open(db: &PgPool) -> anyhow::Result<Vec<Alert>> {
     let mut open = Vec::new();
-    for state in [State::Firing, State::Acknowledged, State::Snoozed] {
+    for state in [State::Pending, State::Firing, State::Acknowledged, State::Snoozed] {
         open.extend(of_spend(db, state).await?);
     }
     Ok(open)
@@ -85,43 +72,21 @@ async fn of_spend(db: &PgPool, state: State) -> anyhow::Result<Vec<Alert>> {
     Ok(alerts)
 }
 
-/// Whether a tenant spends most of the same money too much.
-fn is_told_by_another(subject: &Subject, episode: &Episode, odd: &[(&Subject, &Episode)]) -> bool {
-    let is_the_same = |(other, of): &(&Subject, &Episode)| match (&subject.kind, &other.kind) {
-        (Kind::Tenant, _) => false,
-        (Kind::TenantService, Kind::Tenant) => subject.tenant.as_ref() == Some(&other.name),
-        (_, Kind::Tenant) => of.excess() >= SAME_MONEY * episode.excess(),
-        _ => false,
-    };
-    odd.iter().any(is_the_same)
-}
-
-/// What else is odd by the same money.
-fn drivers(subject: &Subject, episode: &Episode, odd: &[(&Subject, &Episode)]) -> Vec<Subject> {
-    let alone = [(subject, episode)];
-    let drives = |(other, of): &&(&Subject, &Episode)| is_told_by_another(other, of, &alone);
-    let mut drivers: Vec<&(&Subject, &Episode)> = odd.iter().filter(drives).collect();
-    drivers.sort_by(|left, right| right.1.excess().total_cmp(&left.1.excess()));
-    drivers.into_iter().map(|(other, _)| (*other).clone()).collect()
-}
-
-/// What is seen of an episode, as an alert.
-fn observed(
-    subject: &Subject,
-    episode: &Episode,
-    seen: &Observation,
-    open: Option<&Alert>,
-    now: DateTime<Utc>,
-) -> Option<Step> {
-    let mut step = machine::observe(&spend::rule(subject, &episode.worst), open, seen, now)?;
-    if let (None, Some(entry)) = (open, &mut step.entry) {
-        entry.text = spend::words(&episode.worst);
+/// What a case does to its alert.
+fn observed(case: &Case, seen: &Observation, now: DateTime<Utc>) -> Option<Step> {
+    let is_open = case.open.is_some_and(|alert| alert.state != State::Pending);
+    let mut step = machine::observe(&case.rule, case.open, seen, now)?;
+    if let (false, Some(entry)) = (is_open, &mut step.entry) {
+        entry.text = spend::words(&case.episode.worst);
     }
     Some(step)
 }
 
-/// An alert whose spend is as expected again, or is no longer watched.
-fn ended(alert: &Alert, now: DateTime<Utc>) -> anyhow::Result<Option<Step>> {
+/// An alert whose spend is as expected again or no longer watched, or whose rule is gone.
+fn ended(alert: &Alert, rules: &[Rule], now: DateTime<Utc>) -> anyhow::Result<Option<Step>> {
+    if alert.of_rule.as_ref().is_some_and(|of| rules.iter().all(|rule| rule.name != *of)) {
+        return Ok(Some(machine::without_rule(alert, now)));
+    }
     let rule = Rule {
         name: alert.rule.clone(),
         query: alert.query_text.parse()?,
@@ -134,7 +99,7 @@ fn ended(alert: &Alert, now: DateTime<Utc>) -> anyhow::Result<Option<Step>> {
     let mut step = machine::observe(&rule, Some(alert), &Observation::default(), now);
     let entry = step.as_mut().and_then(|step| step.entry.as_mut());
     if let Some(entry) = entry.filter(|entry| entry.state == State::Resolved) {
-        // The machine speaks of its window, which is none here.
+        // The machine speaks of its window, and here it is what comes after that counts.
         entry.text = spend::OVER.to_owned();
     }
     Ok(step)
@@ -142,15 +107,8 @@ fn ended(alert: &Alert, now: DateTime<Utc>) -> anyhow::Result<Option<Step>> {
 
 /// Whoever it is, since it began.
 fn suspect(subject: &Subject, episode: &Episode) -> Suspect {
-    let dimension = match subject.kind {
-        Kind::Tenant => Dimension::Tenant,
-        Kind::TenantService => Dimension::Service,
-        Kind::Capability => Dimension::Capability,
-        Kind::Model => Dimension::Model,
-        Kind::User => Dimension::User,
-    };
     Suspect {
-        owner: Owner { dimension, key: Some(subject.name.clone()) },
+        owner: Owner { dimension: subject.kind.dimension(), key: Some(subject.name.clone()) },
         tenant: subject.tenant.clone(),
         since: DateTime::UNIX_EPOCH + TimeDelta::minutes(episode.since) - BEGAN_BEFORE,
     }

@@ -48,7 +48,7 @@ async fn hours_as_usual(db: &PgPool, now: DateTime<Utc>) {
 }
 
 async fn look(db: &PgPool, anomalies: &Arc<Anomalies>, now: DateTime<Utc>) -> Vec<Alert> {
-    run(db.clone(), Arc::clone(anomalies), now).await.unwrap();
+    run(db.clone(), Vec::new(), Arc::clone(anomalies), now).await.unwrap();
     store::alerts::list(db, None, 10).await.unwrap()
 }
 

@@ -2,21 +2,35 @@
 
 use std::collections::HashMap;
 
-use model::alert::Alert;
-use model::anomaly::{Kind, Sensitivity, Subject, Turn};
+use model::alert::query::Query;
+use model::alert::{Alert, Rule};
+use model::anomaly::{Kind, Subject, Turn};
 use model::time::TimeRange;
 use sqlx::PgPool;
 use store::StoreError;
 use store::spend::{self, Id};
 
+use super::case;
 use super::expected::{SERIES_PER_READ, at, expectations, hours};
 use super::series::{MINUTES_AGAIN, Series};
 
-/// Dollars from which on somebody is watched: of less nothing can be odd.
+/// Dollars from which on somebody is watched: of less nothing can be odd, unless a rule asks for it.
 const USD_MIN: f64 = 1.0;
+
+/// And then of this: whoever spends less is one of very many.
+const USD_MIN_OF_RULES: f64 = 0.01;
 
 /// Series of a kind that are watched, those who spend the most: all kinds together take some tens of megabytes.
 const SERIES_MAX: i64 = 2_000;
+
+/// Dollars from which on somebody is watched, by these rules.
+fn usd_min(kind: Kind, rules: &[Rule]) -> f64 {
+    let asked = rules.iter().filter_map(|rule| match &rule.query {
+        Query::OddSpend(query) if query.kind == kind => Some(query.sensitivity().excess_usd),
+        _ => None,
+    });
+    asked.fold(USD_MIN, f64::min).max(USD_MIN_OF_RULES)
+}
 
 /// All series.
 #[derive(Default)]
@@ -28,14 +42,14 @@ pub(super) struct Watched {
 
 impl Watched {
     /// Works out what is expected in the hour of this minute, unless that is known.
-    pub async fn refresh(&mut self, db: &PgPool, minute: i64) -> Result<(), StoreError> {
+    pub async fn refresh(&mut self, db: &PgPool, rules: &[Rule], minute: i64) -> Result<(), StoreError> {
         let hour = minute.div_euclid(60);
         if self.hour == Some(hour) {
             return Ok(());
         }
         let mut expected = Vec::new();
         for kind in Kind::ALL {
-            let large = spend::large(db, kind, hours(hour - 23, hour + 1), USD_MIN, SERIES_MAX).await?;
+            let large = spend::large(db, kind, hours(hour - 23, hour + 1), usd_min(kind, rules), SERIES_MAX).await?;
             expected.extend(expectations(db, kind, &large, hour).await?);
         }
         // Only now: what is known of them must not be lost when something cannot be read.
@@ -51,10 +65,10 @@ impl Watched {
     }
 
     /// Watches whoever spends that much of a sudden, and has not been watched since the hour began.
-    pub async fn join(&mut self, db: &PgPool, minute: i64) -> Result<(), StoreError> {
+    pub async fn join(&mut self, db: &PgPool, rules: &[Rule], minute: i64) -> Result<(), StoreError> {
         let hour = minute.div_euclid(60);
         for kind in Kind::ALL {
-            let mut large = spend::large(db, kind, hours(hour - 1, hour + 1), USD_MIN, SERIES_MAX).await?;
+            let mut large = spend::large(db, kind, hours(hour - 1, hour + 1), usd_min(kind, rules), SERIES_MAX).await?;
             large.retain(|(id, _)| !self.series.contains_key(&(kind, *id)));
             for (key, subject, outlook) in expectations(db, kind, &large, hour).await? {
                 self.series.insert(key, Series::new(subject, outlook, None));
@@ -74,12 +88,7 @@ impl Watched {
     }
 
     /// Reads what was spent up to this minute, and tells of every series where something is odd, or no longer is.
-    pub async fn look(
-        &mut self,
-        db: &PgPool,
-        minute: i64,
-        sensitivity: &Sensitivity,
-    ) -> Result<Vec<(Subject, Turn)>, StoreError> {
+    pub async fn look(&mut self, db: &PgPool, rules: &[Rule], minute: i64) -> Result<Vec<(Subject, Turn)>, StoreError> {
         for kind in Kind::ALL {
             let ids: Vec<Id> = self.series.keys().filter(|(of, _)| *of == kind).map(|(_, id)| *id).collect();
             for some in ids.chunks(SERIES_PER_READ) {
@@ -88,7 +97,8 @@ impl Watched {
         }
         let mut turns = Vec::new();
         for series in self.series.values_mut() {
-            let turn = series.look(minute, sensitivity);
+            let sensitivity = case::sensitivity(series.subject(), rules);
+            let turn = series.look(minute, &sensitivity);
             if turn != Turn::Quiet {
                 turns.push((series.subject().clone(), turn));
             }

@@ -47,7 +47,12 @@ enum Look {
     Nothing,
 }
 
-/// One look at the rules. A rule whose query fails does not keep the others from being looked at.
+/// Whether a query is about what arrives; of the others, other jobs take care.
+pub(super) const fn is_about_arrivals(query: &Query) -> bool {
+    !matches!(query, Query::Budget(_) | Query::BooksDiffer | Query::OddSpend(_))
+}
+
+/// One look at the rules, all of them about what arrives. A rule whose query fails does not keep the others from being looked at.
 pub async fn run(db: PgPool, rules: Arc<[Rule]>, seen: Arc<Seen>, now: DateTime<Utc>) -> anyhow::Result<Progress> {
     let mut last = seen.0.lock().await;
     // Before the rules: what arrives while they are looked at is news the next time.
@@ -145,7 +150,7 @@ async fn resolve_without_rule(db: &PgPool, rules: &[Rule], now: DateTime<Utc>) -
     for (rule, of_rule, query) in store::alerts::open_rules(db).await.context("listing open alerts")? {
         // Those of budgets are looked at by the job `alarms`, that of the books by `books`, odd spend by `anomalies`.
         let query = query.parse().ok();
-        let is_of_others = matches!(query, Some(Query::BooksDiffer | Query::OddSpend(_)));
+        let is_of_others = query.as_ref().is_some_and(|query| !is_about_arrivals(query));
         let is_there = rules.iter().any(|known| known.name == *of_rule.as_ref().unwrap_or(&rule));
         if is_of_a_budget(&rule, query.as_ref()) || is_of_others || is_there {
             continue;

@@ -101,6 +101,9 @@ const TRIED_HOURS: [i64; 3] = [7 * 24, 24, 1];
 
 /// What a rule would have done: over a week, or over as much as can be read.
 pub async fn tried(db: &store::Db, rule: &Rule, now: DateTime<Utc>) -> Result<Result<Trial, String>, ApiError> {
+    if matches!(rule.query, Query::Budget(_)) {
+        return Ok(Err("how budgets stood in the past is not kept".to_owned()));
+    }
     let mut reason = String::new();
     for hours in TRIED_HOURS {
         let range = TimeRange { from: now - TimeDelta::hours(hours), to: now };
@@ -119,7 +122,12 @@ pub async fn tried(db: &store::Db, rule: &Rule, now: DateTime<Utc>) -> Result<Re
 
 async fn tried_on(db: &store::Db, rule: &Rule, range: TimeRange) -> Result<Trial, StoreError> {
     let seconds = rule.window_seconds;
+    let trial = |firings, is_all| Trial { range, window_seconds: seconds, firings, is_all };
     let (windows, is_all): (Vec<Window>, bool) = match &rule.query {
+        Query::OddSpend(query) => {
+            let (firings, is_all) = store::spend::firings(db, query, rule.terms.for_seconds, range).await?;
+            return Ok(trial(firings, is_all));
+        }
         Query::Spans(query) => {
             let counted = Bound { op: model::alert::query::Comparison::GreaterOrEqual, limit: rule.threshold };
             let bound = query.bound.unwrap_or(counted);
@@ -143,5 +151,5 @@ async fn tried_on(db: &store::Db, rule: &Rule, range: TimeRange) -> Result<Trial
         }
     };
     let less_is_worse = rule.query.bound().is_some_and(Bound::looks_for_small);
-    Ok(Trial { range, window_seconds: seconds, firings: firings(rule, windows, less_is_worse), is_all })
+    Ok(trial(firings(rule, windows, less_is_worse), is_all))
 }

@@ -14,6 +14,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::query::Query;
+use super::query::owners::BudgetFigure;
 use super::query::spans::{By, Figure};
 use super::{Alert, EVIDENCE_MAX, HistoryEntry, Hold, Observation, Rule, State};
 use crate::usd::Usd;
@@ -102,7 +103,7 @@ fn pending(rule: &Rule, alert: &Alert, observation: &Observation, holds: bool, n
 fn fired(rule: &Rule, observation: &Observation) -> String {
     let seen = counted(rule, observation.count);
     match &rule.query {
-        Query::BudgetSpent | Query::BudgetBurn => format!("Fired: {seen}, threshold {}", counted(rule, rule.threshold)),
+        Query::Budget(_) => format!("Fired: {seen}, threshold {}", counted(rule, rule.threshold)),
         Query::Spans(query) if rule.query.bound().is_some() => match observation.peak.zip(query.bound) {
             Some((peak, bound)) => {
                 format!("Fired: {}, limit {}", query.figure.shown(peak), query.figure.limit_shown(bound))
@@ -169,7 +170,7 @@ fn doubled(rule: &Rule, hold: &Hold, observation: &Observation) -> bool {
             hold.count > 0 && observation.count >= hold.count.saturating_mul(2)
         }
         // What comes after a threshold is another threshold, with an alarm of its own.
-        Query::BudgetSpent | Query::BudgetBurn => false,
+        Query::Budget(_) => false,
     }
 }
 
@@ -229,8 +230,8 @@ fn seen(rule: &Rule, observation: &Observation) -> String {
 /// The count with what is counted.
 fn counted(rule: &Rule, count: i64) -> String {
     let noun = match &rule.query {
-        Query::BudgetSpent => return format!("{count} % spent"),
-        Query::BudgetBurn => return format!("a burn rate of {}.{:03}", count / 1_000, count % 1_000),
+        Query::Budget(query) if query.figure == BudgetFigure::Spent => return format!("{count} % spent"),
+        Query::Budget(_) => return format!("a burn rate of {}.{:03}", count / 1_000, count % 1_000),
         Query::BooksDiffer => "sum",
         Query::OddSpend(_) => "case",
         Query::OrphanSpans | Query::SpansWithoutCost => "span",

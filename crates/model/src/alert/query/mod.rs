@@ -4,9 +4,7 @@
 //! query      = orphans | missing | budget | books | anomaly | figure comparison limit | spans
 //! orphans    = ("traces" | "spans") "without" "parent_id" "and" "not" "root"
 //! missing    = "spans" "without" name ["attribute"]
-//! budget     = "budget" ("spent" | "burn")
 //! books      = "books" "differ"
-//! anomaly    = "anomaly(cost_usd)" "by" ("tenant" ["," "service"] | "capability" | "model" | "user")
 //! figure     = "trace" ("cost" | "depth" | "duration" | "spans" | "errors")
 //!            | "sum(cost_usd)" "by" "trace_id"   | "count(spans)" "by" "trace_id"
 //!            | "count(errors)" "by" "trace_id"   | "max(depth)" "by" "trace_id"
@@ -14,11 +12,13 @@
 //! limit      = dollars for cost, a duration such as 30s or 1.5ms for duration, a rate such as 5% for a rate, else a whole number
 //! ```
 //!
-//! What `spans` is says [`spans`]: figures of the spans in a window by any key and with any condition.
+//! What `spans` is says [`spans`]: figures of the spans in a window by any key and with any condition; what `budget` and `anomaly`
+//! are, [`owners`].
 //!
 //! Words may be in any case. A [`Query`] prints in its shortest usual form and reads back as itself. To add a query: a
 //! variant here, a branch in [`parse`](self), a line in `print`, and what it observes in `store::alerts`.
 
+pub mod owners;
 mod parse;
 mod print;
 pub mod spans;
@@ -27,8 +27,8 @@ use serde::{Deserialize, Serialize};
 
 pub use parse::QueryError;
 
+use self::owners::{BudgetQuery, SpendQuery};
 use self::spans::{Bound, SpanQuery, Unit};
-use crate::anomaly::Kind;
 use crate::usd::Usd;
 
 /// A parsed alert query.
@@ -38,14 +38,13 @@ pub enum Query {
     OrphanSpans,
     /// `spans without cost_usd attribute`: spans whose cost is not known.
     SpansWithoutCost,
-    /// `budget spent`: percents of a budget that are spent. Rules of this kind are made of budgets.
-    BudgetSpent,
-    /// `budget burn`: the burn rate of a budget in thousandths.
-    BudgetBurn,
+    /// `budget spent >= 90%`, `budget burn > 6`: how budgets stand. Those without a limit are made of budgets.
+    Budget(BudgetQuery),
     /// `books differ`: sums of the same money that are not the same. The one rule of this kind is [`super::books`].
     BooksDiffer,
-    /// `anomaly(cost_usd) by tenant`: spend far beyond what is expected ([`crate::anomaly`]). Rules of this kind are always there.
-    OddSpend(Kind),
+    /// `anomaly(cost_usd) by tenant > 5`: spend far beyond what is expected ([`crate::anomaly`]). What no rule asks about is looked for
+    /// anyway.
+    OddSpend(SpendQuery),
     /// `sum(cost_usd) by trace_id > 0.1`
     TraceCost {
         /// Comparison.

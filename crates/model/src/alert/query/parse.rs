@@ -10,8 +10,7 @@ use winnow::error::{ContextError, ErrMode, ParseError, StrContext, StrContextVal
 use winnow::token::{one_of, take_while};
 
 use super::spans::{Amount, Bound, By, Figure, SpanQuery};
-use super::{Comparison, Measure, Query, spans};
-use crate::anomaly::Kind;
+use super::{Comparison, Measure, Query, owners, spans};
 use crate::usd::Usd;
 
 /// Where a query stops making sense, and what was expected there.
@@ -29,7 +28,6 @@ pub(super) type Failure = ErrMode<ContextError>;
 
 const QUERY: &str =
     "`traces without …`, `spans without …`, `trace <figure> …` or a figure such as `sum(cost_usd) by tenant > 10`";
-const ANOMALY: &str = "`(cost_usd) by` tenant, `tenant, service`, capability, model or user";
 const FIGURE: &str = "cost, depth, duration, spans or errors";
 pub(super) const COMPARISON: &str = "a comparison: >, >=, <, <= or =";
 pub(super) const DOLLARS: &str = "an amount of US dollars such as 0.1";
@@ -75,29 +73,14 @@ fn query(input: &mut &str) -> ModalResult<Query> {
     alt((
         preceded(word("traces"), cut_err(preceded(without, orphans))),
         preceded(word("spans"), cut_err(preceded(without, alt((orphans, missing))))),
-        preceded(word("budget"), cut_err(budget.context(expected("`spent` or `burn`")))),
+        preceded(word("budget"), cut_err(owners::budget.map(Query::Budget))),
         preceded(word("books"), cut_err(word("differ").value(Query::BooksDiffer).context(expected("`differ`")))),
-        preceded(word("anomaly"), cut_err(anomaly.context(expected(ANOMALY)))),
+        preceded(word("anomaly"), cut_err(owners::anomaly.map(Query::OddSpend))),
         preceded(word("trace"), cut_err(figure.context(expected(FIGURE)))),
         aggregate,
     ))
     .context(expected(QUERY))
     .parse_next(input)
-}
-
-fn anomaly(input: &mut &str) -> ModalResult<Query> {
-    let with_service = opt((symbol(","), word("service")));
-    let kind = alt((
-        preceded(
-            word("tenant"),
-            with_service.map(|service| if service.is_some() { Kind::TenantService } else { Kind::Tenant }),
-        ),
-        word("capability").value(Kind::Capability),
-        word("model").value(Kind::Model),
-        word("user").value(Kind::User),
-    ));
-    let of_cost = (symbol("("), alt((word("cost_usd"), word("cost"))), symbol(")"), word("by"));
-    preceded(of_cost, kind).map(Query::OddSpend).parse_next(input)
 }
 
 fn without(input: &mut &str) -> ModalResult<()> {
@@ -114,10 +97,6 @@ fn missing(input: &mut &str) -> ModalResult<Query> {
     let cost = terminated(alt((word("cost_usd"), word("cost"))), opt(word("attribute"))).value(Query::SpansWithoutCost);
     let other = spans::missing_attribute.map(Query::Spans);
     alt((cost, other)).context(expected("`parent_id` or the name of an attribute")).parse_next(input)
-}
-
-fn budget(input: &mut &str) -> ModalResult<Query> {
-    alt((word("spent").value(Query::BudgetSpent), word("burn").value(Query::BudgetBurn))).parse_next(input)
 }
 
 fn figure(input: &mut &str) -> ModalResult<Query> {

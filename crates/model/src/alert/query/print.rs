@@ -9,10 +9,9 @@ impl fmt::Display for Query {
         match self {
             Self::OrphanSpans => f.write_str("traces without parent_id and not root"),
             Self::SpansWithoutCost => f.write_str("spans without cost_usd attribute"),
-            Self::BudgetSpent => f.write_str("budget spent"),
-            Self::BudgetBurn => f.write_str("budget burn"),
+            Self::Budget(query) => write!(f, "{query}"),
             Self::BooksDiffer => f.write_str("books differ"),
-            Self::OddSpend(kind) => write!(f, "anomaly(cost_usd) by {}", kind.as_str()),
+            Self::OddSpend(query) => write!(f, "{query}"),
             Self::TraceCost { op, limit } => write!(f, "sum(cost_usd) by trace_id {op} {limit}"),
             Self::Spans(query) => write!(f, "{query}"),
             Self::TraceMeasure { measure: Measure::DurationNs, op, limit } => {

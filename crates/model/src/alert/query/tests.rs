@@ -3,7 +3,6 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::anomaly::Kind;
 
 fn parsed(text: &str) -> Query {
     text.parse().unwrap_or_else(|error| panic!("{text}: {error}"))
@@ -40,8 +39,6 @@ fn any_figure_can_be_compared_in_any_spacing_and_case() {
         ("spans without parent_id and not root", Query::OrphanSpans),
         ("spans without cost", Query::SpansWithoutCost),
         ("Books differ", Query::BooksDiffer),
-        ("anomaly(cost_usd) by Tenant", Query::OddSpend(Kind::Tenant)),
-        ("anomaly( cost ) by tenant,service", Query::OddSpend(Kind::TenantService)),
     ] {
         assert_eq!(parsed(text), query, "{text}");
     }
@@ -66,7 +63,6 @@ fn an_error_says_where_and_what_was_expected() {
         ("count(cats) by trace_id > 1", "at column 7: expected `(spans)`, `(traces)` or `(errors)`"),
         ("spans without > 5", "at column 15: expected `parent_id` or the name of an attribute"),
         ("traces without parent_id", "at column 25: expected `and not root`"),
-        ("anomaly(cost_usd) by trace_id", "at column 22: expected `(cost_usd) by` tenant"),
         ("trace depth > 50 please", "at column 18: expected the end of the query"),
     ] {
         let message = text.parse::<Query>().expect_err(text).to_string();
@@ -89,7 +85,6 @@ fn any_query() -> impl Strategy<Value = Query> {
         Just(Query::OrphanSpans),
         Just(Query::SpansWithoutCost),
         Just(Query::BooksDiffer),
-        prop::sample::select(Kind::ALL.to_vec()).prop_map(Query::OddSpend),
         (op(), 0..i64::MAX).prop_map(|(op, pico)| Query::TraceCost { op, limit: Usd::from_pico(pico) }),
         (measure, op(), prop_oneof![0..i64::MAX, 0..10_000i64, (0..1000i64).prop_map(|s| s * 1_000_000_000)])
             .prop_map(|(measure, op, limit)| Query::TraceMeasure { measure, op, limit }),

@@ -16,7 +16,7 @@ pub struct Draft {
     pub query: String,
     /// `100`; empty is 1.
     pub threshold: String,
-    /// `5m`.
+    /// `5m`; of budgets and odd spend, how long it has to be quiet until it is over, and empty is a minute.
     pub window: String,
     /// `warning`.
     pub severity: String,
@@ -58,7 +58,11 @@ impl Draft {
         let name = noted(&mut mistakes, "name", fields::name(&self.name));
         let query = noted(&mut mistakes, "query", fields::query(&self.query));
         let threshold = noted(&mut mistakes, "threshold", or(&self.threshold, 1, fields::threshold));
-        let window = noted(&mut mistakes, "window", fields::window(&self.window));
+        let window = match query.as_ref().and_then(fields::window_by_default) {
+            Some(usual) => or(&self.window, usual, fields::window),
+            None => fields::window(&self.window),
+        };
+        let window = noted(&mut mistakes, "window", window);
         let severity = noted(&mut mistakes, "severity", fields::severity(&self.severity));
         let wait = noted(&mut mistakes, "for", or(&self.wait, 0, fields::wait));
         let recovery = match (&query, threshold) {

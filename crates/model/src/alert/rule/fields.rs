@@ -4,6 +4,7 @@
 
 use super::super::Severity;
 use super::super::query::Query;
+use super::super::query::owners::BudgetFigure;
 use super::super::query::spans::{Bound, KEYS_MAX};
 use super::{NoData, Rule};
 use crate::alert::books::BOOKS_ALARM;
@@ -66,19 +67,20 @@ pub fn name(text: &str) -> Result<String, String> {
     Ok(name.to_owned())
 }
 
-/// A query about traces or spans.
+/// What is to be looked at.
 pub fn query(text: &str) -> Result<Query, String> {
     if text.len() > QUERY_BYTES_MAX {
         return Err(format!("expected a query of at most {QUERY_BYTES_MAX} bytes"));
     }
     let query = text.parse().map_err(|error| format!("query {text:?}: {error}"))?;
-    let elsewhere = match query {
-        Query::BudgetSpent | Query::BudgetBurn => "budgets have a file of their own, budgets.yaml",
-        Query::BooksDiffer => "whether the books balance is looked at anyway",
-        Query::OddSpend(_) => "spend that is not as expected is looked for anyway",
-        _ => return Ok(query),
-    };
-    Err(format!("expected a query about traces or spans; {elsewhere}"))
+    match &query {
+        Query::BooksDiffer => Err("expected another query; whether the books balance is looked at anyway".into()),
+        Query::Budget(of) if of.bound.is_none() => Err(format!(
+            "expected a limit, such as `{query} > {}`",
+            if of.figure == BudgetFigure::Spent { "90%" } else { "6" }
+        )),
+        _ => Ok(query),
+    }
 }
 
 /// How many there have to be.
@@ -89,6 +91,12 @@ pub fn threshold(text: &str) -> Result<i64, String> {
 /// Seconds of a window.
 pub fn window(text: &str) -> Result<i64, String> {
     seconds(text).filter(|seconds| (1..=SECONDS_MAX).contains(seconds)).ok_or_else(|| format!("expected {WINDOW}"))
+}
+
+/// The window of a rule with this query, if none is given: there is one where nothing is counted within it.
+pub fn window_by_default(query: &Query) -> Option<i64> {
+    const QUIET_SECONDS: i64 = 60;
+    matches!(query, Query::Budget(_) | Query::OddSpend(_)).then_some(QUIET_SECONDS)
 }
 
 /// Seconds it has to hold.
@@ -173,6 +181,11 @@ pub fn runbook(text: &str) -> Result<String, String> {
 
 /// Where an alert of a query is over again: in the unit of its figure, or a count, on the quiet side of the limit.
 pub fn recovery(text: &str, query: &Query, threshold: i64) -> Result<i64, String> {
+    if matches!(query, Query::Budget(_) | Query::OddSpend(_)) {
+        return Err(
+            "expected none: what is spent is never unspent, and odd spend is over when it is as expected again".into(),
+        );
+    }
     let Some(Bound { op, limit }) = query.bound() else {
         let count = text.trim().parse().ok().filter(|count| (1..=threshold).contains(count));
         return count.ok_or_else(|| format!("expected a whole number from 1 to {threshold}, the threshold"));
@@ -191,6 +204,9 @@ pub fn recovery(text: &str, query: &Query, threshold: i64) -> Result<i64, String
 
 /// What does not go together, of fields that can each be read.
 pub fn together(rule: &Rule) -> Result<(), Mistake> {
+    if rule.threshold != 1 && matches!(rule.query, Query::Budget(_) | Query::OddSpend(_)) {
+        return Err(Mistake::new("threshold", "expected 1, or nothing: the limit is part of the query"));
+    }
     let Query::Spans(query) = &rule.query else {
         return match rule.terms.no_data {
             NoData::Ok => Ok(()),

@@ -18,26 +18,16 @@ struct Score {
 
 /// Looks at every minute of the second half, as a server would.
 fn cases(series: &Series, sensitivity: &Sensitivity) -> Vec<(usize, usize)> {
-    let (mut found, mut open, mut opened_at, mut told) = (Vec::new(), None, 0, 0);
-    let hour = |minute: usize| Expectation::of(&series.hours(minute / 60 * 60));
-    let mut expected = [hour(4 * WEEK), hour(4 * WEEK - 60), hour(4 * WEEK - 120)];
-    for minute in 4 * WEEK..LENGTH {
-        if minute % 60 == 0 {
-            expected = [hour(minute), expected[0], expected[1]];
-        }
-        let latest: Vec<Minute> =
-            series.minutes[told.max(minute - 119)..=minute].iter().map(|minute| minute.unwrap_or_default()).collect();
-        match Episode::look(open, &Outlook::new(expected), &latest, minute as i64, sensitivity) {
-            Turn::Quiet => {}
-            Turn::Opens(episode) => (open, opened_at) = (Some(episode), minute),
-            Turn::GoesOn(episode) => open = Some(episode),
-            Turn::Closes(_) => {
-                found.push((opened_at, minute));
-                (open, told) = (None, minute + 1);
-            }
-        }
-    }
-    found.extend(open.map(|_| (opened_at, LENGTH)));
+    let minutes: Vec<Minute> = series.minutes.iter().map(|minute| minute.unwrap_or_default()).collect();
+    let expected = |hour: i64| Expectation::of(&series.hours(hour as usize * 60));
+    let (mut found, mut opened_at) = (Vec::new(), None);
+    let past = Past { first: 0, minutes: &minutes };
+    replay(past, 4 * WEEK as i64, expected, sensitivity, |now, turn| match turn {
+        Turn::Opens(_) => opened_at = Some(now as usize),
+        Turn::Closes(_) => found.extend(opened_at.take().map(|at| (at, now as usize))),
+        Turn::GoesOn(_) | Turn::Quiet => {}
+    });
+    found.extend(opened_at.map(|at| (at, LENGTH)));
     found
 }
 

@@ -22,8 +22,8 @@ mod parse;
 mod print;
 
 pub use figure::{Amount, Figure, PERCENTILES, Unit};
-pub(super) use parse::{missing_attribute, read_limit, spans};
-pub(super) use print::Limit;
+pub(super) use parse::{conditions, missing_attribute, read_limit, spans};
+pub(super) use print::{Limit, write_conditions};
 
 /// Keys of one query: each combination of their values is a series of its own.
 pub const KEYS_MAX: usize = 3;

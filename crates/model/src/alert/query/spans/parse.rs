@@ -132,7 +132,8 @@ fn rate(input: &mut &str) -> ModalResult<i64> {
         .parse_next(input)
 }
 
-fn conditions(input: &mut &str) -> ModalResult<Vec<Condition>> {
+/// What stands behind `where`.
+pub fn conditions(input: &mut &str) -> ModalResult<Vec<Condition>> {
     separated(1..=CONDITIONS_MAX, condition.context(expected(CONDITION)), word("and")).parse_next(input)
 }
 

@@ -29,11 +29,16 @@ impl fmt::Display for SpanQuery {
         if let Some(bound) = self.bound {
             write_bound(f, bound, self.figure.unit())?;
         }
-        for (place, condition) in self.conditions.iter().enumerate() {
-            write!(f, " {} {condition}", if place == 0 { "where" } else { "and" })?;
-        }
-        Ok(())
+        write_conditions(f, &self.conditions)
     }
+}
+
+/// Those that come last in a query.
+pub fn write_conditions(f: &mut fmt::Formatter<'_>, conditions: &[Condition]) -> fmt::Result {
+    for (place, condition) in conditions.iter().enumerate() {
+        write!(f, " {} {condition}", if place == 0 { "where" } else { "and" })?;
+    }
+    Ok(())
 }
 
 impl fmt::Display for Figure {

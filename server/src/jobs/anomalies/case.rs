@@ -1,0 +1,106 @@
+//! Which alerts odd spend is worth: one by every rule that asks about whose it is, and where none does, a usual one.
+//!
+//! What one tenant spends too much is odd by its service, its model and its user as well: of usual alerts that is one, which says so.
+//! What people have written rules about they are told of by every one.
+
+use std::collections::HashSet;
+
+use model::alert::query::Query;
+use model::alert::query::owners::{SpendQuery, hold};
+use model::alert::{Alert, Rule, State, spend};
+use model::anomaly::{Episode, Kind, Sensitivity, Subject};
+
+/// Share of somebody's excess that a tenant's has to be so that it is the same money.
+const SAME_MONEY: f64 = 0.5;
+
+/// Odd spend of somebody that is to be told of by one rule.
+pub(super) struct Case<'a> {
+    pub subject: &'a Subject,
+    pub episode: &'a Episode,
+    /// The rule, as one of this subject.
+    pub rule: Rule,
+    /// Its alert, if it is open.
+    pub open: Option<&'a Alert>,
+    is_usual: bool,
+}
+
+/// From when on spend of somebody is worth a look: what the most sensitive of the rules about it says.
+pub(super) fn sensitivity(subject: &Subject, rules: &[Rule]) -> Sensitivity {
+    let least = |left: Sensitivity, right: Sensitivity| Sensitivity {
+        excess_usd: left.excess_usd.min(right.excess_usd),
+        excess_share: left.excess_share.min(right.excess_share),
+        ..left
+    };
+    about(subject, rules).map(|(_, query)| query.sensitivity()).reduce(least).unwrap_or_default()
+}
+
+/// The rules about somebody.
+fn about<'a>(subject: &Subject, rules: &'a [Rule]) -> impl Iterator<Item = (&'a Rule, &'a SpendQuery)> {
+    let labels = subject.labels();
+    let kind = subject.kind;
+    rules.iter().filter_map(move |rule| match &rule.query {
+        Query::OddSpend(query) if query.kind == kind && hold(&query.conditions, &labels) => Some((rule, query)),
+        _ => None,
+    })
+}
+
+/// Every case there is.
+pub(super) fn all<'a>(odd: &[(&'a Subject, &'a Episode)], rules: &[Rule], open: &'a [Alert]) -> Vec<Case<'a>> {
+    let mut cases = Vec::new();
+    for (subject, episode) in odd.iter().copied() {
+        let case = |rule: Rule, is_usual| {
+            let open = open.iter().find(|alert| alert.rule == rule.name);
+            Case { subject, episode, rule, open, is_usual }
+        };
+        let mut is_usual = true;
+        for (rule, query) in about(subject, rules) {
+            is_usual = false;
+            let case = case(rule.of_group(&subject.labels()), false);
+            // What has fired goes on until spend is as expected again.
+            if query.is_reached(episode) || case.open.is_some_and(|alert| alert.state != State::Pending) {
+                cases.push(case);
+            }
+        }
+        if is_usual {
+            cases.push(case(spend::rule(subject, &episode.worst), true));
+        }
+    }
+    cases
+}
+
+/// Those that are told of: not what an alert of a tenant tells of, which is `explained` from then on.
+pub(super) fn told<'a>(cases: Vec<Case<'a>>, explained: &mut HashSet<String>) -> Vec<Case<'a>> {
+    let odd: Vec<(&Subject, &Episode)> = cases.iter().map(|case| (case.subject, case.episode)).collect();
+    let names: HashSet<&str> = cases.iter().map(|case| case.rule.name.as_str()).collect();
+    explained.retain(|name| names.contains(name.as_str()));
+    let is_told = |case: &Case| {
+        let is_explained = case.is_usual
+            && case.open.is_none()
+            && (explained.contains(&case.rule.name) || is_told_by_another(case.subject, case.episode, &odd));
+        if is_explained {
+            explained.insert(case.rule.name.clone());
+        }
+        !is_explained
+    };
+    cases.into_iter().filter(is_told).collect()
+}
+
+/// Whether a tenant spends most of the same money too much.
+fn is_told_by_another(subject: &Subject, episode: &Episode, odd: &[(&Subject, &Episode)]) -> bool {
+    let is_the_same = |(other, of): &(&Subject, &Episode)| match (&subject.kind, &other.kind) {
+        (Kind::Tenant, _) => false,
+        (Kind::TenantService, Kind::Tenant) => subject.tenant.as_ref() == Some(&other.name),
+        (_, Kind::Tenant) => of.excess() >= SAME_MONEY * episode.excess(),
+        _ => false,
+    };
+    odd.iter().any(is_the_same)
+}
+
+/// What else is odd by the same money.
+pub(super) fn drivers(subject: &Subject, episode: &Episode, odd: &[(&Subject, &Episode)]) -> Vec<Subject> {
+    let alone = [(subject, episode)];
+    let drives = |(other, of): &&(&Subject, &Episode)| is_told_by_another(other, of, &alone);
+    let mut drivers: Vec<&(&Subject, &Episode)> = odd.iter().filter(drives).collect();
+    drivers.sort_by(|left, right| right.1.excess().total_cmp(&left.1.excess()));
+    drivers.into_iter().map(|(other, _)| (*other).clone()).collect()
+}
