@@ -72,7 +72,7 @@ pub fn Form(
 }
 
 /// Queries that are offered; any can be typed.
-const EXAMPLES: [&str; 8] = [
+const EXAMPLES: [&str; 10] = [
     "sum(cost_usd) by tenant > 10",
     "sum(cost_usd) by trace_id > 0.5",
     "error_rate by service > 5%",
@@ -80,6 +80,8 @@ const EXAMPLES: [&str; 8] = [
     "count(errors) by model > 20 where service = planner",
     "spans without gen_ai.request.model attribute",
     "trace depth > 50",
+    "anomaly(cost_usd) by tenant > 5 and 100%",
+    "budget spent >= 90% where tenant = acme",
     "count(spans) < 1 where service = billing",
 ];
 
@@ -99,9 +101,9 @@ fn fields(filled: &Typed, mistakes: &[Mistake]) -> AnyView {
     let meanings = NoData::ALL.map(|(word, meaning)| (word.to_owned(), no_data_words(meaning).to_owned())).to_vec();
     let Draft { name, query, threshold, window, severity, wait, recovery, no_data, labels, runbook } = &filled.draft;
     view! {
-        {field("query", "Query", query, "count, sum, max, avg, p50 to p99 or error_rate, by any key, where any field or attribute …; or trace cost, depth, duration, spans, errors")}
+        {field("query", "Query", query, "count, sum, max, avg, p50 to p99 or error_rate, by any key, where any field or attribute …; or trace cost, depth, duration, spans, errors; or anomaly(cost_usd) by …, budget spent, budget burn")}
         {field("name", "Name", name, "what its alerts are called")}
-        {field("window", "Window", window, "what arrived within, such as 5m; up to 1h, for whole traces up to 24h")}
+        {field("window", "Window", window, "what arrived within, such as 5m; up to 1h, for whole traces up to 24h; of anomalies and budgets, how long it has to be quiet until it is over")}
         <Choice name="severity" label="Severity" options=severities chosen=severity.clone() hint="how bad it is" mistake=of_field(mistakes, "severity")/>
         {field("threshold", "How many", threshold, "traces, or spans where the query has no limit; 1 is the usual")}
         {field("for", "For", wait, "how long it has to be true before it fires, such as 2m; 0s is at once")}

@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use model::alert::State;
-use model::alert::rule::Terms;
 use model::alert::rule::book::{Listed, RuleFile};
+use model::alert::rule::{Terms, fields};
 use model::budget::rulebook::Origin;
 
 use super::PATH;
@@ -40,7 +40,7 @@ pub fn List(
             </header>
             {problem}
             {body}
-            <p class="budget-rules__foot">{where_from(file)} " Besides, odd spend and books that do not balance are always looked for, and budgets have rules of their own."</p>
+            <p class="budget-rules__foot">{where_from(file)} " Besides, odd spend that no rule is about and books that do not balance are always looked for, and budgets raise alarms of their own."</p>
         </section>
     }
     .into_any()
@@ -83,7 +83,11 @@ fn Row(line: RuleLine, now: DateTime<Utc>) -> impl IntoView {
     let standing = standing(&open, in_force);
     let terms = terms(&rule.terms);
     let asks = if rule.threshold == 1 { String::new() } else { format!("{} or more ", number::count(rule.threshold)) };
-    let says = format!("{asks}in {}, {}", duration::width(rule.window_seconds), rule.severity);
+    let width = duration::width(rule.window_seconds);
+    let says = match fields::window_by_default(&rule.query) {
+        Some(_) => format!("{}, over when it has been quiet for {width}", rule.severity),
+        None => format!("{asks}in {width}, {}", rule.severity),
+    };
     view! {
         <li class="budget-rules__rule" aria-current=is_marked.then_some("true")>
             <div class="budget-rules__facts">

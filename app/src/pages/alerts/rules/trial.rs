@@ -49,9 +49,18 @@ fn Outcome(rule: Rule, trial: Trial, now: DateTime<Utc>) -> impl IntoView {
         1 => "It would have fired once".to_owned(),
         many => format!("It would have fired {} times", number::count(i64::try_from(many).unwrap_or(i64::MAX))),
     };
-    let at_least = if is_all { "" } else { ", looking at the worst windows only" };
-    let summary =
-        format!("{times} in the last {over}{at_least}. Looked at in whole windows of {width}, by when spans began.");
+    let (at_least, how) = match rule.query {
+        Query::OddSpend(_) => (
+            "looking at those who spend the most only",
+            "Looked at minute by minute, against what was expected then; the dollars are those over it.".to_owned(),
+        ),
+        _ => (
+            "looking at the worst windows only",
+            format!("Looked at in whole windows of {width}, by when spans began."),
+        ),
+    };
+    let at_least = if is_all { String::new() } else { format!(", {at_least}") };
+    let summary = format!("{times} in the last {over}{at_least}. {how}");
     let left_out = firings.len().saturating_sub(LISTED_MAX);
     let rows =
         firings.into_iter().take(LISTED_MAX).map(|firing| view! { <Row rule=rule.clone() firing now/> }).collect_view();
@@ -94,7 +103,7 @@ fn Row(rule: Rule, firing: Firing, now: DateTime<Utc>) -> impl IntoView {
 fn unit(query: &Query) -> Unit {
     match query {
         Query::Spans(query) => Unit::of_figure(query.figure),
-        Query::TraceCost { .. } => Unit::Usd,
+        Query::TraceCost { .. } | Query::OddSpend(_) => Unit::Usd,
         Query::TraceMeasure { measure: Measure::DurationNs, .. } => Unit::Nanos,
         _ => Unit::Count,
     }
