@@ -51,6 +51,9 @@ pub(crate) async fn send(
     let sent = transport.build::<Tokio1Executor>().send(message).await;
     sent.map(drop).map_err(|error| {
         let causes = std::iter::successors(std::error::Error::source(&error), |cause| cause.source());
-        causes.fold(error.to_string(), |said, cause| format!("{said}: {cause}"))
+        // Some causes are told by what they caused.
+        causes.map(ToString::to_string).fold(error.to_string(), |said, cause| {
+            if said.contains(&cause) { said } else { format!("{said}: {cause}") }
+        })
     })
 }

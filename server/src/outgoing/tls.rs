@@ -1,5 +1,6 @@
 //! Whom to trust.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use rustls::pki_types::CertificateDer;
@@ -11,6 +12,9 @@ use tokio_rustls::TlsConnector;
 /// them, as where a proxy looks into what leaves a company.
 const TRUSTED: [&str; 3] =
     ["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem"];
+
+/// Names a list that is used instead, as OpenSSL and what is like it do.
+const TRUSTED_FILE: &str = "SSL_CERT_FILE";
 
 /// TLS with the certificate authorities that browsers trust, and those that this machine does.
 pub(super) async fn connector() -> Result<TlsConnector, String> {
@@ -26,7 +30,9 @@ pub(super) async fn trusted_here() -> Result<Vec<Vec<u8>>, String> {
 
 /// A list that is not there, and a certificate in it that cannot be read, leave the others.
 fn listed() -> impl Iterator<Item = CertificateDer<'static>> {
-    let list = TRUSTED.iter().find_map(|path| CertificateDer::pem_file_iter(path).ok());
+    let named = std::env::var_os(TRUSTED_FILE).map(PathBuf::from);
+    let known = TRUSTED.iter().map(PathBuf::from);
+    let list = named.into_iter().chain(known).find_map(|path| CertificateDer::pem_file_iter(path).ok());
     list.into_iter().flatten().flatten()
 }
 

@@ -1,6 +1,7 @@
 //! E-mail about alerts, taken by a real SMTP server; receivers that are told seldom; and the page that tests them.
 
 use std::io::{BufRead, BufReader};
+use std::path::Path;
 use std::process::{Child, ChildStdout, Stdio};
 use std::time::Duration;
 
@@ -16,6 +17,7 @@ use crate::traffic::a_trace;
 /// A server that takes mail of whoever knows the password.
 struct MailServer {
     process: Child,
+    scheme: &'static str,
     port: u16,
     lines: Option<BufReader<ChildStdout>>,
 }
@@ -23,13 +25,23 @@ struct MailServer {
 impl MailServer {
     /// One that asks for the first messages to come again.
     fn start(refusals: u32) -> Self {
+        Self::run("smtp", &[&refusals.to_string()])
+    }
+
+    /// One that speaks TLS at once or offers it, and will have nobody without; whom to trust for that is written into the file.
+    fn encrypted(speaks: &str, authority: &Path) -> Self {
+        let scheme = if speaks == "smtps" { "smtps" } else { "smtp" };
+        Self::run(scheme, &["0", speaks, authority.to_str().unwrap()])
+    }
+
+    fn run(scheme: &'static str, arguments: &[&str]) -> Self {
         let environment = Environment::python("smtp").with_script("serve.py");
-        let mut command = environment.command(&[&refusals.to_string()]);
+        let mut command = environment.command(arguments);
         let mut process = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(process.stdout.take().unwrap());
         let mut port = String::new();
         lines.read_line(&mut port).unwrap();
-        Self { process, port: port.trim().parse().unwrap(), lines: Some(lines) }
+        Self { process, scheme, port: port.trim().parse().unwrap(), lines: Some(lines) }
     }
 
     /// The next message.
@@ -47,9 +59,9 @@ impl MailServer {
 
     fn receiver(&self, more: &str) -> String {
         format!(
-            "receivers:\n  - {{name: finance, type: email, url: 'smtp://localhost:{}', username: tracetab, password: hush, \
+            "receivers:\n  - {{name: finance, type: email, url: '{}://localhost:{}', username: tracetab, password: hush, \
              from: 'Tracetab <alerts@example.com>', to: [ann@example.com, bob@example.com], private: true{more}}}\n",
-            self.port
+            self.scheme, self.port
         )
     }
 }
@@ -124,6 +136,47 @@ async fn mail_that_was_not_taken_before_the_server_was_killed_is_sent_once_after
     // Had it been sent twice, this would be the same once more.
     assert_eq!(mails.takes().await["subject"], "[resolved, critical] Trace Cost Anomaly");
     assert!(server.stop().success());
+}
+
+/// The first notification of the first alert, once that has been tried and come to this.
+async fn outcome(server: &ServerProcess, is_meant: impl Fn(&Value) -> bool) -> Value {
+    let ask = async || reqwest::get(format!("{}/api/v1/alerts/1", server.http)).await.unwrap().json::<Value>().await;
+    let told = async {
+        loop {
+            let told = ask().await.unwrap_or_default()["notifications"][0].clone();
+            if is_meant(&told) {
+                return told;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(60), told).await.expect("it comes to something")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn mail_goes_encrypted_to_a_server_whose_authority_is_trusted_and_to_no_other() {
+    for speaks in ["smtps", "starttls"] {
+        let folder = rules(&format!("mail-{speaks}"), "receivers: []\n");
+        let authority = folder.path().join("authority.pem");
+        let mut mails = MailServer::encrypted(speaks, &authority);
+        folder.write("notifications.yaml", &mails.receiver(""));
+        let rules = ("TRACETAB_RULES", folder.path().to_str().unwrap());
+        let server = ServerProcess::start_with(&folder, &[rules]);
+        let client = reqwest::Client::new();
+        let sent = client.post(format!("{}/api/v1/traces", server.http)).json(&a_trace(1).costing(0.25).body()).send();
+        assert!(sent.await.unwrap().status().is_success());
+        let told = outcome(&server, |told| told["attempts"] == 1).await;
+        assert!(told["problem"].as_str().unwrap().contains("UnknownIssuer"), "{speaks}: {told}");
+        assert!(server.stop().success());
+
+        let trusted = ("SSL_CERT_FILE", authority.to_str().unwrap());
+        let server = ServerProcess::start_with(&folder, &[rules, trusted]);
+        let mail = mails.takes().await;
+        assert_eq!((&mail["encrypted"], &mail["user"]), (&json!(true), &json!("tracetab")), "{speaks}: {mail}");
+        assert_eq!(mail["subject"], "[firing, critical] Trace Cost Anomaly");
+        outcome(&server, |told| told["outcome"] == "delivered").await;
+        assert!(server.stop().success());
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
