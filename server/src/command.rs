@@ -11,7 +11,7 @@ use crate::config::Config;
 use crate::keys::make;
 use crate::postgres::{PrivatePostgres, child, cluster};
 use crate::rules::Rules;
-use crate::{bill, config, demo, import, logging};
+use crate::{allocator, bill, config, demo, import, logging};
 
 /// Traces and their money: takes spans in, keeps them exactly, shows them.
 #[derive(Debug, Parser)]
@@ -104,6 +104,7 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
 }
 
 fn serve(mut config: Config) -> anyhow::Result<ExitCode> {
+    allocator::settle();
     logging::start(&config)?;
     // Read again when it is built; a mistake in a file is told before a database is made for nothing.
     let rules = Rules::load(config.rules.as_deref())?;

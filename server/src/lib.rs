@@ -42,6 +42,7 @@ use crate::rules::reload::PriceFile;
 use crate::security::host::Hosts;
 
 pub mod alert_rules;
+mod allocator;
 pub mod api;
 pub mod assets;
 pub mod bill;

@@ -104,6 +104,13 @@ impl ServerProcess {
         Self { child, folder: folder.0.clone(), http, grpc }
     }
 
+    /// The value of a setting in its environment.
+    pub fn setting(&self, name: &str) -> Option<String> {
+        let environment = std::fs::read_to_string(format!("/proc/{}/environ", self.child.id())).unwrap();
+        let value = environment.split('\0').find_map(|line| line.strip_prefix(name)?.strip_prefix('='));
+        value.map(str::to_owned)
+    }
+
     /// Bytes of memory it has now.
     pub fn memory(&self) -> u64 {
         self.status("VmRSS:")

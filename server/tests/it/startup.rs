@@ -36,6 +36,18 @@ async fn a_second_server_names_what_the_first_one_holds_and_leaves_it_alone() {
 }
 
 #[test]
+fn a_server_gives_large_pieces_of_memory_back_unless_somebody_knows_better() {
+    const SETTING: &str = "MALLOC_MMAP_THRESHOLD_";
+    let folder = DataFolder::new("allocator");
+    let server = ServerProcess::start(&folder);
+    assert_eq!(server.setting(SETTING).as_deref(), Some("1048576"));
+    assert!(server.stop().success(), "it is the process that was started");
+    let server = ServerProcess::start_with(&folder, &[(SETTING, "4194304")]);
+    assert_eq!(server.setting(SETTING).as_deref(), Some("4194304"));
+    assert!(server.stop().success());
+}
+
+#[test]
 fn mistakes_in_settings_are_told_before_anything_is_made() {
     let folder = DataFolder::new("mistakes");
     let exposed = refusal(tracetab(&folder).env("TRACETAB_HTTP_ADDR", "0.0.0.0:0"));

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use model::space::Within;
+use model::time::UnixNanos;
 use model::trace::waste::Avoidable;
 use model::trace::waterfall::{EventMark, Folds, Found, Layout, Overview, Row, RowKey, RowWindow, Times, Waterfall};
 use model::trace::{Revision, TraceHead};
@@ -177,14 +178,13 @@ pub async fn rows(
 /// Rows with the events on their bars.
 async fn window(db: &Db, kept: TraceId, layout: &Layout, rows: Vec<Row>) -> Result<RowWindow, ApiError> {
     let span_ids: Vec<SpanId> = rows.iter().filter_map(Row::span_id).collect();
-    let details = store::spans::some(db, kept, &span_ids).await?;
+    let happened = store::spans::events(db, kept, &span_ids).await?;
     let start_ns = layout.waterfall.extent().start_ns;
-    let marked = details.iter().filter(|span| !span.detail.events.is_empty());
     // A clock that is behind told the times of its events too.
     let shifted: HashMap<SpanId, i64> =
         rows.iter().filter_map(|row| Some((row.span_id()?, row.shifted_ns()))).collect();
-    let start_of = |span: &Span| start_ns.saturating_sub(shifted.get(&span.span_id).copied().unwrap_or(0));
-    let events = marked.map(|span| (span.span_id, marks_of(span, start_of(span)))).collect();
+    let start_of = |span_id: SpanId| start_ns.saturating_sub(shifted.get(&span_id).copied().unwrap_or(0));
+    let events = happened.into_iter().map(|(span_id, events)| (span_id, marks_of(events, start_of(span_id)))).collect();
     let wasted = layout.waterfall.waste_marks(&rows);
     Ok(RowWindow { revision: layout.revision, rows, events, wasted })
 }
@@ -230,11 +230,11 @@ fn first_place(waterfall: &Waterfall, folds: &Folds, shown: Option<usize>, at: u
     wanted.min(visible.saturating_sub(FIRST_ROWS))
 }
 
-fn marks_of(span: &Span, start_ns: i64) -> Vec<EventMark> {
-    let mark = |event: &model::span::Event| EventMark {
-        offset_ns: event.time.0.saturating_sub(start_ns),
-        name: event.name.clone(),
-        is_exception: event.name == "exception",
+fn marks_of(events: Vec<(UnixNanos, String)>, start_ns: i64) -> Vec<EventMark> {
+    let mark = |(time, name): (UnixNanos, String)| EventMark {
+        offset_ns: time.0.saturating_sub(start_ns),
+        is_exception: name == "exception",
+        name,
     };
-    span.detail.events.iter().take(MARKS_PER_SPAN_MAX).map(mark).collect()
+    events.into_iter().take(MARKS_PER_SPAN_MAX).map(mark).collect()
 }

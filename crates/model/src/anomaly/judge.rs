@@ -12,8 +12,6 @@ pub const WINDOWS: [usize; 4] = [2, 5, 15, 60];
 pub struct Minute {
     /// Dollars.
     pub usd: f64,
-    /// Spans that spent them.
-    pub calls: f64,
 }
 
 /// Spend far beyond what is expected.

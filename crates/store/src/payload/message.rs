@@ -64,6 +64,22 @@ pub(super) struct Told {
     pub events: Vec<Event>,
 }
 
+/// The field of [`Payload`] that tells what happened, and when; the others are skipped.
+#[derive(Clone, PartialEq, Message)]
+pub(super) struct Happened {
+    #[prost(message, repeated, tag = "5")]
+    pub events: Vec<EventName>,
+}
+
+/// An [`Event`] without what it says.
+#[derive(Clone, PartialEq, Message)]
+pub(super) struct EventName {
+    #[prost(sfixed64, tag = "1")]
+    pub time: i64,
+    #[prost(string, tag = "2")]
+    pub name: String,
+}
+
 #[derive(Clone, PartialEq, Message)]
 pub(super) struct Named {
     #[prost(string, tag = "1")]

@@ -24,7 +24,7 @@ pub use frame::Packer;
 pub(crate) use frame::Unpacker;
 pub(crate) use repack::{Repacker, explanation};
 pub(crate) use said::{Sayings, said, sayings, unpacker};
-pub(crate) use told::told;
+pub(crate) use told::{events, told};
 
 /// Appends the payload of `span` to `to`, taking out of the span what goes in.
 pub(crate) fn pack(span: &mut Span, packer: &mut Packer, to: &mut Vec<u8>) {

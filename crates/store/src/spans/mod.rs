@@ -1,7 +1,15 @@
 //! Reads of spans.
 
+/// The one trace a statement is about: its home names the leaf, so that no other one is looked into.
+macro_rules! of_trace {
+    () => {
+        " where s.trace_id = $1 and s.home = (select home from traces where trace_id = $1) "
+    };
+}
+
 mod above;
 mod calls;
+mod events;
 pub mod history;
 mod inputs;
 mod light;
@@ -19,6 +27,7 @@ use uuid::Uuid;
 
 pub use above::named_above;
 pub use calls::calls;
+pub use events::events;
 pub use inputs::inputs;
 pub use light::{light, light_for};
 pub use linking::linking;
@@ -30,13 +39,6 @@ use crate::payload;
 use crate::traces::Reader;
 use row::DetailRow;
 use row::{SkeletonRow, skeleton_columns, skeleton_joins};
-
-/// The one trace a statement is about: its home names the leaf, so that no other one is looked into.
-macro_rules! of_trace {
-    () => {
-        " where s.trace_id = $1 and s.home = (select home from traces where trace_id = $1) "
-    };
-}
 
 /// All spans of a trace without their detail, by start time.
 pub async fn skeletons(db: &PgPool, trace_id: TraceId) -> Result<Vec<Skeleton>, StoreError> {

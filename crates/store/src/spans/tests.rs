@@ -73,6 +73,14 @@ async fn a_span_comes_back_as_it_was(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATOR")]
+async fn events_come_by_name_and_time_of_those_spans_that_have_any(db: PgPool) {
+    let full = a_full_span();
+    write(&db, vec![full.clone(), a_span(1, 2)]).await;
+    let told = events(&db, full.trace_id, &[full.span_id, span_id(2), span_id(99)]).await.unwrap();
+    assert_eq!(told, [(full.span_id, vec![(UnixNanos(-5), "exception".to_owned())])]);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATOR")]
 async fn spans_come_by_start_and_in_pages(db: PgPool) {
     let spans = (1..=10).map(|n| a_span(1, n).starting(100 - n)).collect();
     write(&db, spans).await;

@@ -83,7 +83,7 @@ fn by_minute(spent: &[Spent], range: TimeRange) -> Vec<Minute> {
     for spent in spent {
         let place = usize::try_from((spent.bucket.timestamp() - first) / 60).unwrap_or(usize::MAX);
         if let Some(minute) = minutes.get_mut(place) {
-            *minute = Minute { usd: spent.usd, calls: spent.calls };
+            *minute = Minute { usd: spent.usd };
         }
     }
     minutes

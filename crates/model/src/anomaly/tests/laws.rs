@@ -9,7 +9,7 @@ fn steady(hours: usize, usd: f64) -> Vec<Option<Hour>> {
 }
 
 fn minutes(count: usize, usd: f64) -> Vec<Minute> {
-    vec![Minute { usd, calls: 1.0 }; count]
+    vec![Minute { usd }; count]
 }
 
 fn outlook(usd: f64) -> Outlook {

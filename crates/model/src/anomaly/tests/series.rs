@@ -20,6 +20,8 @@ pub struct Planted {
 /// One tenant.
 pub struct Series {
     pub minutes: Vec<Option<Minute>>,
+    /// How many calls each of them had.
+    calls: Vec<usize>,
     pub planted: Vec<Planted>,
     /// What would have been spent on average without anything planted, by minute.
     pub usual: Vec<f64>,
@@ -117,24 +119,24 @@ pub fn series(kind: Kind, seed: u64) -> Series {
             |random: &mut Random| kind.usd * (kind.sigma * random.normal() - kind.sigma * kind.sigma / 2.0).exp();
         let usd = (0..calls).map(|_| call(&mut random)).sum();
         let is_lost = (gap..gap + 180).contains(&minute);
-        (!is_lost).then_some(Minute { usd, calls: calls as f64 })
+        ((!is_lost).then_some(Minute { usd }), calls)
     });
-    Series { minutes: minutes.collect(), planted, usual }
+    let (minutes, calls) = minutes.unzip();
+    Series { minutes, calls, planted, usual }
 }
 
 impl Series {
     /// The hours before the one that begins in this minute, at most four weeks and a little.
     pub fn hours(&self, minute: usize) -> Vec<Option<Hour>> {
         let since = minute.saturating_sub(4 * WEEK + 180);
-        self.minutes[since..minute]
-            .chunks(60)
-            .map(|hour| {
-                let known: Vec<&Minute> = hour.iter().flatten().collect();
-                (known.len() == 60).then(|| Hour {
-                    usd: known.iter().map(|minute| minute.usd).sum(),
-                    calls: known.iter().map(|minute| minute.calls).sum(),
-                })
+        let hours = self.minutes[since..minute].chunks(60).zip(self.calls[since..minute].chunks(60));
+        let hour = |(minutes, calls): (&[Option<Minute>], &[usize])| {
+            let known: Vec<&Minute> = minutes.iter().flatten().collect();
+            (known.len() == 60).then(|| Hour {
+                usd: known.iter().map(|minute| minute.usd).sum(),
+                calls: calls.iter().sum::<usize>() as f64,
             })
-            .collect()
+        };
+        hours.map(hour).collect()
     }
 }
