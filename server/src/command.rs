@@ -82,10 +82,12 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         None => serve(cli.config),
         Some(What::Serve { config }) => serve(*config),
         Some(What::Demo { args }) => {
-            runtime()?.block_on(demo::terminal::run(args, crate::shutdown::requested()))?;
+            runtime()?.block_on(async { demo::terminal::run(args, crate::shutdown::requested()).await })?;
             Ok(ExitCode::SUCCESS)
         }
-        Some(What::Import { args }) => runtime()?.block_on(import::run(args, crate::shutdown::requested())),
+        Some(What::Import { args }) => {
+            runtime()?.block_on(async { import::run(args, crate::shutdown::requested()).await })
+        }
         Some(What::Bill { args }) => runtime()?.block_on(bill::run(args)),
         Some(What::Key { args }) => {
             print!("{}", make::words(&args, rand::random()));
@@ -119,9 +121,11 @@ fn serve(mut config: Config) -> anyhow::Result<ExitCode> {
     }
     let result = runtime()?.block_on(async {
         let application = crate::build(config).await?;
+        // Before anybody is told that it runs, and may stop it.
+        let requested = crate::shutdown::requested();
         application.announce();
         let stopped = async {
-            crate::shutdown::requested().await;
+            requested.await;
             say("stopping: no new connections, finishing what was accepted");
         };
         application.run_until_stopped(stopped).await
