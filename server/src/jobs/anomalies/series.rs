@@ -76,12 +76,11 @@ impl Series {
         let new = (minute + 1 - self.until).clamp(0, MINUTES);
         let is_known = !self.minutes.is_empty() && self.until <= minute + 1;
         let missing = if is_known { new } else { MINUTES };
-        for _ in 0..missing {
-            self.minutes.push_back(Minute::default());
-        }
-        while self.minutes.len() as i64 > MINUTES {
-            self.minutes.pop_front();
-        }
+        // Exactly as much memory as they take: there are thousands of series.
+        self.minutes.reserve_exact((MINUTES as usize).saturating_sub(self.minutes.len()));
+        let outgrown = self.minutes.len().saturating_sub((MINUTES - missing) as usize);
+        self.minutes.drain(..outgrown);
+        self.minutes.resize(self.minutes.len() + missing as usize, Minute::default());
         self.until = minute + 1;
         // Those that are read again begin at nothing.
         let again = self.minutes.len().saturating_sub(missing.max(MINUTES_AGAIN) as usize);

@@ -25,6 +25,9 @@ const RING: f64 = 2.0 * std::f64::consts::PI * 23.0;
 /// Least length of the mark on the ring: any failure is seen.
 const MARK_MIN: f64 = 6.0;
 
+/// From the middle of a node to a number beside it, on its edge.
+const BESIDE: (f64, f64) = (44.0, 7.0);
+
 /// Steps of the colour scale from which an icon is drawn in white.
 const DARK_FROM: u8 = 4;
 
@@ -73,10 +76,7 @@ fn edge_view(edge: &GraphEdge, line: &[Point], graph: &Graph, busiest: usize) ->
     let bad = edge.failed > 0;
     let ends = [edge.from, edge.to].map(|node| graph.nodes.get(node).map_or("", name_of));
     let words = format!("{} to {}: {}", ends[0], ends[1], words(edge));
-    let calls = (line.len() >= 2 && edge.calls > 1).then(|| {
-        let middle = (line.len() - 1) / 2;
-        let (from, to) = (line[middle], line[middle + 1]);
-        let (x, y) = ((from.x + to.x) / 2.0, (from.y + to.y) / 2.0 - 6.0);
+    let calls = figure_at(edge, line, graph).filter(|_| edge.calls > 1).map(|Point { x, y }| {
         view! { <text class="nm" x=format!("{x:.1}") y=format!("{y:.1}")>{format!("{}×", number::count(edge.calls as i64))}</text> }
     });
     view! {
@@ -92,6 +92,24 @@ fn edge_view(edge: &GraphEdge, line: &[Point], graph: &Graph, busiest: usize) ->
         </path>
         {calls}
     }
+}
+
+/// Where the number of calls stands: beside the end that no other edge has, where no name is in the way; else in the middle.
+fn figure_at(edge: &GraphEdge, line: &[Point], graph: &Graph) -> Option<Point> {
+    let [first, second, ..] = *line else { return None };
+    let [.., before, last] = *line else { return None };
+    let alone = |is_its: &dyn Fn(&GraphEdge) -> bool| graph.edges.iter().filter(|other| is_its(other)).count() == 1;
+    let beside =
+        |end: Point, other: Point| Point { x: end.x + BESIDE.0.copysign(other.x - end.x), y: end.y - BESIDE.1 };
+    Some(if alone(&|other| other.to == edge.to) {
+        beside(last, before)
+    } else if alone(&|other| other.from == edge.from) {
+        beside(first, second)
+    } else {
+        let middle = (line.len() - 1) / 2;
+        let (from, to) = (line[middle], line[middle + 1]);
+        Point { x: f64::midpoint(from.x, to.x), y: f64::midpoint(from.y, to.y) - BESIDE.1 }
+    })
 }
 
 /// An edge in words: calls, failures, time, cost.
