@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
-use super::scroll::Scale;
+use super::scroll::{At, Scale};
 use super::viewer::Viewer;
 
 /// Rows drawn above and below those in sight, so that a turn of the wheel does not show gaps.
@@ -33,14 +33,17 @@ pub struct Sizes {
     pub row_px: RwSignal<f64>,
     /// Height of what is in sight.
     pub seen_px: RwSignal<f64>,
-    /// How far it is scrolled, where rows do not lie where their height would put them.
-    pub scrolled_px: RwSignal<f64>,
+    /// How far it is scrolled, for whoever asks and nobody else.
+    scrolled_px: RwSignal<f64>,
+    /// How much further the rows are than that, where they do not lie where their height would put them.
+    ahead_px: RwSignal<f64>,
 }
 
 impl Sizes {
     /// Before the page is laid out.
     pub fn guessed() -> Self {
-        Self { row_px: RwSignal::new(ROW_PX_GUESS), seen_px: RwSignal::new(0.0), scrolled_px: RwSignal::new(0.0) }
+        let nothing = || RwSignal::new(0.0);
+        Self { row_px: RwSignal::new(ROW_PX_GUESS), seen_px: nothing(), scrolled_px: nothing(), ahead_px: nothing() }
     }
 }
 
@@ -55,7 +58,7 @@ impl Viewer {
         let (scale, window) = (self.scale(), self.window.get());
         let start = window.start.min(scale.rows);
         let drawn = window.end.min(scale.rows) - start;
-        let above = scale.rows_above(start, self.sizes.scrolled_px.get());
+        let above = scale.rows_above(start, self.sizes.ahead_px.get());
         let all = scale.height_px() / scale.row_px.max(1.0);
         (above, (all - above - drawn as f64).max(0.0))
     }
@@ -75,9 +78,9 @@ pub fn measure(viewer: Viewer, scroller: &HtmlElement) {
 /// sight alone: whoever drags the scroll bar through everything sees no others.
 pub fn draw(viewer: Viewer, scroller: &HtmlElement) {
     let scale = untrack(|| viewer.scale());
-    let scrolled = f64::from(scroller.scroll_top());
+    let at = followed(viewer, scale, scroller);
     // All are positive: sizes and a scroll position.
-    let first = (scale.position(scrolled) / scale.row_px) as usize;
+    let first = (at.position / scale.row_px) as usize;
     let sight = first..first + (scale.seen_px / scale.row_px) as usize + 2;
     let is_leap = viewer.window.with_untracked(|drawn| drawn.end <= sight.start || sight.end <= drawn.start);
     // A row may lose the focus when others are drawn before it: where it is in the rows, or on its way there, all are drawn at once.
@@ -88,8 +91,31 @@ pub fn draw(viewer: Viewer, scroller: &HtmlElement) {
     let alone = viewer.is_leaping.get_value() && may_wait;
     set(viewer.window, if alone { sight.clone() } else { with_some_beyond(&sight) });
     set(viewer.sight, sight);
+}
+
+/// How far it is scrolled now.
+fn followed(viewer: Viewer, scale: Scale, scroller: &HtmlElement) -> At {
+    let Sizes { scrolled_px, ahead_px, .. } = viewer.sizes;
+    let before = scrolled_px.get_untracked();
+    let before = At { scroll_top: before, position: before + ahead_px.get_untracked() };
+    let at = scale.followed(before, f64::from(scroller.scroll_top()));
+    keep(viewer, at);
+    at
+}
+
+fn keep(viewer: Viewer, at: At) {
+    set(viewer.sizes.scrolled_px, at.scroll_top);
+    set(viewer.sizes.ahead_px, at.position - at.scroll_top);
+}
+
+/// Scrolls to where so many pixels of rows are above.
+fn go(viewer: Viewer, scale: Scale, scroller: &HtmlElement, position: f64) {
+    // As high as browsers make elements, so it fits.
+    scroller.set_scroll_top(scale.scroll_top(position).ceil() as i32);
     if scale.is_squeezed() {
-        set(viewer.sizes.scrolled_px, scrolled);
+        // However far that was; at an end it may be less than was wanted.
+        let scroll_top = f64::from(scroller.scroll_top());
+        keep(viewer, At { scroll_top, position: position.clamp(0.0, scale.last()) });
     }
 }
 
@@ -131,7 +157,7 @@ fn draw_beyond_later(viewer: Viewer, scroller: HtmlElement) {
 /// Scrolls to the row at a place.
 pub fn scroll_to(viewer: Viewer, scroller: &HtmlElement, place: usize) {
     let scale = untrack(|| viewer.scale());
-    scroller.set_scroll_top(scale.scroll_top(place as f64 * scale.row_px) as i32);
+    go(viewer, scale, scroller, place as f64 * scale.row_px);
 }
 
 /// Scrolls as little as it takes to see a row with some room around it.
@@ -139,7 +165,7 @@ pub fn bring(viewer: Viewer, scroller: &HtmlElement, index: usize) {
     let scale = untrack(|| viewer.scale());
     let place = viewer.folds.with_untracked(|folds| folds.place_of(index));
     let top = place as f64 * scale.row_px;
-    let from = scale.position(f64::from(scroller.scroll_top()));
+    let from = followed(viewer, scale, scroller).position;
     let edge = EDGE_ROWS * scale.row_px;
     let wanted = if top < from + edge {
         top - edge
@@ -148,8 +174,7 @@ pub fn bring(viewer: Viewer, scroller: &HtmlElement, index: usize) {
     } else {
         return;
     };
-    // As high as browsers make elements, so it fits.
-    scroller.set_scroll_top(scale.scroll_top(wanted).ceil() as i32);
+    go(viewer, scale, scroller, wanted);
 }
 
 /// Tells others only what is new.

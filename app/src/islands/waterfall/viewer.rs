@@ -2,7 +2,7 @@
 //! it only holds what the URL said.
 
 use std::collections::HashMap;
-use std::ops::Range;
+use std::ops::{Deref, Range};
 use std::sync::Arc;
 
 use leptos::prelude::*;
@@ -21,9 +21,37 @@ use super::sheet::Sheet;
 use crate::browser::visit;
 use crate::colour::{Kind, Palette};
 
+/// Whoever looks at a trace: its [`State`], for every closure of the page.
+#[derive(Clone, Copy)]
+pub struct Viewer(Held);
+
+/// In a browser a reference: closures that hold all of it would be a tenth of the page's code. A state is a few hundred bytes, which the
+/// document keeps; what is in it ends with the page.
+#[cfg(target_arch = "wasm32")]
+type Held = &'static State;
+#[cfg(not(target_arch = "wasm32"))]
+type Held = State;
+
+#[cfg(target_arch = "wasm32")]
+fn held(state: State) -> Held {
+    Box::leak(Box::new(state))
+}
+#[cfg(not(target_arch = "wasm32"))]
+const fn held(state: State) -> Held {
+    state
+}
+
+impl Deref for Viewer {
+    type Target = State;
+
+    fn deref(&self) -> &State {
+        &self.0
+    }
+}
+
 /// State of one opened trace.
 #[derive(Clone, Copy)]
-pub struct Viewer {
+pub struct State {
     /// What the server told about the whole.
     pub sheet: StoredValue<Arc<Sheet>>,
     /// Which trace.
@@ -93,7 +121,7 @@ impl Viewer {
         let active = shown.or(sheet.window.rows.first());
         let zoom = url.look.zoom_of(sheet.extent);
         let palette = Palette::assign(Kind::Service, sheet.services.iter().map(String::as_str));
-        let viewer = Self {
+        let viewer = Self(held(State {
             trace_id: sheet.trace_id,
             palette: StoredValue::new(Arc::new(palette)),
             folds: RwSignal::new(sheet.folds.clone()),
@@ -115,7 +143,7 @@ impl Viewer {
             sizes: Sizes::guessed(),
             outdated: RwSignal::new(false),
             sheet: StoredValue::new(Arc::new(sheet)),
-        };
+        }));
         viewer.keep(viewer.sheet.with_value(|sheet| sheet.window.clone()));
         Effect::new(move |_| viewer.ask_ahead());
         Effect::new(move |_| visit::claim(move |href, is_new| viewer.takes(href, is_new)));
