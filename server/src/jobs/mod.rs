@@ -10,12 +10,10 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use app::context::{AlertRules, BooksInUse, PricesInUse};
+use app::context::{BooksInUse, PricesInUse};
 use chrono::{DateTime, Utc};
 use metrics::{counter, histogram};
-use model::alert::Rule;
 use model::alert::query::Query;
-use model::alert::rule::book::Listed;
 use sqlx::PgPool;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -27,6 +25,7 @@ use crate::config::Config;
 use crate::rules::fetched::FetchedPrices;
 use failures::Failures;
 use pace::Pace;
+use rulebook::in_force;
 
 pub mod again;
 pub mod alarms;
@@ -224,12 +223,6 @@ fn all(config: &Config, matter: &Matter, db: &PgPool) -> Vec<Job> {
         jobs.push(Job::new("prices", PRICES_INTERVAL, run));
     }
     jobs
-}
-
-/// The rules that count, of those with such a query.
-fn in_force(rules: &AlertRules, is_meant: impl Fn(&Query) -> bool) -> Vec<Rule> {
-    let is_meant = |listed: &&Listed| listed.in_force && is_meant(&listed.rule.query);
-    rules.rules.iter().filter(is_meant).map(|listed| listed.rule.clone()).collect()
 }
 
 /// Tries to be elected, runs the job while elected, until the server stops.

@@ -3,6 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use app::context::AlertRules;
+use model::alert::Rule;
+use model::alert::query::Query;
+use model::alert::rule::book::Listed;
 use store::StoreError;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
@@ -12,6 +16,12 @@ use super::{Failures, Matter, Running, stops_within};
 /// How often: what is changed by this server is taken over at once, so this is for files and for other servers. A file of rules is
 /// read in a millisecond, and one row tells whether there is something new.
 const EVERY: Duration = Duration::from_secs(3);
+
+/// The rules that count, of those with such a query.
+pub(super) fn in_force(rules: &AlertRules, is_meant: impl Fn(&Query) -> bool) -> Vec<Rule> {
+    let is_meant = |listed: &&Listed| listed.in_force && is_meant(&listed.rule.query);
+    rules.rules.iter().filter(is_meant).map(|listed| listed.rule.clone()).collect()
+}
 
 /// Follows budgets, rules of alerts and receivers, each on a task of its own.
 pub(super) fn spawn(tasks: &mut JoinSet<()>, running: &Running, matter: Matter) {

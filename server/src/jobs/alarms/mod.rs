@@ -21,7 +21,8 @@ use tokio::sync::{Mutex, watch};
 use tokio::time::Instant;
 
 use super::pace::Pace;
-use super::{Progress, detect, in_force};
+use super::rulebook::in_force;
+use super::{Progress, detect};
 
 mod spent;
 #[cfg(test)]

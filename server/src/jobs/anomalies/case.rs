@@ -3,7 +3,7 @@
 //! What one tenant spends too much is odd by its service, its model and its user as well: of usual alerts that is one, which says so.
 //! What people have written rules about they are told of by every one.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use model::alert::query::Query;
 use model::alert::query::owners::{SpendQuery, hold};
@@ -17,11 +17,22 @@ const SAME_MONEY: f64 = 0.5;
 pub(super) struct Case<'a> {
     pub subject: &'a Subject,
     pub episode: &'a Episode,
-    /// The rule, as one of this subject.
-    pub rule: Rule,
+    /// The name of its alert.
+    pub name: String,
     /// Its alert, if it is open.
     pub open: Option<&'a Alert>,
-    is_usual: bool,
+    /// Who asks; nobody where it is usual.
+    by: Option<&'a Rule>,
+}
+
+impl Case<'_> {
+    /// The rule, as one of this subject.
+    pub fn rule(&self) -> Rule {
+        match self.by {
+            Some(rule) => rule.of_group(&self.subject.labels()),
+            None => spend::rule(self.subject, &self.episode.worst),
+        }
+    }
 }
 
 /// From when on spend of somebody is worth a look: what the most sensitive of the rules about it says.
@@ -45,24 +56,22 @@ fn about<'a>(subject: &Subject, rules: &'a [Rule]) -> impl Iterator<Item = (&'a 
 }
 
 /// Every case there is.
-pub(super) fn all<'a>(odd: &[(&'a Subject, &'a Episode)], rules: &[Rule], open: &'a [Alert]) -> Vec<Case<'a>> {
+pub(super) fn all<'a>(odd: &[(&'a Subject, &'a Episode)], rules: &'a [Rule], open: &'a [Alert]) -> Vec<Case<'a>> {
+    let open: HashMap<&str, &Alert> = open.iter().map(|alert| (alert.rule.as_str(), alert)).collect();
     let mut cases = Vec::new();
     for (subject, episode) in odd.iter().copied() {
-        let case = |rule: Rule, is_usual| {
-            let open = open.iter().find(|alert| alert.rule == rule.name);
-            Case { subject, episode, rule, open, is_usual }
-        };
+        let case = |name: String, by| Case { subject, episode, open: open.get(name.as_str()).copied(), name, by };
         let mut is_usual = true;
         for (rule, query) in about(subject, rules) {
             is_usual = false;
-            let case = case(rule.of_group(&subject.labels()), false);
+            let case = case(rule.of_group(&subject.labels()).name, Some(rule));
             // What has fired goes on until spend is as expected again.
             if query.is_reached(episode) || case.open.is_some_and(|alert| alert.state != State::Pending) {
                 cases.push(case);
             }
         }
         if is_usual {
-            cases.push(case(spend::rule(subject, &episode.worst), true));
+            cases.push(case(spend::name(subject), None));
         }
     }
     cases
@@ -71,14 +80,14 @@ pub(super) fn all<'a>(odd: &[(&'a Subject, &'a Episode)], rules: &[Rule], open: 
 /// Those that are told of: not what an alert of a tenant tells of, which is `explained` from then on.
 pub(super) fn told<'a>(cases: Vec<Case<'a>>, explained: &mut HashSet<String>) -> Vec<Case<'a>> {
     let odd: Vec<(&Subject, &Episode)> = cases.iter().map(|case| (case.subject, case.episode)).collect();
-    let names: HashSet<&str> = cases.iter().map(|case| case.rule.name.as_str()).collect();
+    let names: HashSet<&str> = cases.iter().map(|case| case.name.as_str()).collect();
     explained.retain(|name| names.contains(name.as_str()));
     let is_told = |case: &Case| {
-        let is_explained = case.is_usual
+        let is_explained = case.by.is_none()
             && case.open.is_none()
-            && (explained.contains(&case.rule.name) || is_told_by_another(case.subject, case.episode, &odd));
+            && (explained.contains(&case.name) || is_told_by_another(case.subject, case.episode, &odd));
         if is_explained {
-            explained.insert(case.rule.name.clone());
+            explained.insert(case.name.clone());
         }
         !is_explained
     };

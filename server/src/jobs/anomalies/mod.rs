@@ -43,21 +43,21 @@ pub async fn run(
     anomalies: Arc<Anomalies>,
     now: DateTime<Utc>,
 ) -> anyhow::Result<Progress> {
-    let memory = &mut *anomalies.0.lock().await;
+    let Memory { watched, explained, looked_at } = &mut *anomalies.0.lock().await;
     // The last whole minute. A clock that was set back must not put this off.
     let minute = now.timestamp().div_euclid(60) - 1;
-    if memory.looked_at == Some(minute) {
+    if *looked_at == Some(minute) {
         return Ok(Progress::Idle);
     }
-    memory.watched.refresh(&db, &rules, minute).await.context("working out what is expected")?;
-    memory.watched.join(&db, &rules, minute).await.context("looking for those who spend much of a sudden")?;
-    if memory.looked_at.is_none() {
+    watched.refresh(&db, &rules, minute).await.context("working out what is expected")?;
+    watched.join(&db, &rules, minute).await.context("looking for those who spend much of a sudden")?;
+    if looked_at.is_none() {
         let over = raise::over(&db).await.context("reading what has been told of")?;
-        memory.watched.take_over(&over);
+        watched.take_over(&over);
     }
-    let turns = memory.watched.look(&db, &rules, minute).await.context("reading what was spent")?;
-    raise::all(&db, &turns, &rules, &mut memory.explained, now).await.context("raising what is odd")?;
-    memory.looked_at = Some(minute);
+    let turns = watched.look(&db, &rules, minute).await.context("reading what was spent")?;
+    raise::all(&db, &turns, &rules, explained, now).await.context("raising what is odd")?;
+    *looked_at = Some(minute);
     Ok(Progress::Idle)
 }
 

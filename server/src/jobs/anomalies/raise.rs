@@ -25,14 +25,14 @@ const BEGAN_BEFORE: TimeDelta = TimeDelta::minutes(spend::BEFORE_MINUTES);
 /// has told of is `explained` as long as it is odd.
 pub(super) async fn all(
     db: &PgPool,
-    turns: &[(Subject, Turn)],
+    turns: &[(&Subject, Turn)],
     rules: &[Rule],
     explained: &mut HashSet<String>,
     now: DateTime<Utc>,
 ) -> anyhow::Result<()> {
     let open = open(db).await?;
     let odd = turns.iter().filter_map(|(subject, turn)| match turn {
-        Turn::Opens(episode) | Turn::GoesOn(episode) => Some((subject, episode)),
+        Turn::Opens(episode) | Turn::GoesOn(episode) => Some((*subject, episode)),
         Turn::Quiet | Turn::Closes(_) => None,
     });
     let odd: Vec<(&Subject, &Episode)> = odd.collect();
@@ -46,7 +46,7 @@ pub(super) async fn all(
         let seen = spend::observation(case.subject, case.episode, evidence, &drivers);
         steps.extend(observed(case, &seen, now));
     }
-    let told: HashSet<&str> = cases.iter().map(|case| case.rule.name.as_str()).collect();
+    let told: HashSet<&str> = cases.iter().map(|case| case.name.as_str()).collect();
     for alert in open.iter().filter(|alert| !told.contains(alert.rule.as_str())) {
         steps.extend(ended(alert, rules, now)?);
     }
@@ -75,7 +75,7 @@ async fn of_spend(db: &PgPool, state: State) -> anyhow::Result<Vec<Alert>> {
 /// What a case does to its alert.
 fn observed(case: &Case, seen: &Observation, now: DateTime<Utc>) -> Option<Step> {
     let is_open = case.open.is_some_and(|alert| alert.state != State::Pending);
-    let mut step = machine::observe(&case.rule, case.open, seen, now)?;
+    let mut step = machine::observe(&case.rule(), case.open, seen, now)?;
     if let (false, Some(entry)) = (is_open, &mut step.entry) {
         entry.text = spend::words(&case.episode.worst);
     }

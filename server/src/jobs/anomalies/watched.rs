@@ -88,7 +88,12 @@ impl Watched {
     }
 
     /// Reads what was spent up to this minute, and tells of every series where something is odd, or no longer is.
-    pub async fn look(&mut self, db: &PgPool, rules: &[Rule], minute: i64) -> Result<Vec<(Subject, Turn)>, StoreError> {
+    pub async fn look(
+        &mut self,
+        db: &PgPool,
+        rules: &[Rule],
+        minute: i64,
+    ) -> Result<Vec<(&Subject, Turn)>, StoreError> {
         for kind in Kind::ALL {
             let ids: Vec<Id> = self.series.keys().filter(|(of, _)| *of == kind).map(|(_, id)| *id).collect();
             for some in ids.chunks(SERIES_PER_READ) {
@@ -100,7 +105,7 @@ impl Watched {
             let sensitivity = case::sensitivity(series.subject(), rules);
             let turn = series.look(minute, &sensitivity);
             if turn != Turn::Quiet {
-                turns.push((series.subject().clone(), turn));
+                turns.push((series.subject(), turn));
             }
         }
         Ok(turns)
