@@ -45,7 +45,8 @@ impl Deref for Viewer {
     type Target = State;
 
     fn deref(&self) -> &State {
-        &self.0
+        let Self(held) = self;
+        held
     }
 }
 
