@@ -1,8 +1,8 @@
 // Clause: a trace of any size opens, scrolls and folds, and says what is shown of how much.
 import type { Locator, Page } from '@playwright/test';
-import { Server, expect, open, test } from '../harness/test.ts';
-import { chain, corpus, inRequests } from '../harness/large.ts';
-import { send, until } from '../harness/traffic.ts';
+import { type Server, expect, open, test } from '../harness/test.ts';
+import { chain, corpus } from '../harness/large.ts';
+import { serverWith } from '../harness/settled.ts';
 
 const BATCHES = 25;
 const large = corpus(BATCHES);
@@ -16,15 +16,7 @@ const number = (count: number) => count.toLocaleString('en-US');
 let server: Server;
 test.beforeAll(async () => {
   test.setTimeout(180_000);
-  // Summed up at once, so that no trace changes while it is looked at.
-  server = await Server.start();
-  for (const trace of [large, deep]) {
-    for (const request of inRequests(trace)) await send(server.url, request);
-    await until('the trace to be summed up', async () => {
-      const response = await fetch(`${server.url}/api/v1/traces/${trace.trace_id}`);
-      return (await response.json()).max_depth ?? undefined;
-    });
-  }
+  server = await serverWith(large, deep);
 });
 test.afterAll(() => server.stop());
 

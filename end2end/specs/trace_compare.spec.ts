@@ -1,7 +1,8 @@
 // Clause: two traces lie side by side, path by path, and what made the difference adds up to it.
 import AxeBuilder from '@axe-core/playwright';
-import { expect, open, Server, test } from '../harness/test.ts';
-import { agentRun, send, type Trace, until } from '../harness/traffic.ts';
+import { expect, open, type Server, test } from '../harness/test.ts';
+import { agentRun, type Trace } from '../harness/traffic.ts';
+import { serverWith } from '../harness/settled.ts';
 
 const cheap = agentRun({ name: 'compared, cheap', tenant: 'northwind', costUsd: 0.004, secondsAgo: 90 });
 const dear = agentRun({ name: 'compared, dear', tenant: 'northwind', costUsd: 0.012, secondsAgo: 60 });
@@ -16,14 +17,7 @@ function withReview(trace: Trace): Trace {
 let server: Server;
 test.beforeAll(async () => {
   test.setTimeout(180_000);
-  server = await Server.start();
-  await send(server.url, cheap, withReview(dear));
-  // Summed up at once, so that no trace changes while it is looked at.
-  await until('the traces to be summed up', async () => {
-    const answers = await Promise.all([cheap, withReview(dear)].map(({ trace_id }) => fetch(`${server.url}/api/v1/traces/${trace_id}`)));
-    const depths = await Promise.all(answers.map(async (answer) => (await answer.json()).max_depth));
-    return depths.every(Boolean) || undefined;
-  });
+  server = await serverWith(cheap, withReview(dear));
 });
 test.afterAll(() => server.stop());
 

@@ -1,7 +1,8 @@
 // Clause: what was said in a trace reads in order, with what each turn cost; history that is sent again is shown once.
 import AxeBuilder from '@axe-core/playwright';
-import { expect, open, Server, test } from '../harness/test.ts';
-import { send, type Span, type Trace, until } from '../harness/traffic.ts';
+import { expect, open, type Server, test } from '../harness/test.ts';
+import { type Span, type Trace } from '../harness/traffic.ts';
+import { serverWith } from '../harness/settled.ts';
 
 type Said = { role: string; parts: object[] };
 
@@ -51,14 +52,7 @@ const long = dialogue('c0a2', 60);
 let server: Server;
 test.beforeAll(async () => {
   test.setTimeout(180_000);
-  server = await Server.start();
-  await send(server.url, short, long);
-  // Summed up at once, so that no trace changes while it is looked at.
-  await until('the traces to be summed up', async () => {
-    const answers = await Promise.all([short, long].map(({ trace_id }) => fetch(`${server.url}/api/v1/traces/${trace_id}`)));
-    const depths = await Promise.all(answers.map(async (answer) => (await answer.json()).max_depth));
-    return depths.every(Boolean) || undefined;
-  });
+  server = await serverWith(short, long);
 });
 test.afterAll(() => server.stop());
 

@@ -1,9 +1,10 @@
 // Clause: whatever is in a trace is found in it, filtered, zoomed into and set right, and every view is an address.
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
-import { Server, expect, open, test } from '../harness/test.ts';
-import { corpus, inRequests } from '../harness/large.ts';
-import { agentRun, send, until, type Trace } from '../harness/traffic.ts';
+import { type Server, expect, open, test } from '../harness/test.ts';
+import { corpus } from '../harness/large.ts';
+import { agentRun, type Trace } from '../harness/traffic.ts';
+import { serverWith } from '../harness/settled.ts';
 
 const BATCHES = 10;
 const large = corpus(BATCHES);
@@ -33,15 +34,7 @@ const behind = skewed();
 let server: Server;
 test.beforeAll(async () => {
   test.setTimeout(180_000);
-  // Summed up at once, so that no trace changes while it is looked at.
-  server = await Server.start();
-  for (const trace of [large, run, behind]) {
-    for (const request of inRequests(trace)) await send(server.url, request);
-    await until('the trace to be summed up', async () => {
-      const response = await fetch(`${server.url}/api/v1/traces/${trace.trace_id}`);
-      return (await response.json()).max_depth ?? undefined;
-    });
-  }
+  server = await serverWith(large, run, behind);
 });
 test.afterAll(() => server.stop());
 

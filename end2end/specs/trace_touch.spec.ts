@@ -1,8 +1,9 @@
 // Clause: every interaction of a trace works by touch: rows, folds, the brush, the gutter, every view and what is on it.
 import type { CDPSession, Locator, Page } from '@playwright/test';
-import { corpus, inRequests } from '../harness/large.ts';
-import { Server, expect, open, test } from '../harness/test.ts';
-import { agentRun, send, until, type Trace } from '../harness/traffic.ts';
+import { corpus } from '../harness/large.ts';
+import { type Server, expect, open, test } from '../harness/test.ts';
+import { agentRun, send, type Trace } from '../harness/traffic.ts';
+import { serverWith } from '../harness/settled.ts';
 
 const large = corpus(10);
 const run = agentRun({ name: 'touched', tenant: 'northwind', costUsd: 0.02, secondsAgo: 60, failing: true });
@@ -11,15 +12,7 @@ const other = agentRun({ name: 'touched before', tenant: 'northwind', costUsd: 0
 let server: Server;
 test.beforeAll(async () => {
   test.setTimeout(180_000);
-  server = await Server.start();
-  for (const trace of [large, run, other]) {
-    for (const request of inRequests(trace)) await send(server.url, request);
-    // Summed up at once, so that no trace changes while it is looked at.
-    await until('the trace to be summed up', async () => {
-      const response = await fetch(`${server.url}/api/v1/traces/${trace.trace_id}`);
-      return (await response.json()).max_depth ?? undefined;
-    });
-  }
+  server = await serverWith(large, run, other);
 });
 test.afterAll(() => server.stop());
 

@@ -1,7 +1,8 @@
 // Clause: money of a trace that was avoidable is a figure, which opens its list; rows and drawer say why.
 import AxeBuilder from '@axe-core/playwright';
-import { expect, open, Server, test } from '../harness/test.ts';
-import { send, type Span, type Trace, until } from '../harness/traffic.ts';
+import { expect, open, type Server, test } from '../harness/test.ts';
+import { type Span, type Trace } from '../harness/traffic.ts';
+import { serverWith } from '../harness/settled.ts';
 
 /** A run that failed and was tried again, and a question asked twice: $0.007 of $0.0151. */
 function wastefulTrace(mark: string): Trace {
@@ -45,14 +46,7 @@ const wasteful = wastefulTrace('aa07');
 let server: Server;
 test.beforeAll(async () => {
   test.setTimeout(180_000);
-  server = await Server.start();
-  await send(server.url, wasteful);
-  // Summed up at once, so that no trace changes while it is looked at.
-  await until('the traces to be summed up', async () => {
-    const answers = await Promise.all([wasteful].map(({ trace_id }) => fetch(`${server.url}/api/v1/traces/${trace_id}`)));
-    const depths = await Promise.all(answers.map(async (answer) => (await answer.json()).max_depth));
-    return depths.every(Boolean) || undefined;
-  });
+  server = await serverWith(wasteful);
 });
 test.afterAll(() => server.stop());
 

@@ -16,14 +16,12 @@ use std::process::Command;
 const LIMITS: [(&str, &str); 2] = [("MALLOC_MMAP_THRESHOLD_", "1048576"), ("MALLOC_TRIM_THRESHOLD_", "2097152")];
 
 /// Becomes the same program with these limits, unless somebody has set any, or there is no glibc. Returns only if there is no need to, or
-/// that fails: without them all works as well.
+/// that fails.
 pub fn settle() {
     let is_set = LIMITS.iter().any(|(name, _)| std::env::var_os(name).is_some());
-    if cfg!(all(target_os = "linux", target_env = "gnu"))
-        && !is_set
-        && let Err(error) = start_again()
-    {
-        tracing::debug!(%error, "the allocator keeps its own limits");
+    if cfg!(all(target_os = "linux", target_env = "gnu")) && !is_set {
+        // Without the limits all works as well.
+        let _ = start_again();
     }
 }
 

@@ -29,7 +29,7 @@ pub fn apply(command: &mut Command, cluster: &Cluster) {
     }
 }
 
-/// Whether this PostgreSQL would start with a setting: asked for its value, it checks it and ends (about 5 ms).
+/// Whether this PostgreSQL would start with a setting: asked for its value, it checks it and ends (about 10 ms).
 fn is_known(setting: &str, cluster: &Cluster) -> bool {
     let name = setting.split('=').next().unwrap_or(setting);
     let mut command = Command::new(&cluster.binaries.postgres);

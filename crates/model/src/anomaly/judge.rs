@@ -7,6 +7,9 @@ use super::{Outlook, Sensitivity};
 /// Windows that are looked at, in minutes: short ones catch what runs away, long ones what leaks.
 pub const WINDOWS: [usize; 4] = [2, 5, 15, 60];
 
+/// Minutes that are looked at: two of the longest window, one before the other.
+pub const MINUTES: i64 = 2 * WINDOWS[WINDOWS.len() - 1] as i64;
+
 /// What a series spent in a minute.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Minute {

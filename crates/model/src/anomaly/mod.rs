@@ -16,7 +16,7 @@ mod subject;
 
 pub use episode::{Episode, QUIET_SCORE, Turn};
 pub use expectation::{Basis, Expectation};
-pub use judge::{Minute, Odd, WINDOWS, judge};
+pub use judge::{MINUTES, Minute, Odd, WINDOWS, judge};
 pub use outlook::Outlook;
 pub use replay::{Past, replay};
 pub use subject::{Kind, Subject};

@@ -1,9 +1,6 @@
 //! What would have been found in the past, looked at minute by minute as a server does.
 
-use super::{Episode, Expectation, Minute, Outlook, Sensitivity, Turn, WINDOWS};
-
-/// Minutes that are looked at: two of the longest window, one before the other.
-const MINUTES: i64 = 2 * WINDOWS[WINDOWS.len() - 1] as i64;
+use super::{Episode, Expectation, MINUTES, Minute, Outlook, Sensitivity, Turn};
 
 /// What a series spent in minutes that follow one another.
 #[derive(Debug, Clone, Copy)]

@@ -1,9 +1,11 @@
 //! What a rule about odd spend would have done in the past.
 
-use chrono::TimeDelta;
+use std::collections::HashMap;
+
+use chrono::{DateTime, TimeDelta, Utc};
 use model::alert::query::owners::{SpendQuery, hold};
 use model::alert::rule::trial::Firing;
-use model::anomaly::{Episode, Expectation, Minute, Past, Subject, Turn, WINDOWS, replay};
+use model::anomaly::{Episode, Expectation, Hour, MINUTES, Minute, Past, Subject, Turn, replay};
 use model::time::TimeRange;
 use sqlx::PgPool;
 
@@ -26,20 +28,22 @@ pub async fn firings(
     for_seconds: i64,
     range: TimeRange,
 ) -> Result<(Vec<Firing>, bool), StoreError> {
-    let hour = |at: chrono::DateTime<chrono::Utc>| at.timestamp().div_euclid(HOUR_MINUTES * 60);
+    let hour = |at: DateTime<Utc>| at.timestamp().div_euclid(HOUR_MINUTES * 60);
     let (first, last) = (hour(range.from), hour(range.to));
     let whole = TimeRange { from: grains::at(first * 3_600), to: grains::at((last + 1) * 3_600) };
     let mut series = large(db, query.kind, whole, query.sensitivity().excess_usd, LARGE_MAX).await?;
+    // There may be more that the conditions hold for.
+    let mut is_all = (series.len() as i64) < LARGE_MAX;
     series.retain(|(_, subject)| hold(&query.conditions, &subject.labels()));
-    let mut spent = by_bucket(db, query.kind, &ids(&series), whole, grains::GRAINS[0]).await?;
-    let is_all = series.len() <= SERIES_MAX;
-    if !is_all {
+    if series.len() > SERIES_MAX {
+        is_all = false;
+        let spent = by_bucket(db, query.kind, &ids(&series), whole, grains::GRAINS[0]).await?;
         series = dearest(series, &spent);
     }
     let history = TimeRange { from: grains::at((first - HISTORY_HOURS) * 3_600), ..whole };
-    spent = by_bucket(db, query.kind, &ids(&series), history, grains::GRAINS[0]).await?;
+    let spent = by_bucket(db, query.kind, &ids(&series), history, grains::GRAINS[0]).await?;
     // Windows reach back from the first minute.
-    let before = TimeDelta::minutes(2 * WINDOWS[WINDOWS.len() - 1] as i64);
+    let before = TimeDelta::minutes(MINUTES);
     let minutes = TimeRange { from: grains::at(grains::floor((range.from - before).timestamp(), 60)), to: range.to };
     let mut found = Vec::new();
     for (id, subject) in &series {
@@ -60,13 +64,13 @@ fn ids(series: &[(Id, Subject)]) -> Vec<Id> {
     series.iter().map(|(id, _)| *id).collect()
 }
 
-fn at(minute: i64) -> chrono::DateTime<chrono::Utc> {
+fn at(minute: i64) -> DateTime<Utc> {
     grains::at(minute * 60)
 }
 
 /// As many as are looked at.
 fn dearest(mut series: Vec<(Id, Subject)>, spent: &[Spent]) -> Vec<(Id, Subject)> {
-    let mut usd = std::collections::HashMap::<Id, f64>::new();
+    let mut usd = HashMap::<Id, f64>::new();
     for spent in spent {
         *usd.entry(spent.id).or_default() += spent.usd;
     }
@@ -99,7 +103,7 @@ struct Case {
 /// `history` ends with the hour before `until`; the minutes are those of the first range, and looked at are those of the second.
 fn cases(
     query: &SpendQuery,
-    history: &[Option<model::anomaly::Hour>],
+    history: &[Option<Hour>],
     until: i64,
     minutes: &[Minute],
     (known, looked_at): (TimeRange, TimeRange),

@@ -60,18 +60,20 @@ pub(super) fn all<'a>(odd: &[(&'a Subject, &'a Episode)], rules: &'a [Rule], ope
     let open: HashMap<&str, &Alert> = open.iter().map(|alert| (alert.rule.as_str(), alert)).collect();
     let mut cases = Vec::new();
     for (subject, episode) in odd.iter().copied() {
-        let case = |name: String, by| Case { subject, episode, open: open.get(name.as_str()).copied(), name, by };
+        // What has fired goes on until spend is as expected again.
+        let due = |name: String, by, query: &SpendQuery| {
+            let open = open.get(name.as_str()).copied();
+            let is_due = query.is_reached(episode) || open.is_some_and(|alert| alert.state != State::Pending);
+            is_due.then_some(Case { subject, episode, name, open, by })
+        };
         let mut is_usual = true;
         for (rule, query) in about(subject, rules) {
             is_usual = false;
-            let case = case(rule.of_group(&subject.labels()).name, Some(rule));
-            // What has fired goes on until spend is as expected again.
-            if query.is_reached(episode) || case.open.is_some_and(|alert| alert.state != State::Pending) {
-                cases.push(case);
-            }
+            cases.extend(due(rule.of_group(&subject.labels()).name, Some(rule), query));
         }
         if is_usual {
-            cases.push(case(spend::name(subject), None));
+            // It may have become odd by a rule that is gone.
+            cases.extend(due(spend::name(subject), None, &SpendQuery::usual(subject.kind)));
         }
     }
     cases
@@ -112,4 +114,45 @@ pub(super) fn drivers(subject: &Subject, episode: &Episode, odd: &[(&Subject, &E
     let mut drivers: Vec<&(&Subject, &Episode)> = odd.iter().filter(drives).collect();
     drivers.sort_by(|left, right| right.1.excess().total_cmp(&left.1.excess()));
     drivers.into_iter().map(|(other, _)| (*other).clone()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use model::alert::rule::draft::Draft;
+    use model::anomaly::Odd;
+
+    use super::*;
+
+    fn tenant(name: &str) -> Subject {
+        Subject { kind: Kind::Tenant, tenant: None, name: name.to_owned() }
+    }
+
+    fn episode(usd: f64) -> Episode {
+        let worst = Odd { minutes: 5, usd, expected: 0.0, spread: 0.1 };
+        Episode { since: 0, worst, usd, expected: 0.0, until: 5 }
+    }
+
+    fn rule(query: &str) -> Rule {
+        let [name, query, severity] = ["Runs away", query, "info"].map(str::to_owned);
+        Draft { name, query, severity, ..Draft::default() }.read().unwrap()
+    }
+
+    fn names(subject: &Subject, usd: f64, rules: &[Rule]) -> Vec<String> {
+        all(&[(subject, &episode(usd))], rules, &[]).into_iter().map(|case| case.name).collect()
+    }
+
+    #[test]
+    fn whom_a_rule_is_about_is_told_of_by_it_alone_and_from_its_dollars_on() {
+        let rules = [rule("anomaly(cost_usd) by tenant > 0.2 where tenant = acme")];
+        assert_eq!(names(&tenant("acme"), 0.3, &rules), ["Runs away, tenant acme"]);
+        assert!(names(&tenant("acme"), 0.1, &rules).is_empty());
+        assert_eq!(names(&tenant("beta"), 2.0, &rules), ["Cost anomaly, tenant beta"]);
+        assert_eq!((sensitivity(&tenant("acme"), &rules).excess_usd, Sensitivity::default().excess_usd), (0.2, 1.0));
+    }
+
+    #[test]
+    fn what_was_odd_only_by_a_rule_that_is_gone_is_not_told_of_as_usual() {
+        assert!(names(&tenant("acme"), 0.3, &[]).is_empty());
+        assert_eq!(names(&tenant("acme"), 1.3, &[]), ["Cost anomaly, tenant acme"]);
+    }
 }

@@ -3,11 +3,8 @@
 use std::collections::VecDeque;
 
 use chrono::{DateTime, Utc};
-use model::anomaly::{Episode, Minute, Outlook, Sensitivity, Subject, Turn};
+use model::anomaly::{Episode, MINUTES, Minute, Outlook, Sensitivity, Subject, Turn};
 use store::spend::Spent;
-
-/// Minutes that are looked at: two windows of an hour.
-const MINUTES: i64 = 120;
 
 /// Minutes that are read again at every look: spans count in the minute they began in, and come when they end.
 pub(super) const MINUTES_AGAIN: i64 = 15;

@@ -13,7 +13,7 @@ use crate::anomaly::Kind;
 use crate::cost::Dimension;
 use crate::usd::Usd;
 
-pub const ANOMALY: &str = "`(cost_usd) by` tenant, `tenant, service`, capability, model or user";
+const ANOMALY: &str = "`(cost_usd) by` tenant, `tenant, service`, capability, model or user";
 const BUDGETS: &str = "`spent`, `burn`, `burn(1h)` or `burn(24h)`";
 const WINDOWS: &str = "1h or 24h";
 const EXCESS: &str = "dollars or percents over what is expected, such as `5`, `100%` or `5 and 100%`";
