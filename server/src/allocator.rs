@@ -5,7 +5,7 @@
 //! it was then. With limits that are fixed, large pieces are mapped and unmapped, at no measurable price in CPU.
 //!
 //! glibc reads the limits when a program starts, so the server starts itself once more with them. Fewer arenas would save more, and
-//! cost a quarter more CPU per span; other allocators (`docs/BENCHMARKS.md`) did not keep a flood small.
+//! cost a quarter more of its CPU per span; other allocators (`docs/BENCHMARKS.md`) did not keep a flood small.
 
 use std::convert::Infallible;
 use std::os::unix::process::CommandExt;
