@@ -10,8 +10,9 @@ use super::entries::SketchKey;
 use crate::sketch::Sketch;
 use crate::{StoreError, grains};
 
-/// Entries per statement: keeps its parameters at a few megabytes.
-const ENTRIES_MAX: usize = 10_000;
+/// Entries per statement, of which each has up to a kilobyte of parameters: a connection keeps the memory that the largest it ever sent
+/// took.
+const ENTRIES_MAX: usize = 1_000;
 
 /// Primary key of `latency_sketch`; the bucket in seconds since 1970.
 type Key = (i32, i32, i64, i32);
@@ -29,16 +30,21 @@ struct Row {
 pub(super) async fn merge(db: &mut PgConnection, sketches: FxHashMap<SketchKey, Sketch>) -> Result<(), StoreError> {
     let mut entries: Vec<(Key, Sketch)> = by_key(sketches).into_iter().collect();
     entries.sort_unstable_by_key(|(key, _)| *key);
-    for entries in entries.chunks_mut(ENTRIES_MAX) {
-        let mut kept = existing(db, entries).await?;
-        for (key, sketch) in entries.iter_mut() {
+    let mut waiting = entries.into_iter();
+    loop {
+        // Taken out: with what is kept of each they are many times as large, and are not needed once they are written.
+        let mut some: Vec<(Key, Sketch)> = waiting.by_ref().take(ENTRIES_MAX).collect();
+        if some.is_empty() {
+            return Ok(());
+        }
+        let mut kept = existing(db, &some).await?;
+        for (key, sketch) in &mut some {
             if let Some(kept) = kept.remove(key) {
                 sketch.merge(&kept, 1);
             }
         }
-        upsert(db, entries).await?;
+        upsert(db, &some).await?;
     }
-    Ok(())
 }
 
 fn by_key(sketches: FxHashMap<SketchKey, Sketch>) -> HashMap<Key, Sketch> {

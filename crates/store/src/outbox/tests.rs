@@ -87,6 +87,22 @@ async fn two_rollers_at_once_lose_nothing(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATOR")]
+async fn the_durations_of_more_services_than_one_statement_takes_are_all_merged(db: PgPool) {
+    const SERVICES: u64 = 400;
+    let mut twice = crate::sketch::Sketch::default();
+    for round in 0..2 {
+        let span = |number| a_span(round * SERVICES + number, 1).of_service(&format!("service-{number}"));
+        write(&db, (0..SERVICES).map(span).collect()).await;
+        while roll(&db).await.unwrap() > 0 {}
+        twice.add(10_000_000);
+    }
+    let sketches: Vec<Vec<u8>> = sqlx::query_scalar("select sketch from latency_sketch").fetch_all(&db).await.unwrap();
+    // For the tenant and for all tenants, by each of three widths.
+    assert_eq!(sketches.len(), SERVICES as usize * 6);
+    assert!(sketches.iter().all(|sketch| crate::sketch::Sketch::decode(sketch).unwrap() == twice));
+}
+
+#[sqlx::test(migrator = "crate::MIGRATOR")]
 async fn a_trace_that_declares_another_total_is_listed_as_drifting(db: PgPool) {
     let writer = Writer::new(db.clone(), 1);
     let declared = |trace, text: &str| (crate::testing::trace_id(trace), text.parse().unwrap());
