@@ -17,6 +17,9 @@ use crate::islands::readout::{ReadingsData, Readout};
 /// Where the read-out finds its figures.
 const READINGS_ID: &str = "spend-readings";
 
+/// How far to the right "now" may be to have its name beside it: at the end of the picture it needs none.
+const NAMED_MAX: f64 = 0.9;
+
 /// Everything a picture is made of.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Drawn {
@@ -65,8 +68,8 @@ pub fn Picture(
             {now_at
                 .map(|at| {
                     view! {
-                        <div class="now" class:now--end=(at > 0.9) style=format!("left:{:.2}%", at * 100.0)>
-                            <span>"now"</span>
+                        <div class="now" style=format!("left:{:.2}%", at * 100.0)>
+                            {(at <= NAMED_MAX).then(|| view! { <span>"now"</span> })}
                         </div>
                     }
                 })}
