@@ -87,15 +87,16 @@ async fn two_rollers_at_once_lose_nothing(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATOR")]
-async fn the_durations_of_more_services_than_one_statement_takes_are_all_merged(db: PgPool) {
+async fn the_spend_and_durations_of_more_services_than_one_statement_takes_are_all_merged(db: PgPool) {
     const SERVICES: u64 = 400;
     let mut twice = crate::sketch::Sketch::default();
     for round in 0..2 {
-        let span = |number| a_span(round * SERVICES + number, 1).of_service(&format!("service-{number}"));
+        let span = |number| a_span(round * SERVICES + number, 1).of_service(&format!("service-{number}")).costing("1");
         write(&db, (0..SERVICES).map(span).collect()).await;
         while roll(&db).await.unwrap() > 0 {}
         twice.add(10_000_000);
     }
+    assert!(balance::check(&db).await.unwrap().is_balanced());
     let sketches: Vec<Vec<u8>> = sqlx::query_scalar("select sketch from latency_sketch").fetch_all(&db).await.unwrap();
     // For the tenant and for all tenants, by each of three widths.
     assert_eq!(sketches.len(), SERVICES as usize * 6);
