@@ -4,12 +4,17 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// How many times as long as a look took is waited before the next: looks take a hundredth of one connection, however much
-/// there is to look at.
+/// How many times as long as a look took is waited before the next: looks take a hundredth of one connection.
 const PAUSE_PER_LOOK: u32 = 99;
 
-/// However long a look takes, this much later there is another: an alert is to be known within seconds, on a slow machine too.
-const PAUSE_MAX: Duration = Duration::from_secs(10);
+/// Where there is so much to look at that this is later, looks take more: an alert is to be known within seconds.
+const PAUSE_OF_SHORT_LOOKS: Duration = Duration::from_secs(10);
+
+/// But not more than a twentieth: with very much to look at, or on a slow machine, there are pauses of this many looks.
+const PAUSE_PER_LONG_LOOK: u32 = 19;
+
+/// However long a look takes, this much later there is another.
+const PAUSE_MAX: Duration = Duration::from_secs(30);
 
 /// When the next look may be.
 #[derive(Debug, Default)]
@@ -46,7 +51,8 @@ pub(super) fn pause_max(shortest_window_seconds: Option<i64>) -> Duration {
 
 /// How long to wait after looks that take so long.
 fn pause(took: Duration) -> Duration {
-    took.saturating_mul(PAUSE_PER_LOOK).min(PAUSE_MAX)
+    let of_short = took.saturating_mul(PAUSE_PER_LOOK).min(PAUSE_OF_SHORT_LOOKS);
+    took.saturating_mul(PAUSE_PER_LONG_LOOK).clamp(of_short, PAUSE_MAX)
 }
 
 #[cfg(test)]
@@ -56,14 +62,16 @@ mod tests {
     #[test]
     fn the_longer_a_look_takes_the_later_is_the_next_up_to_a_limit() {
         assert_eq!(pause(Duration::from_millis(10)), Duration::from_millis(990));
-        assert_eq!(pause(Duration::from_secs(1)), PAUSE_MAX);
+        assert_eq!([100, 200, 500].map(|ms| pause(Duration::from_millis(ms)).as_millis()), [9_900, 10_000, 10_000]);
+        assert_eq!(pause(Duration::from_secs(1)), Duration::from_secs(19));
+        assert_eq!(pause(Duration::from_secs(2)), PAUSE_MAX);
         assert_eq!(pause(Duration::MAX), PAUSE_MAX);
     }
 
     #[test]
     fn no_window_falls_between_two_looks() {
         assert_eq!(pause_max(Some(2)), Duration::from_secs(1));
-        assert_eq!([pause_max(Some(86_400)), pause_max(None)], [PAUSE_MAX; 2]);
+        assert_eq!([pause_max(Some(60)), pause_max(Some(86_400)), pause_max(None)], [PAUSE_MAX; 3]);
     }
 
     #[test]

@@ -13,7 +13,7 @@ use store::spend::{self, HISTORY_HOURS, Id, Spent};
 const HOURS: i64 = 3;
 
 /// Series whose history is read at once: some hundred thousand rows.
-pub(super) const SERIES_PER_READ: usize = 200;
+const SERIES_PER_READ: usize = 200;
 
 /// These series with what is expected of them in the latest hours.
 pub(super) async fn expectations(

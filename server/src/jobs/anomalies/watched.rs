@@ -11,7 +11,7 @@ use store::StoreError;
 use store::spend::{self, Id};
 
 use super::case;
-use super::expected::{SERIES_PER_READ, at, expectations, hours};
+use super::expected::{at, expectations, hours};
 use super::series::{MINUTES_AGAIN, Series};
 
 /// Dollars from which on somebody is watched: of less nothing can be odd, unless a rule asks for it.
@@ -22,6 +22,9 @@ const USD_MIN_OF_RULES: f64 = 0.01;
 
 /// Series of a kind that are watched, those who spend the most: all kinds together take some tens of megabytes.
 const SERIES_MAX: i64 = 2_000;
+
+/// Series whose minutes are read at once, at most some tens of thousands of rows: what is not rolled up is gone through each time.
+const SERIES_PER_LOOK: usize = 1_000;
 
 /// Dollars from which on somebody is watched, by these rules.
 fn usd_min(kind: Kind, rules: &[Rule]) -> f64 {
@@ -96,7 +99,7 @@ impl Watched {
     ) -> Result<Vec<(&Subject, Turn)>, StoreError> {
         for kind in Kind::ALL {
             let ids: Vec<Id> = self.series.keys().filter(|(of, _)| *of == kind).map(|(_, id)| *id).collect();
-            for some in ids.chunks(SERIES_PER_READ) {
+            for some in ids.chunks(SERIES_PER_LOOK) {
                 self.read(db, kind, some, minute).await?;
             }
         }

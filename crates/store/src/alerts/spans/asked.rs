@@ -6,14 +6,13 @@ use std::collections::HashSet;
 use model::alert::query::spans::{Bound, By, Condition, Figure, KEYS_MAX, SpanQuery, Subject};
 use model::cost::{Dimension, Facet};
 use model::span::Status;
-use model::time::TimeRange;
 use rustc_hash::FxHashMap;
 use sqlx::{AssertSqlSafe, PgPool};
 
 use super::statement::{column, dictionary, is_always_there, span_place};
 use super::sum::Sum;
 use super::{Found, GROUPS_MAX, Group};
-use crate::{POSTGRES_EPOCH_US, StoreError};
+use crate::StoreError;
 
 /// The ids a group has of each key.
 type Key = [i64; KEYS_MAX];
@@ -35,8 +34,6 @@ pub(super) struct Asked<'a> {
 
 /// A condition on a row: what is in a place.
 enum Test {
-    /// It arrived from one moment until another, in PostgreSQL's microseconds.
-    Within(usize, [i64; 2]),
     /// It is one of these ids, in order, or is none of them.
     Ids {
         place: usize,
@@ -48,7 +45,8 @@ enum Test {
 }
 
 impl Columns {
-    fn place(&mut self, column: &'static str) -> usize {
+    /// Where a column is in a row, which has it from then on.
+    pub fn place(&mut self, column: &'static str) -> usize {
         self.0.iter().position(|known| *known == column).unwrap_or_else(|| {
             self.0.push(column);
             self.0.len() - 1
@@ -82,7 +80,6 @@ impl Test {
     fn is_met(&self, row: &[Option<i64>]) -> bool {
         let at = |place: usize| row.get(place).copied().flatten();
         match self {
-            Self::Within(place, [from, to]) => at(*place).is_some_and(|arrived| (*from..*to).contains(&arrived)),
             Self::Ids { place, ids, is_one } => at(*place).is_some_and(|id| ids.binary_search(&id).is_ok() == *is_one),
             Self::Has(place, bound) => at(*place).is_some_and(|amount| bound.holds(amount.into())),
             Self::Lacks(place) => at(*place).is_none(),
@@ -94,11 +91,9 @@ impl<'a> Asked<'a> {
     pub async fn new(
         db: &PgPool,
         query: &'a SpanQuery,
-        window: TimeRange,
         columns: &mut Columns,
     ) -> Result<Self, StoreError> {
-        let ends = [window.from, window.to].map(|at| at.timestamp_micros() - POSTGRES_EPOCH_US);
-        let mut tests = vec![Test::Within(columns.place("s.received_at"), ends)];
+        let mut tests = Vec::new();
         for condition in &query.conditions {
             tests.extend(Test::of(db, condition, columns).await?);
         }
@@ -123,7 +118,7 @@ impl<'a> Asked<'a> {
         self.sums = None;
     }
 
-    /// Adds a span.
+    /// Adds a span that arrived in its window.
     pub fn add(&mut self, row: &[Option<i64>]) {
         let Some(sums) = &mut self.sums else { return };
         if !self.tests.iter().all(|test| test.is_met(row)) {

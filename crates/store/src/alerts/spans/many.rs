@@ -10,7 +10,7 @@ use sqlx::PgPool;
 
 use super::asked::{Asked, Columns};
 use super::{Found, groups, numbers};
-use crate::StoreError;
+use crate::{POSTGRES_EPOCH_US, StoreError};
 
 /// From so many queries on spans are read once for all of them: below, PostgreSQL adds up faster than rows are sent.
 const SHARED_MIN: usize = 4;
@@ -35,8 +35,11 @@ pub async fn groups_of_many(db: &PgPool, asks: &[Ask<'_>]) -> Result<Vec<Found>,
                 None => alike.push((asks[place], vec![place])),
             }
         }
+        // Those of one window beside each other: it is looked at once for each span.
+        alike.sort_by_key(|((_, _, window), _)| (window.from, window.to));
         let distinct: Vec<Ask<'_>> = alike.iter().map(|(ask, _)| *ask).collect();
-        for ((_, places), asked) in alike.into_iter().zip(scan(db, &distinct).await?) {
+        let scanned = scan(db, &distinct).await?;
+        for ((_, places), asked) in alike.into_iter().zip(scanned.into_iter().flat_map(|of_window| of_window.asked)) {
             for place in places {
                 found[place] = asked.found(db, asks[place].1).await?;
             }
@@ -63,21 +66,36 @@ fn is_alike((left, _, within): &Ask<'_>, (right, _, window): &Ask<'_>) -> bool {
     within == window && left.figure == right.figure && left.by == right.by && left.conditions == right.conditions
 }
 
-/// Reads what arrived in all of the windows once.
-async fn scan<'a>(db: &PgPool, asks: &[Ask<'a>]) -> Result<Vec<Asked<'a>>, StoreError> {
+/// The queries of one window, and from when until when it is, in PostgreSQL's microseconds.
+struct OfWindow<'a> {
+    ends: [i64; 2],
+    asked: Vec<Asked<'a>>,
+}
+
+/// Reads what arrived in all of the windows once. The queries are sorted by window, and stay in their order.
+async fn scan<'a>(db: &PgPool, asks: &[Ask<'a>]) -> Result<Vec<OfWindow<'a>>, StoreError> {
     let Some((_, _, first)) = asks.first() else { return Ok(Vec::new()) };
     let whole = asks.iter().fold(*first, |whole, (_, _, window)| TimeRange {
         from: whole.from.min(window.from),
         to: whole.to.max(window.to),
     });
     let mut columns = Columns::default();
-    let mut asked = Vec::with_capacity(asks.len());
-    for (query, _, window) in asks {
-        asked.push(Asked::new(db, query, *window, &mut columns).await?);
+    let arrival = columns.place("s.received_at");
+    let mut windows = Vec::new();
+    for asks in asks.chunk_by(|(_, _, left), (_, _, right)| left == right) {
+        let mut asked = Vec::with_capacity(asks.len());
+        for (query, _, _) in asks {
+            asked.push(Asked::new(db, query, &mut columns).await?);
+        }
+        let ends = asks.first().map_or(whole, |(_, _, window)| *window);
+        let ends = [ends.from, ends.to].map(|at| at.timestamp_micros() - POSTGRES_EPOCH_US);
+        windows.push(OfWindow { ends, asked });
     }
     let mut together = 0;
     let add = |row: &[Option<i64>]| {
-        for asked in &mut asked {
+        let arrived = row.get(arrival).copied().flatten().unwrap_or_default();
+        let is_within = |of_window: &&mut OfWindow<'_>| (of_window.ends[0]..of_window.ends[1]).contains(&arrived);
+        for asked in windows.iter_mut().filter(is_within).flat_map(|of_window| &mut of_window.asked) {
             let before = asked.held();
             asked.add(row);
             together += asked.held() - before;
@@ -88,5 +106,5 @@ async fn scan<'a>(db: &PgPool, asks: &[Ask<'a>]) -> Result<Vec<Asked<'a>>, Store
         }
     };
     numbers::of_fresh_spans(db, &columns.0, whole, add).await?;
-    Ok(asked)
+    Ok(windows)
 }
