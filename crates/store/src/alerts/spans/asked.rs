@@ -88,11 +88,7 @@ impl Test {
 }
 
 impl<'a> Asked<'a> {
-    pub async fn new(
-        db: &PgPool,
-        query: &'a SpanQuery,
-        columns: &mut Columns,
-    ) -> Result<Self, StoreError> {
+    pub async fn new(db: &PgPool, query: &'a SpanQuery, columns: &mut Columns) -> Result<Self, StoreError> {
         let mut tests = Vec::new();
         for condition in &query.conditions {
             tests.extend(Test::of(db, condition, columns).await?);
