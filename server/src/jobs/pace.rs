@@ -10,8 +10,8 @@ const PAUSE_PER_LOOK: u32 = 99;
 /// Where there is so much to look at that this is later, looks take more: an alert is to be known within seconds.
 const PAUSE_OF_SHORT_LOOKS: Duration = Duration::from_secs(10);
 
-/// But not more than a twentieth: with very much to look at, or on a slow machine, there are pauses of this many looks.
-const PAUSE_PER_LONG_LOOK: u32 = 19;
+/// But not more than a twenty-fifth: with very much to look at, or on a slow machine, there are pauses of this many looks.
+const PAUSE_PER_LONG_LOOK: u32 = 24;
 
 /// However long a look takes, this much later there is another.
 const PAUSE_MAX: Duration = Duration::from_secs(30);
@@ -62,8 +62,8 @@ mod tests {
     #[test]
     fn the_longer_a_look_takes_the_later_is_the_next_up_to_a_limit() {
         assert_eq!(pause(Duration::from_millis(10)), Duration::from_millis(990));
-        assert_eq!([100, 200, 500].map(|ms| pause(Duration::from_millis(ms)).as_millis()), [9_900, 10_000, 10_000]);
-        assert_eq!(pause(Duration::from_secs(1)), Duration::from_secs(19));
+        assert_eq!([100, 200, 400].map(|ms| pause(Duration::from_millis(ms)).as_millis()), [9_900, 10_000, 10_000]);
+        assert_eq!(pause(Duration::from_secs(1)), Duration::from_secs(24));
         assert_eq!(pause(Duration::from_secs(2)), PAUSE_MAX);
         assert_eq!(pause(Duration::MAX), PAUSE_MAX);
     }

@@ -14,11 +14,13 @@ use model::alert::Rule;
 use sqlx::PgPool;
 use tokio::sync::Mutex;
 
+use self::gathered::Gathered;
 use self::watched::Watched;
 use super::Progress;
 
 mod case;
 mod expected;
+mod gathered;
 mod raise;
 mod series;
 mod watched;
@@ -32,6 +34,8 @@ struct Memory {
     watched: Watched,
     /// Alerts that are not raised, because that of a tenant tells of the same money.
     explained: HashSet<String>,
+    /// When the traces behind the others were looked for.
+    gathered: Gathered,
     /// The minute that was looked at last, in minutes since 1970.
     looked_at: Option<i64>,
 }
@@ -43,7 +47,7 @@ pub async fn run(
     anomalies: Arc<Anomalies>,
     now: DateTime<Utc>,
 ) -> anyhow::Result<Progress> {
-    let Memory { watched, explained, looked_at } = &mut *anomalies.0.lock().await;
+    let Memory { watched, explained, gathered, looked_at } = &mut *anomalies.0.lock().await;
     // The last whole minute. A clock that was set back must not put this off.
     let minute = now.timestamp().div_euclid(60) - 1;
     if *looked_at == Some(minute) {
@@ -56,7 +60,7 @@ pub async fn run(
         watched.take_over(&over);
     }
     let turns = watched.look(&db, &rules, minute).await.context("reading what was spent")?;
-    raise::all(&db, &turns, &rules, explained, now).await.context("raising what is odd")?;
+    raise::all(&db, &turns, &rules, explained, gathered, now).await.context("raising what is odd")?;
     *looked_at = Some(minute);
     Ok(Progress::Idle)
 }

@@ -4,15 +4,18 @@ use std::collections::HashSet;
 
 use anyhow::Context;
 use chrono::{DateTime, TimeDelta, Utc};
+use model::TraceId;
 use model::alert::machine::{self, Step};
 use model::alert::query::Query;
 use model::alert::{Alert, Observation, Rule, State, Terms, spend};
 use model::anomaly::{Episode, Subject, Turn};
 use model::cost::Owner;
 use sqlx::PgPool;
+use store::StoreError;
 use store::traces::Suspect;
 
 use super::case::{self, Case};
+use super::gathered::Gathered;
 use crate::jobs::detect;
 
 /// Alerts of one state that are looked through: far more than anybody would.
@@ -28,6 +31,7 @@ pub(super) async fn all(
     turns: &[(&Subject, Turn)],
     rules: &[Rule],
     explained: &mut HashSet<String>,
+    gathered: &mut Gathered,
     now: DateTime<Utc>,
 ) -> anyhow::Result<()> {
     let open = open(db).await?;
@@ -37,9 +41,7 @@ pub(super) async fn all(
     });
     let odd: Vec<(&Subject, &Episode)> = odd.collect();
     let cases = case::told(case::all(&odd, rules, &open), explained);
-    let suspects: Vec<Suspect> = cases.iter().map(|case| suspect(case.subject, case.episode)).collect();
-    let evidence =
-        store::traces::evidence(db, &suspects, now).await.context("looking for the traces behind odd spend")?;
+    let evidence = evidence(db, &cases, gathered, now).await.context("looking for the traces behind odd spend")?;
     let mut steps = Vec::new();
     for (case, evidence) in cases.iter().zip(evidence) {
         let drivers = case::drivers(case.subject, case.episode, &odd);
@@ -51,6 +53,26 @@ pub(super) async fn all(
         steps.extend(ended(alert, rules, now)?);
     }
     detect::keep_all(db, &steps).await.context("keeping alerts about odd spend").map(drop)
+}
+
+/// The traces behind each case, looked for where they may be others than it is known to have.
+async fn evidence(
+    db: &PgPool,
+    cases: &[Case<'_>],
+    gathered: &mut Gathered,
+    now: DateTime<Utc>,
+) -> Result<Vec<Vec<TraceId>>, StoreError> {
+    gathered.keep(cases);
+    let mut known: Vec<Option<Vec<TraceId>>> = cases.iter().map(|case| gathered.known(case)).collect();
+    let unknown: Vec<usize> = (0..cases.len()).filter(|place| known[*place].is_none()).collect();
+    let wanted: Vec<&Case> = unknown.iter().map(|place| &cases[*place]).collect();
+    let suspects: Vec<Suspect> = wanted.iter().map(|case| suspect(case.subject, case.episode)).collect();
+    let found = store::traces::evidence(db, &suspects, now).await?;
+    gathered.note(&wanted);
+    for (place, traces) in unknown.into_iter().zip(found) {
+        known[place] = Some(traces);
+    }
+    Ok(known.into_iter().map(Option::unwrap_or_default).collect())
 }
 
 /// Alerts about odd spend that are over.
