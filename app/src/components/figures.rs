@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use model::{Usd, UsdSum};
 
+use super::markup::Markup;
 use crate::colour::{self, Kind};
 use crate::format::{duration, money, number};
 
@@ -16,23 +17,36 @@ pub fn Money(
     #[prop(optional, into)]
     decimals: Option<u32>,
 ) -> impl IntoView {
+    let (class, title, written) = written(amount, decimals);
+    view! { <span class=class title=title inner_html=written.into_html()></span> }.into_any()
+}
+
+/// [`Money`] as text.
+pub fn money(html: &mut Markup, amount: Option<UsdSum>, decimals: Option<u32>) {
+    let (class, title, written) = written(amount, decimals);
+    html.tag("<span").attribute("class", class).attribute("title", &title).tag(">").append(&written).tag("</span>");
+}
+
+/// The class of an amount, its tooltip, and its digits.
+fn written(amount: Option<UsdSum>, decimals: Option<u32>) -> (&'static str, String, Markup) {
+    let mut html = Markup::default();
     let Some(amount) = amount else {
-        return view! { <span class="usd none" title="no cost is known">{money::UNKNOWN}</span> }.into_any();
+        html.text(money::UNKNOWN);
+        return ("usd none", "no cost is known".to_owned(), html);
     };
     let text = match decimals {
         Some(decimals) => money::fixed(amount, decimals),
         None => money::amount(amount),
     };
     let pieces = money::pieces(&text);
-    let (lead, body, cents) = (pieces.lead.to_owned(), pieces.body.to_owned(), pieces.cents.to_owned());
-    view! {
-        <span class="usd" title=format!("${amount}")>
-            <i>{lead}</i>
-            {body}
-            <i class="c">{cents}</i>
-        </span>
-    }
-    .into_any()
+    html.tag("<i>")
+        .text(pieces.lead)
+        .tag("</i>")
+        .text(pieces.body)
+        .tag("<i class=\"c\">")
+        .text(pieces.cents)
+        .tag("</i>");
+    ("usd", format!("${amount}"), html)
 }
 
 /// The sum type of an amount that may be unknown, for [`Money`].

@@ -44,6 +44,17 @@ pub enum Size {
     Normal,
 }
 
+impl Size {
+    /// The classes of the icon.
+    pub const fn class(self) -> &'static str {
+        match self {
+            Self::Small => "i i-12",
+            Self::Medium => "i i-14",
+            Self::Normal => "i",
+        }
+    }
+}
+
 /// An icon; decoration only, so what it says must also be said in words.
 #[component]
 pub fn Icon(
@@ -53,13 +64,8 @@ pub fn Icon(
     #[prop(optional)]
     size: Size,
 ) -> impl IntoView {
-    let class = match size {
-        Size::Small => "i i-12",
-        Size::Medium => "i i-14",
-        Size::Normal => "i",
-    };
     view! {
-        <svg class=class aria-hidden="true">
+        <svg class=size.class() aria-hidden="true">
             <use href=glyph.href()></use>
         </svg>
     }

@@ -7,6 +7,7 @@ pub mod copy;
 pub mod fields;
 pub mod figures;
 pub mod icon;
+pub mod markup;
 pub mod owner;
 pub mod pager;
 pub mod places;

@@ -38,14 +38,45 @@ impl LabelSide {
             Self::Inside
         }
     }
+
+    /// How far the words are from the end of the axis they are placed by.
+    fn distance(self, left: f64, right: f64) -> f64 {
+        match self {
+            Self::Right => right,
+            Self::Left => 1.0 - left,
+            Self::Inside => 1.0 - right.min(1.0),
+            Self::Before | Self::After => 0.0,
+        }
+    }
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Right => "r",
+            Self::Left => "l",
+            Self::Inside => "in",
+            Self::Before => "before",
+            Self::After => "after",
+        }
+    }
 }
 
-/// What brings the part of the time that is shown over the axis: bars lie where the whole trace has them.
-pub fn placing(viewer: Viewer) -> String {
+/// What brings the part of the time that is shown over the axis: bars lie where the whole trace has them. And where the words beside
+/// a bar from and to these `ends` stand.
+pub fn placing(viewer: Viewer, ends: Option<(i64, i64)>) -> String {
     let zoom = viewer.zoom.get();
     let extent = viewer.sheet.with_value(|sheet| sheet.extent);
     let scale = if zoom.is_whole(extent) { 1.0 } else { extent.duration_ns as f64 / zoom.duration_ns() as f64 };
-    format!("--z:{:.9};--zs:{scale:.4}", Zoom::whole(extent).fraction(zoom.from_ns))
+    let mut style = format!("--z:{:.9};--zs:{scale:.4}", Zoom::whole(extent).fraction(zoom.from_ns));
+    if let Some((left, right)) = ends.map(|(from, to)| (zoom.fraction(from), zoom.fraction(to))) {
+        style.push_str(&format!(";--at:{:.3}%", LabelSide::of(left, right).distance(left, right) * 100.0));
+    }
+    style
+}
+
+/// At which side of its bar the words are, for the style sheet; `None` where there is no bar.
+pub fn side(viewer: Viewer, ends: Option<(i64, i64)>) -> Option<&'static str> {
+    let zoom = viewer.zoom.get();
+    ends.map(|(from, to)| LabelSide::of(zoom.fraction(from), zoom.fraction(to)).name())
 }
 
 /// Both ends of a stretch of time as parts of the trace: the style sheet puts it where the zoom shows it.

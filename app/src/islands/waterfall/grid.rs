@@ -100,6 +100,13 @@ fn follow_reader(viewer: Viewer, scroller: NodeRef<Div>) {
             });
         }
     });
+    Effect::new(move |before: Option<Zoom>| {
+        let zoom = viewer.zoom.get();
+        if let (true, Some(element)) = (before.is_some_and(|before| before != zoom), scroller.get_untracked()) {
+            in_sight::follow_zoom(viewer, &element);
+        }
+        zoom
+    });
     let resized = window_event_listener(ev::resize, move |_| {
         if let Some(element) = scroller.get_untracked() {
             in_sight::measure(viewer, &element);

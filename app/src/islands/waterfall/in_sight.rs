@@ -11,13 +11,13 @@ use super::scroll::{At, Scale};
 use super::viewer::Viewer;
 
 /// Rows drawn above and below those in sight, so that a turn of the wheel does not show gaps.
-const OVERSCAN_ROWS: usize = 20;
+const OVERSCAN_ROWS: usize = 10;
 
 /// Rows by which the window moves: smaller steps would redraw on every pixel.
-const WINDOW_STEP: usize = 10;
+const WINDOW_STEP: usize = 5;
 
-/// How long nothing is scrolled until a leap is over.
-const LEAP_PAUSE: Duration = Duration::from_millis(100);
+/// How long nothing is scrolled or zoomed until the rows beyond those in sight are drawn again.
+const REST: Duration = Duration::from_millis(100);
 
 /// Rows kept between a row that is gone to and the edge of what is in sight.
 const EDGE_ROWS: f64 = 2.0;
@@ -83,14 +83,27 @@ pub fn draw(viewer: Viewer, scroller: &HtmlElement) {
     let first = (at.position / scale.row_px) as usize;
     let sight = first..first + (scale.seen_px / scale.row_px) as usize + 2;
     let is_leap = viewer.window.with_untracked(|drawn| drawn.end <= sight.start || sight.end <= drawn.start);
-    // A row may lose the focus when others are drawn before it: where it is in the rows, or on its way there, all are drawn at once.
-    let may_wait = viewer.wanted.get_value().is_none() && !is_focus_within(scroller);
+    let may_wait = may_wait(viewer, scroller);
     if is_leap && may_wait {
         draw_beyond_later(viewer, scroller.clone());
     }
-    let alone = viewer.is_leaping.get_value() && may_wait;
+    let alone = viewer.is_restless.get_value() && may_wait;
     set(viewer.window, if alone { sight.clone() } else { with_some_beyond(&sight) });
     set(viewer.sight, sight);
+}
+
+/// While the zoom changes, only the rows in sight follow it: those beyond are drawn again when it rests.
+pub fn follow_zoom(viewer: Viewer, scroller: &HtmlElement) {
+    if may_wait(viewer, scroller) {
+        draw_beyond_later(viewer, scroller.clone());
+        draw(viewer, scroller);
+    }
+}
+
+/// Whether rows beyond those in sight may be drawn later. A row may lose the focus when others are drawn before it: where it is in the
+/// rows, or on its way there, all are drawn at once.
+fn may_wait(viewer: Viewer, scroller: &HtmlElement) -> bool {
+    viewer.wanted.get_value().is_none() && !is_focus_within(scroller)
 }
 
 /// How far it is scrolled now.
@@ -128,20 +141,20 @@ fn with_some_beyond(sight: &Range<usize>) -> Range<usize> {
     start..(sight.end + OVERSCAN_ROWS).next_multiple_of(WINDOW_STEP)
 }
 
-/// Draws the rows beyond those in sight as soon as nothing is scrolled for a while.
+/// Draws the rows beyond those in sight as soon as nothing is scrolled or zoomed for a while.
 fn draw_beyond_later(viewer: Viewer, scroller: HtmlElement) {
-    if viewer.is_leaping.get_value() {
+    if viewer.is_restless.get_value() {
         return;
     }
-    viewer.is_leaping.set_value(true);
-    let scrolled = scroller.scroll_top();
+    viewer.is_restless.set_value(true);
+    let seen = (scroller.scroll_top(), viewer.zoom.get_untracked());
     set_timeout(
         move || {
             // The page may be gone by now.
-            if viewer.is_leaping.try_set_value(false).is_some() {
+            if viewer.is_restless.try_set_value(false).is_some() {
                 return;
             }
-            if scroller.scroll_top() == scrolled {
+            if (scroller.scroll_top(), viewer.zoom.get_untracked()) == seen {
                 if is_focus_within(&scroller) {
                     viewer.wanted.set_value(Some(viewer.active.get_untracked()));
                 }
@@ -150,7 +163,7 @@ fn draw_beyond_later(viewer: Viewer, scroller: HtmlElement) {
                 draw_beyond_later(viewer, scroller);
             }
         },
-        LEAP_PAUSE,
+        REST,
     );
 }
 

@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::sheet::Sheet;
 use super::viewer::Viewer;
-use crate::components::icon::{Glyph, Icon, Size};
+use crate::components::icon::{Glyph, Size};
+use crate::components::markup::Markup;
 use crate::format::money;
 
 /// A trace over its limit.
@@ -41,15 +42,11 @@ pub fn crossed_by(sheet: &Sheet, span_id: SpanId) -> Option<Over> {
 }
 
 /// The mark beside the name of the span that crossed.
-pub fn mark(viewer: Viewer, span_id: SpanId) -> Option<AnyView> {
-    let over = viewer.sheet.with_value(|sheet| crossed_by(sheet, span_id))?;
-    let mark = view! {
-        <span class="badge crit over-limit" title=words(&over)>
-            <Icon glyph=Glyph::Warn size=Size::Small/>
-            "over limit"
-        </span>
-    };
-    Some(mark.into_any())
+pub fn mark(html: &mut Markup, viewer: Viewer, span_id: SpanId) {
+    if let Some(over) = viewer.sheet.with_value(|sheet| crossed_by(sheet, span_id)) {
+        html.tag("<span class=\"badge crit over-limit\"").attribute("title", &words(&over)).tag(">");
+        html.icon(Glyph::Warn, Size::Small).tag("over limit</span>");
+    }
 }
 
 /// The same for who listens instead of looking.

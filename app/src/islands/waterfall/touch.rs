@@ -19,6 +19,10 @@ pub fn click(viewer: Viewer, event: &ev::MouseEvent) {
     }
     if let Some(row) = row_of(event).and_then(|index| viewer.row(index)) {
         event.prevent_default();
+        if is_within(event, ".caret") && row.descendants > 0 {
+            viewer.toggle(&row);
+            return;
+        }
         viewer.active.set(row.index);
         viewer.enter(&row);
     }
@@ -33,6 +37,13 @@ pub fn focus(viewer: Viewer, event: &ev::FocusEvent) {
 
 /// Index of the row an event is about.
 fn row_of(event: &web_sys::Event) -> Option<usize> {
-    let target = event.target()?.dyn_into::<Element>().ok()?;
-    target.closest(".wf-row").ok()??.id().strip_prefix(ROW_ID)?.parse().ok()
+    around(event, ".wf-row")?.id().strip_prefix(ROW_ID)?.parse().ok()
+}
+
+fn is_within(event: &web_sys::Event, what: &str) -> bool {
+    around(event, what).is_some()
+}
+
+fn around(event: &web_sys::Event, what: &str) -> Option<Element> {
+    event.target()?.dyn_into::<Element>().ok()?.closest(what).ok()?
 }

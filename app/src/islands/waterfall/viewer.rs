@@ -90,8 +90,8 @@ pub struct State {
     wasted: StoredValue<HashMap<SpanId, Mark>>,
     /// Rows are on their way.
     pub(super) asking: StoredValue<bool>,
-    /// Only rows in sight are drawn, until scrolling pauses.
-    pub(super) is_leaping: StoredValue<bool>,
+    /// Only rows in sight are drawn, until scrolling and zooming rest.
+    pub(super) is_restless: StoredValue<bool>,
 }
 
 /// A row that is drawn: its index, and the row itself unless it is still on its way.
@@ -135,7 +135,7 @@ impl Viewer {
             events: StoredValue::new(HashMap::new()),
             wasted: StoredValue::new(HashMap::new()),
             asking: StoredValue::new(false),
-            is_leaping: StoredValue::new(false),
+            is_restless: StoredValue::new(false),
             zoom: RwSignal::new(zoom),
             spent_within: RwSignal::new(sheet.spent_within),
             found: RwSignal::new(sheet.found.clone()),

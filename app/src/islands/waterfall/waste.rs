@@ -1,11 +1,11 @@
 //! Money that was avoidable: the mark on the row of a span that spent it, and the words for it.
 
-use leptos::prelude::*;
 use model::SpanId;
 use model::trace::waste::{Mark, Reason};
 
 use super::row::named;
 use super::viewer::Viewer;
+use crate::components::markup::Markup;
 
 /// The mark of a reason, as short as a row needs it.
 pub const fn short(reason: Reason) -> &'static str {
@@ -34,14 +34,11 @@ pub fn words(mark: &Mark, span_id: SpanId) -> String {
 }
 
 /// The mark beside the name of a span whose cost was avoidable.
-pub fn mark(viewer: Viewer, span_id: SpanId) -> Option<AnyView> {
-    let mark = viewer.waste_of(span_id)?;
-    let badge = view! {
-        <span class="badge money wasted" title=words(&mark, span_id)>
-            {short(mark.reason)}
-        </span>
-    };
-    Some(badge.into_any())
+pub fn mark(html: &mut Markup, viewer: Viewer, span_id: SpanId) {
+    if let Some(mark) = viewer.waste_of(span_id) {
+        html.tag("<span class=\"badge money wasted\"").attribute("title", &words(&mark, span_id));
+        html.tag(">").tag(short(mark.reason)).tag("</span>");
+    }
 }
 
 /// The same for who listens instead of looking.

@@ -5,18 +5,18 @@ use std::sync::Arc;
 use leptos::attr::custom::custom_attribute;
 use leptos::prelude::*;
 use model::span::{Category, SpanKind, Status};
-use model::trace::waterfall::{Row, RowKind, SimilarRow, SpanRow};
+use model::trace::waterfall::{Row, RowKind, SpanRow};
 use model::usd::UsdSum;
 
-use self::bar::{Bar, SimilarBar, statistics};
-use self::name::NameCell;
-use super::bars::{heat, placing};
+use self::bar::statistics;
+use super::bars::{heat, placing, side};
 use super::touch::ROW_ID;
 use super::viewer::Viewer;
 use super::{limit, waste};
-use crate::components::figures::{Money, known};
+use crate::components::figures::{known, money};
 use crate::components::icon::Glyph;
-use crate::format::{duration, money, number};
+use crate::components::markup::Markup;
+use crate::format::{self, duration, number};
 
 mod bar;
 mod name;
@@ -47,6 +47,7 @@ pub fn WaterfallRow(
     let look = Look::of(&row, viewer);
     let label = if is_hit { format!("{}, found", look.label) } else { look.label };
     let level = format!("--lv:{}", indent(row.level));
+    let ends = bar::ends(&row.kind);
     view! {
         <div
             id=format!("{ROW_ID}{index}")
@@ -69,16 +70,16 @@ pub fn WaterfallRow(
             data-heat=look.heat.to_string()
             style=level
         >
-            <NameCell row=row.clone() words viewer folded/>
+            <div class="wf-name" role="rowheader" inner_html=name::name(&row, &words, viewer)></div>
             <CostCells row=row.clone() viewer/>
             // Here and not once around all rows: names and costs need not be styled anew while it changes.
-            <div class="wf-t" role="gridcell" style=move || placing(viewer)>
-                {match &row.kind {
-                    RowKind::Span(span) => view! { <Bar span=SpanRow::clone(span) viewer/> }.into_any(),
-                    RowKind::Similar(similar) => view! { <SimilarBar similar=SimilarRow::clone(similar) viewer/> }.into_any(),
-                    RowKind::MissingParent(_) => ().into_any(),
-                }}
-            </div>
+            <div
+                class="wf-t"
+                role="gridcell"
+                style=move || placing(viewer, ends)
+                data-side=move || side(viewer, ends)
+                inner_html=bar::bar(&row.kind, viewer)
+            ></div>
         </div>
     }
 }
@@ -102,7 +103,7 @@ impl Look {
             },
             RowKind::Span(span) => Self::of_span(span, viewer),
             RowKind::Similar(similar) => {
-                let cost = row.subtree_cost.map_or_else(|| "cost unknown".to_owned(), money::amount);
+                let cost = row.subtree_cost.map_or_else(|| "cost unknown".to_owned(), format::money::amount);
                 Self {
                     failed: false,
                     slot: viewer.slot(&similar.service),
@@ -124,7 +125,7 @@ impl Look {
         let cost = known(span.cost);
         let share = number::share(cost.unwrap_or_default().pico(), total.pico());
         let cost_words = match cost {
-            Some(cost) => format!("{}, {} of trace", money::amount(cost), number::percent(share)),
+            Some(cost) => format!("{}, {} of trace", format::money::amount(cost), number::percent(share)),
             None => "cost unknown".to_owned(),
         };
         let failed = span.status == Status::Error;
@@ -165,29 +166,28 @@ pub fn named(name: &str) -> &str {
 fn CostCells(row: Arc<Row>, viewer: Viewer) -> impl IntoView {
     let total = viewer.sheet.with_value(|sheet| sheet.own_cost);
     let own = match &row.kind {
-        RowKind::Span(span) => cost_cell(known(span.cost)),
-        RowKind::MissingParent(_) => cost_cell(None),
-        RowKind::Similar(_) => ().into_any(),
+        RowKind::Span(span) => cost(known(span.cost)),
+        RowKind::MissingParent(_) => cost(None),
+        RowKind::Similar(_) => String::new(),
     };
     let share = number::share(row.subtree_cost.unwrap_or_default().pico(), total.pico()) * 100.0;
     let bound = (row.subtree_unpriced > 0 && row.subtree_cost.is_some())
         .then(|| format!("{} spans below have no known cost", number::count(row.subtree_unpriced as i64)));
+    let subtree = cost(row.subtree_cost);
     view! {
-        <div class="wf-c num" role="gridcell">
-            {own}
-        </div>
-        <div class="wf-c sub num" role="gridcell" style=format!("--w:{share:.2}%") title=bound>
-            {cost_cell(row.subtree_cost)}
-        </div>
+        <div class="wf-c num" role="gridcell" inner_html=own></div>
+        <div class="wf-c sub num" role="gridcell" style=format!("--w:{share:.2}%") title=bound inner_html=subtree></div>
     }
 }
 
 /// Unknown is a dash; priced and free is a dot, so that what costs something stands out.
-fn cost_cell(cost: Option<UsdSum>) -> AnyView {
-    match cost {
-        Some(UsdSum::ZERO) => view! { <span class="zero" title="$0">"·"</span> }.into_any(),
-        cost => view! { <Money amount=cost decimals=COST_DECIMALS/> }.into_any(),
+fn cost(amount: Option<UsdSum>) -> String {
+    let mut html = Markup::default();
+    match amount {
+        Some(UsdSum::ZERO) => drop(html.tag("<span class=\"zero\" title=\"$0\">·</span>")),
+        amount => money(&mut html, amount, Some(COST_DECIMALS)),
     }
+    html.into_html()
 }
 
 /// The icon of a sort of work, else of a role.

@@ -1,8 +1,5 @@
 //! The first cell of a row: caret, icon, and what it is called.
 
-use std::sync::Arc;
-
-use leptos::ev;
 use leptos::prelude::*;
 use model::SpanId;
 use model::span::Status;
@@ -10,138 +7,95 @@ use model::trace::find::places;
 use model::trace::waterfall::{Row, RowKind, SimilarRow, SpanRow};
 
 use super::{INDENT_STEPS_MAX, glyph, named};
-use crate::components::icon::{Glyph, Icon, Size};
+use crate::components::icon::{Glyph, Size};
+use crate::components::markup::Markup;
 use crate::format::{duration, number};
 use crate::islands::waterfall::viewer::Viewer;
 use crate::islands::waterfall::{limit, waste};
 
-/// Caret, icon, operation and service.
-#[component]
-pub fn NameCell(
-    /// The row.
-    row: Arc<Row>,
-    /// Words to mark in names.
-    words: Arc<[String]>,
-    /// Who looks at it.
-    viewer: Viewer,
-    /// Whether what is below it is hidden; none when nothing is.
-    folded: Option<Memo<bool>>,
-) -> impl IntoView {
-    let body = match &row.kind {
-        RowKind::Span(span) => span_name(span, &words, viewer),
-        RowKind::MissingParent(missing) => missing_name(*missing),
-        RowKind::Similar(similar) => similar_name(similar, &words),
-    };
-    let level = (row.level > INDENT_STEPS_MAX + 1).then(|| {
+/// Caret, icon, operation and service; `words` are marked in names.
+pub(super) fn name(row: &Row, words: &[String], viewer: Viewer) -> String {
+    let mut html = Markup::default();
+    html.tag("<span class=\"guides\"></span>");
+    if row.level > INDENT_STEPS_MAX + 1 {
         let level = number::count(row.level.into());
-        view! { <span class="deep tnum" title=format!("Level {level}")>{level.clone()}</span> }
-    });
-    view! {
-        <div class="wf-name" role="rowheader">
-            <span class="guides"></span>
-            {level}
-            {match folded {
-                Some(folded) => view! { <Caret row viewer folded/> }.into_any(),
-                None => view! { <span class="caret"></span> }.into_any(),
-            }}
-            {body}
-        </div>
+        html.tag("<span class=\"deep tnum\"").attribute("title", &format!("Level {level}"));
+        html.tag(">").text(&level).tag("</span>");
     }
+    if row.descendants > 0 {
+        caret(&mut html, row, viewer);
+    } else {
+        html.tag("<span class=\"caret\"></span>");
+    }
+    match &row.kind {
+        RowKind::Span(span) => span_name(&mut html, span, words, viewer),
+        RowKind::MissingParent(missing) => missing_name(&mut html, *missing),
+        RowKind::Similar(similar) => similar_name(&mut html, similar, words),
+    }
+    html.into_html()
 }
 
-fn span_name(span: &SpanRow, words: &[String], viewer: Viewer) -> AnyView {
-    let failed = span.status == Status::Error;
-    let href = viewer.url.get_untracked().with_span(Some(span.span_id)).href(viewer.trace_id);
-    let cut = span
-        .cut_circle
-        .then(|| view! { <span class="badge warn" title="Its parents lead back to itself">"circle cut"</span> });
-    let clock = span.clock_behind_ns.map(|behind_ns| {
-        let words = format!("clock {} behind, shifted", duration::nanos(behind_ns));
-        view! {
-            <span class="badge warn clock" title=words.clone()>
-                <Icon glyph=Glyph::Clock size=Size::Small/>
-                {words.clone()}
-            </span>
-        }
-    });
-    let late = span.late_ns.map(|ns| {
-        let title = format!("It came {} after it had ended", duration::nanos(ns));
-        view! { <span class="badge warn late" title=title>{format!("late {}", duration::nanos(ns))}</span> }
-    });
-    view! {
-        <span class="kind"><Icon glyph=glyph(span.category, span.kind) size=Size::Medium/></span>
-        <a class="op" class:crit=failed href=href tabindex="-1">{marked(words, named(&span.name))}</a>
-        {cut}
-        {clock}
-        {late}
-        {limit::mark(viewer, span.span_id)}
-        {waste::mark(viewer, span.span_id)}
-        <span class="sv">{marked(words, &span.service)}</span>
+/// Folds and unfolds: a link without JavaScript, at once with it (`touch`). Which of both it does is said by the row.
+fn caret(html: &mut Markup, row: &Row, viewer: Viewer) {
+    let is_folded = viewer.folds.with_untracked(|folds| folds.is_folded(row.index));
+    let href = viewer.url.with_untracked(|url| url.with_toggled(row.key(), is_folded).href(viewer.trace_id));
+    html.tag("<a class=\"caret\" tabindex=\"-1\" aria-label=\"Fold or unfold\"").attribute("href", &href);
+    html.attribute("title", &format!("{} below", number::count(row.descendants as i64))).tag(">");
+    html.icon(Glyph::Caret, Size::Small).tag("</a>");
+}
+
+fn span_name(html: &mut Markup, span: &SpanRow, words: &[String], viewer: Viewer) {
+    let href = viewer.url.with_untracked(|url| url.with_span(Some(span.span_id)).href(viewer.trace_id));
+    html.tag("<span class=\"kind\">")
+        .icon(glyph(span.category, span.kind), Size::Medium)
+        .tag("</span><a tabindex=\"-1\"");
+    html.attribute("class", if span.status == Status::Error { "op crit" } else { "op" }).attribute("href", &href);
+    marked(html.tag(">"), words, named(&span.name));
+    html.tag("</a>");
+    if span.cut_circle {
+        html.tag("<span class=\"badge warn\" title=\"Its parents lead back to itself\">circle cut</span>");
     }
-    .into_any()
+    if let Some(behind_ns) = span.clock_behind_ns {
+        let words = format!("clock {} behind, shifted", duration::nanos(behind_ns));
+        html.tag("<span class=\"badge warn clock\"").attribute("title", &words).tag(">");
+        html.icon(Glyph::Clock, Size::Small).text(&words).tag("</span>");
+    }
+    if let Some(ns) = span.late_ns {
+        let late = duration::nanos(ns);
+        html.tag("<span class=\"badge warn late\"").attribute("title", &format!("It came {late} after it had ended"));
+        html.tag(">late ").text(&late).tag("</span>");
+    }
+    limit::mark(html, viewer, span.span_id);
+    waste::mark(html, viewer, span.span_id);
+    service(html, words, &span.service);
+}
+
+fn service(html: &mut Markup, words: &[String], name: &str) {
+    marked(html.tag("<span class=\"sv\">"), words, name);
+    html.tag("</span>");
 }
 
 /// A name, with the words that were looked for marked in it.
-fn marked(words: &[String], name: &str) -> AnyView {
-    let places = places(name, words);
-    if places.is_empty() {
-        return name.to_owned().into_any();
-    }
-    let (mut pieces, mut at) = (Vec::new(), 0);
-    for (from, to) in places {
-        pieces.push(name[at..from].to_owned().into_any());
-        pieces.push(view! { <mark>{name[from..to].to_owned()}</mark> }.into_any());
+fn marked(html: &mut Markup, words: &[String], name: &str) {
+    let mut at = 0;
+    for (from, to) in places(name, words) {
+        html.text(&name[at..from]).tag("<mark>").text(&name[from..to]).tag("</mark>");
         at = to;
     }
-    pieces.push(name[at..].to_owned().into_any());
-    pieces.into_any()
+    html.text(&name[at..]);
 }
 
-fn missing_name(missing: SpanId) -> AnyView {
-    let text = missing.to_string();
-    let short = text.get(..4).unwrap_or_default().to_owned();
-    view! {
-        <span class="kind"><Icon glyph=Glyph::Warn size=Size::Medium/></span>
-        <span class="op" title=text>"parent " <code>{short} "…"</code> " not received"</span>
-    }
-    .into_any()
+fn missing_name(html: &mut Markup, missing: SpanId) {
+    let id = missing.to_string();
+    html.tag("<span class=\"kind\">").icon(Glyph::Warn, Size::Medium).tag("</span><span class=\"op\"");
+    html.attribute("title", &id).tag(">parent <code>").text(id.get(..4).unwrap_or_default());
+    html.tag("…</code> not received</span>");
 }
 
-fn similar_name(similar: &SimilarRow, words: &[String]) -> AnyView {
-    view! {
-        <span class="kind"><Icon glyph=glyph(similar.category, similar.kind) size=Size::Medium/></span>
-        <span class="op grp-op">
-            <b class="tnum">{format!("×{}", number::count(similar.count as i64))}</b>
-            " similar "
-            <span class="mono">{marked(words, named(&similar.name))}</span>
-        </span>
-        <span class="sv">{marked(words, &similar.service)}</span>
-    }
-    .into_any()
-}
-
-/// Folds and unfolds: a link without JavaScript, at once with it.
-#[component]
-fn Caret(row: Arc<Row>, viewer: Viewer, folded: Memo<bool>) -> impl IntoView {
-    let href = viewer.url.get_untracked().with_toggled(row.key(), folded.get_untracked()).href(viewer.trace_id);
-    let hides = row.descendants;
-    let toggle = move |event: ev::MouseEvent| {
-        event.prevent_default();
-        event.stop_propagation();
-        viewer.toggle(&row);
-    };
-    view! {
-        <a
-            class="caret"
-            class:open=move || !folded.get()
-            href=href
-            tabindex="-1"
-            aria-label=move || if folded.get() { "Unfold" } else { "Fold" }
-            title=format!("{} below", number::count(hides as i64))
-            on:click=toggle
-        >
-            <Icon glyph=Glyph::Caret size=Size::Small/>
-        </a>
-    }
-    .into_any()
+fn similar_name(html: &mut Markup, similar: &SimilarRow, words: &[String]) {
+    html.tag("<span class=\"kind\">").icon(glyph(similar.category, similar.kind), Size::Medium);
+    html.tag("</span><span class=\"op grp-op\"><b class=\"tnum\">×").text(&number::count(similar.count as i64));
+    marked(html.tag("</b> similar <span class=\"mono\">"), words, named(&similar.name));
+    html.tag("</span></span>");
+    service(html, words, &similar.service);
 }
