@@ -59,8 +59,6 @@ impl Markup {
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
 
     #[test]
@@ -73,15 +71,18 @@ mod tests {
         );
     }
 
-    proptest! {
-        #[test]
-        fn no_text_opens_a_tag_or_ends_an_attribute_and_all_of_it_can_be_read_back(text in ".*") {
+    #[test]
+    fn no_text_opens_a_tag_or_ends_an_attribute_and_all_of_it_can_be_read_back() {
+        const PIECES: [&str; 8] = ["", "&", "<", ">", "\"", "lt;", "é…", " a"];
+        // Every text of four of them.
+        for number in 0..PIECES.len().pow(4) {
+            let text: String = (0..4).map(|place| PIECES[number >> (3 * place) & 7]).collect();
             let mut html = Markup::default();
             html.text(&text);
             let html = html.into_html();
-            prop_assert!(!html.contains(['<', '>', '"']));
+            assert!(!html.contains(['<', '>', '"']), "{text}");
             let read = html.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&");
-            prop_assert_eq!(read, text);
+            assert_eq!(read, text);
         }
     }
 }
