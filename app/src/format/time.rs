@@ -73,6 +73,11 @@ pub fn near(time: DateTime<Utc>, now: DateTime<Utc>) -> String {
     if time.date_naive() == now.date_naive() { clock(time) } else { day_minute(time, now) }
 }
 
+/// The same to the minute.
+pub fn near_minute(time: DateTime<Utc>, now: DateTime<Utc>) -> String {
+    if time.date_naive() == now.date_naive() { hour_minute(time) } else { day_minute(time, now) }
+}
+
 /// RFC 3339 in whole seconds, for `<time datetime>` and links.
 pub fn machine(time: DateTime<Utc>) -> String {
     format!("{:04}-{:02}-{:02}T{}Z", time.year(), time.month(), time.day(), clock(time))

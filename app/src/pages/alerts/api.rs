@@ -6,7 +6,7 @@ use model::alert::notification::Delivery;
 use model::alert::query::Query;
 use model::alert::query::owners::SpendQuery;
 use model::alert::query::spans::SpanQuery;
-use model::alert::{Alert, HistoryEntry, State, spend};
+use model::alert::{Alert, HistoryEntry, State, opened_at, spend};
 use model::anomaly::{Kind, QUIET_SCORE};
 use model::time::TimeRange;
 use model::trace::TraceSummary;
@@ -76,8 +76,8 @@ pub struct Detail {
     pub series: Vec<(DateTime<Utc>, Option<f64>)>,
     /// What was expected at each point of it, from the least to the most; empty where the rule has a limit.
     pub band: Vec<Option<(f64, f64)>>,
-    /// Dollars spent and expected since what it is about began, where the rule is about that.
-    pub since: Option<(f64, f64)>,
+    /// What was spent since what it is about began, where the rule is about that.
+    pub spending: Option<Spending>,
     /// What the traces behind it do more of than others.
     pub drivers: Option<Drivers>,
     /// What went up of all that its tenant spends.
@@ -99,11 +99,22 @@ pub async fn load_alert(id: Option<i64>, url: ListUrl) -> Result<Option<Detail>,
     let history = store::alerts::history(&db, alert.id).await?;
     let deliveries = store::notifications::of_alert(&db, alert.id).await?;
     let range = super::chart::range_of(&alert, now);
-    let Case { series, band, since, parts } = case(&db, &alert, range).await?;
+    let Case { series, band, spending, parts } = case(&db, &alert, opened_at(&history), range).await?;
     let drivers = store::traces::drivers(&db, &alert.observation.evidence).await?;
     let evidence = store::traces::dearest_of(&db, &alert.observation.evidence, EVIDENCE_SHOWN_MAX).await?;
     let who = who();
-    Ok(Some(Detail { now, alert, history, deliveries, range, series, band, since, drivers, parts, evidence, who }))
+    Ok(Some(Detail { now, alert, history, deliveries, range, series, band, spending, drivers, parts, evidence, who }))
+}
+
+/// Dollars of a time that has not ended. An excess may be of a longer one.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Spending {
+    /// When it begins.
+    pub since: DateTime<Utc>,
+    /// Spent.
+    pub usd: f64,
+    /// Expected.
+    pub expected: f64,
 }
 
 /// What an alert is drawn from.
@@ -112,12 +123,17 @@ pub struct Case {
     /// The figure of its rule.
     pub series: Vec<(DateTime<Utc>, Option<f64>)>,
     band: Vec<Option<(f64, f64)>>,
-    since: Option<(f64, f64)>,
+    spending: Option<Spending>,
     parts: Vec<Part>,
 }
 
-/// Reads it over a range.
-pub async fn case(db: &store::Db, alert: &Alert, range: TimeRange) -> Result<Case, ApiError> {
+/// Reads it over a range; what it is about began before it was `opened`, which an alert that fires again does not say.
+pub async fn case(
+    db: &store::Db,
+    alert: &Alert,
+    opened: Option<DateTime<Utc>>,
+    range: TimeRange,
+) -> Result<Case, ApiError> {
     let step = crate::url_state::bucket_seconds(range.seconds());
     let Some(query) = super::words::query(alert) else { return Ok(Case::default()) };
     if let Query::Spans(query) = &query {
@@ -131,7 +147,7 @@ pub async fn case(db: &store::Db, alert: &Alert, range: TimeRange) -> Result<Cas
     // Of a step that is not over yet nobody knows what it will bring.
     steps.retain(|spent| spent.at + TimeDelta::seconds(step) <= range.to);
     let band = |(usd, spread): (f64, f64)| ((usd - QUIET_SCORE * spread).max(0.0), usd + QUIET_SCORE * spread);
-    let since = alert.fired_at - TimeDelta::minutes(spend::BEFORE_MINUTES);
+    let since = opened.unwrap_or(alert.fired_at) - TimeDelta::minutes(spend::BEFORE_MINUTES);
     let parts = match kind {
         Kind::Tenant => store::spend::parts(db, &subject.name, TimeRange { from: since, to: range.to }).await?,
         // What others spend is not taken apart in the totals.
@@ -139,8 +155,13 @@ pub async fn case(db: &store::Db, alert: &Alert, range: TimeRange) -> Result<Cas
     };
     let of_case = steps.iter().filter(|step| step.at >= since);
     let expected: Option<f64> = of_case.clone().map(|step| step.expected.map(|(usd, _)| usd)).sum();
+    let first = of_case.clone().map(|step| step.at).next();
     Ok(Case {
-        since: expected.map(|expected| (of_case.map(|step| step.usd).sum(), expected)),
+        spending: first.zip(expected).map(|(since, expected)| Spending {
+            since,
+            usd: of_case.map(|step| step.usd).sum(),
+            expected,
+        }),
         series: steps.iter().map(|step| (step.at, Some(step.usd))).collect(),
         band: steps.iter().map(|step| step.expected.map(band)).collect(),
         parts,

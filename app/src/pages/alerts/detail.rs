@@ -1,5 +1,6 @@
 //! One alert: figures, chart, evidence; beside them the form and the history.
 
+use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use model::UsdSum;
 use model::alert::State;
@@ -231,7 +232,7 @@ fn Figures(detail: api::Detail, measured: Measured) -> impl IntoView {
                 <span>"Limit"</span>
                 <b class="tnum">{words::limit(alert)}</b>
             </div>
-            {detail.since.map(|(spent, expected)| view! { <Since spent expected/> })}
+            {detail.spending.map(|spending| view! { <Since spending now=detail.now/> })}
             {over
                 .map(|over| {
                     view! {
@@ -264,20 +265,26 @@ fn Figures(detail: api::Detail, measured: Measured) -> impl IntoView {
     .into_any()
 }
 
-/// What was spent since the case began, where how much was expected.
+/// What was spent since the case began, where how much was expected. The excess may be of more: of the window it was found in.
 #[component]
-fn Since(spent: f64, expected: f64) -> impl IntoView {
-    let ratio = if expected > 0.0 { number::times(spent / expected) } else { money::UNKNOWN.to_owned() };
-    [("Spent", Unit::Usd.text(spent)), ("Expected", Unit::Usd.text(expected)), ("Times expected", ratio)]
-        .map(|(name, figure)| {
-            view! {
-                <div>
-                    <span>{name}</span>
-                    <b class="tnum">{figure}</b>
-                </div>
-            }
-        })
-        .collect_view()
+fn Since(spending: api::Spending, now: DateTime<Utc>) -> impl IntoView {
+    let api::Spending { since, usd, expected } = spending;
+    let ratio = if expected > 0.0 { number::times(usd / expected) } else { money::UNKNOWN.to_owned() };
+    let spent = format!("Spent since {}", time::near_minute(since, now));
+    [
+        (spent, Unit::Usd.text(usd)),
+        ("Expected".to_owned(), Unit::Usd.text(expected)),
+        ("Times expected".to_owned(), ratio),
+    ]
+    .map(|(name, figure)| {
+        view! {
+            <div>
+                <span>{name}</span>
+                <b class="tnum">{figure}</b>
+            </div>
+        }
+    })
+    .collect_view()
 }
 
 /// What the evidence shown cost beyond the limit; only where the limit is one of dollars.

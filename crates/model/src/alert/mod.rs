@@ -144,6 +144,13 @@ pub struct HistoryEntry {
     pub text: String,
 }
 
+/// When the case was opened that a history, the newest first, is about at last: it may have fired again since, and what was resolved
+/// before that was another one.
+pub fn opened_at(history: &[HistoryEntry]) -> Option<DateTime<Utc>> {
+    let is_over = |entry: &&HistoryEntry| entry.state == State::Resolved;
+    history.iter().skip_while(is_over).take_while(|entry| !is_over(entry)).last().map(|entry| entry.at)
+}
+
 /// How many alerts are in each state, for badges.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {
@@ -153,4 +160,22 @@ pub struct Counts {
     pub held: i64,
     /// Resolved in the last 24 hours.
     pub resolved_24h: i64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_case_was_opened_when_it_first_fired_after_the_one_before_was_over() {
+        let at = |minute| DateTime::UNIX_EPOCH + chrono::TimeDelta::minutes(minute);
+        let entry = |minute, state| HistoryEntry { at: at(minute), state, by: None, text: String::new() };
+        let mut history = vec![entry(3, State::Firing), entry(2, State::Acknowledged), entry(1, State::Firing)];
+        assert_eq!(opened_at(&history), Some(at(1)));
+        history.extend([entry(0, State::Resolved), entry(-1, State::Firing)]);
+        assert_eq!(opened_at(&history), Some(at(1)));
+        history.insert(0, entry(4, State::Resolved));
+        assert_eq!(opened_at(&history), Some(at(1)));
+        assert_eq!(opened_at(&[]), None);
+    }
 }
