@@ -98,8 +98,9 @@ pub async fn load_alert(id: Option<i64>, url: ListUrl) -> Result<Option<Detail>,
     let Some(alert) = alert else { return Ok(None) };
     let history = store::alerts::history(&db, alert.id).await?;
     let deliveries = store::notifications::of_alert(&db, alert.id).await?;
-    let range = super::chart::range_of(&alert, now);
-    let Case { series, band, spending, parts } = case(&db, &alert, opened_at(&history), range).await?;
+    let opened = opened_at(&history).unwrap_or(alert.fired_at);
+    let range = super::chart::range_of(&alert, opened, now);
+    let Case { series, band, spending, parts } = case(&db, &alert, opened, range).await?;
     let drivers = store::traces::drivers(&db, &alert.observation.evidence).await?;
     let evidence = store::traces::dearest_of(&db, &alert.observation.evidence, EVIDENCE_SHOWN_MAX).await?;
     let who = who();
@@ -128,12 +129,7 @@ pub struct Case {
 }
 
 /// Reads it over a range; what it is about began before it was `opened`, which an alert that fires again does not say.
-pub async fn case(
-    db: &store::Db,
-    alert: &Alert,
-    opened: Option<DateTime<Utc>>,
-    range: TimeRange,
-) -> Result<Case, ApiError> {
+pub async fn case(db: &store::Db, alert: &Alert, opened: DateTime<Utc>, range: TimeRange) -> Result<Case, ApiError> {
     let step = crate::url_state::bucket_seconds(range.seconds());
     let Some(query) = super::words::query(alert) else { return Ok(Case::default()) };
     if let Query::Spans(query) = &query {
@@ -147,7 +143,7 @@ pub async fn case(
     // Of a step that is not over yet nobody knows what it will bring.
     steps.retain(|spent| spent.at + TimeDelta::seconds(step) <= range.to);
     let band = |(usd, spread): (f64, f64)| ((usd - QUIET_SCORE * spread).max(0.0), usd + QUIET_SCORE * spread);
-    let since = opened.unwrap_or(alert.fired_at) - TimeDelta::minutes(spend::BEFORE_MINUTES);
+    let since = opened - TimeDelta::minutes(spend::BEFORE_MINUTES);
     let parts = match kind {
         Kind::Tenant => store::spend::parts(db, &subject.name, TimeRange { from: since, to: range.to }).await?,
         // What others spend is not taken apart in the totals.

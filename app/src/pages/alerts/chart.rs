@@ -21,11 +21,11 @@ const RANGE_SECONDS_MAX: i64 = 24 * 60 * 60;
 /// Points marked by themselves; beyond that the line says it all.
 const MARKED_MAX: usize = 60;
 
-/// What the chart of an alert spans: an hour before it fired until now, or until a little after it was over.
-pub fn range_of(alert: &Alert, now: DateTime<Utc>) -> TimeRange {
+/// What the chart of an alert that was `opened` then spans: an hour before that until now, or until a little after it was over.
+pub fn range_of(alert: &Alert, opened: DateTime<Utc>, now: DateTime<Utc>) -> TimeRange {
     let after = TimeDelta::seconds(alert.window_seconds.clamp(60, 900));
     let to = alert.resolved_at.map_or(now, |at| (at + after).min(now));
-    let from = (alert.fired_at - TimeDelta::seconds(BEFORE_SECONDS)).max(to - TimeDelta::seconds(RANGE_SECONDS_MAX));
+    let from = (opened - TimeDelta::seconds(BEFORE_SECONDS)).max(to - TimeDelta::seconds(RANGE_SECONDS_MAX));
     TimeRange { from, to }
 }
 

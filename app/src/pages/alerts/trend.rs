@@ -15,9 +15,9 @@ const BEFORE: TimeDelta = TimeDelta::minutes(30);
 
 /// The picture, an SVG of one colour: whoever shows it gives it its own. Nothing is drawn of fewer than two points.
 pub async fn picture(db: &Db, alert: &Alert, now: DateTime<Utc>) -> Result<String, ApiError> {
-    let mut range = range_of(alert, now);
+    let mut range = range_of(alert, alert.fired_at, now);
     range.from = range.from.max(alert.fired_at - BEFORE);
-    let case = api::case(db, alert, None, range).await?;
+    let case = api::case(db, alert, alert.fired_at, range).await?;
     Ok(spark::document(case.series.into_iter().filter_map(|(_, value)| value)))
 }
 
