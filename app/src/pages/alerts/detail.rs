@@ -271,20 +271,16 @@ fn Since(spending: api::Spending, now: DateTime<Utc>) -> impl IntoView {
     let api::Spending { since, usd, expected } = spending;
     let ratio = if expected > 0.0 { number::times(usd / expected) } else { money::UNKNOWN.to_owned() };
     let spent = format!("Spent since {}", time::near_minute(since, now));
-    [
-        (spent, Unit::Usd.text(usd)),
-        ("Expected".to_owned(), Unit::Usd.text(expected)),
-        ("Times expected".to_owned(), ratio),
-    ]
-    .map(|(name, figure)| {
-        view! {
-            <div>
-                <span>{name}</span>
-                <b class="tnum">{figure}</b>
-            </div>
-        }
-    })
-    .collect_view()
+    [(spent, Unit::Usd.text(usd)), ("Expected".to_owned(), Unit::Usd.text(expected)), ("Ratio".to_owned(), ratio)]
+        .map(|(name, figure)| {
+            view! {
+                <div>
+                    <span>{name}</span>
+                    <b class="tnum">{figure}</b>
+                </div>
+            }
+        })
+        .collect_view()
 }
 
 /// What the evidence shown cost beyond the limit; only where the limit is one of dollars.
