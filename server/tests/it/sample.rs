@@ -97,7 +97,10 @@ async fn traces_larger_than_a_page_are_whole() {
     let server = TestServer::start().await;
     let trace = crate::traffic::a_trace(1).with_unpriced_children(2_500);
     server.send(&trace.body()).await;
-    let back = server.get(&format!("/api/v1/traces/{}", trace.id())).await;
+    let path = format!("/api/v1/traces/{}", trace.id());
+    // Settled, it changes no more: a trace that changes while it is read says so.
+    server.eventually(&path, |trace| !trace["max_depth"].is_null()).await;
+    let back = server.get(&path).await;
     let ids: std::collections::HashSet<_> =
         back["spans"].as_array().unwrap().iter().map(|span| span["span_id"].as_str().unwrap()).collect();
     assert_eq!((ids.len(), &back["span_count"]), (2_501, &json!(2_501)));
