@@ -25,6 +25,14 @@ pub(super) struct Case<'a> {
     by: Option<&'a Rule>,
 }
 
+#[cfg(test)]
+impl<'a> Case<'a> {
+    /// One that is usual and has this alert.
+    pub fn of(subject: &'a Subject, episode: &'a Episode, alert: &'a Alert) -> Self {
+        Self { subject, episode, name: alert.rule.clone(), open: Some(alert), by: None }
+    }
+}
+
 impl Case<'_> {
     /// The rule, as one of this subject.
     pub fn rule(&self) -> Rule {

@@ -34,7 +34,7 @@ struct Memory {
     watched: Watched,
     /// Alerts that are not raised, because that of a tenant tells of the same money.
     explained: HashSet<String>,
-    /// When the traces behind the others were looked for.
+    /// When the traces behind the others are looked for.
     gathered: Gathered,
     /// The minute that was looked at last, in minutes since 1970.
     looked_at: Option<i64>,

@@ -1,6 +1,7 @@
 //! Alerts about odd spend: which there are to be, and what becomes of those that are open. What is raised of whom is in [`case`].
 
 use std::collections::HashSet;
+use std::time::Instant;
 
 use anyhow::Context;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -62,13 +63,15 @@ async fn evidence(
     gathered: &mut Gathered,
     now: DateTime<Utc>,
 ) -> Result<Vec<Vec<TraceId>>, StoreError> {
-    gathered.keep(cases);
-    let mut known: Vec<Option<Vec<TraceId>>> = cases.iter().map(|case| gathered.known(case)).collect();
+    let begun = Instant::now();
+    let mut known: Vec<Option<Vec<TraceId>>> = cases.iter().map(|case| gathered.known(case, now)).collect();
     let unknown: Vec<usize> = (0..cases.len()).filter(|place| known[*place].is_none()).collect();
-    let wanted: Vec<&Case> = unknown.iter().map(|place| &cases[*place]).collect();
-    let suspects: Vec<Suspect> = wanted.iter().map(|case| suspect(case.subject, case.episode)).collect();
+    let suspects = unknown.iter().map(|place| suspect(cases[*place].subject, cases[*place].episode));
+    let suspects: Vec<Suspect> = suspects.collect();
     let found = store::traces::evidence(db, &suspects, now).await?;
-    gathered.note(&wanted);
+    if unknown.len() == cases.len() {
+        gathered.note(now, begun.elapsed());
+    }
     for (place, traces) in unknown.into_iter().zip(found) {
         known[place] = Some(traces);
     }

@@ -91,33 +91,6 @@ async fn a_runaway_is_one_alert_with_its_traces_that_grows_and_ends_also_across_
 }
 
 #[sqlx::test(migrator = "store::MIGRATOR")]
-async fn the_traces_behind_a_case_are_looked_for_again_when_it_has_grown_by_a_quarter_or_for_five_minutes(db: PgPool) {
-    let (now, minute) = (evening(), TimeDelta::minutes(1));
-    hours_as_usual(&db, now).await;
-    let anomalies = Arc::default();
-    look(&db, &anomalies, now).await;
-    let evidence = async |minutes| {
-        let alerts = look(&db, &anomalies, now + minute * minutes).await;
-        alerts[0].observation.evidence.clone()
-    };
-    let runaway = arrives(&db, 1_000, now, 6.0, now).await;
-    let first = evidence(1).await;
-    assert_eq!(first[0], runaway);
-
-    let little = arrives(&db, 1_001, now + minute, 0.75, now + minute).await;
-    assert_eq!(evidence(2).await, first, "an eighth more");
-    let dearer = arrives(&db, 1_002, now + minute * 2, 9.0, now + minute * 2).await;
-    assert_eq!(evidence(3).await[..3], [dearer, runaway, little]);
-
-    let late = arrives(&db, 1_003, now + minute * 3, 0.75, now + minute * 3).await;
-    assert!(!evidence(4).await.contains(&late));
-    for minutes in 5..8 {
-        evidence(minutes).await;
-    }
-    assert!(evidence(8).await.contains(&late), "five minutes later");
-}
-
-#[sqlx::test(migrator = "store::MIGRATOR")]
 async fn whoever_spends_little_is_watched_as_soon_as_that_changes(db: PgPool) {
     let now = evening();
     store::partitions::ensure_ahead(&db, now).await.unwrap();
