@@ -96,7 +96,7 @@ test('the next error is found wherever it is', async ({ page }) => {
 test('a span in a group is shown where it stands when its address is opened', async ({ page }) => {
   const hidden = large.spans.findLast((span) => span.operation_name === 'embeddings')!;
   await open(page, `${server.url}/traces/${large.trace_id}?span=${hidden.span_id}`);
-  await expect(page.locator('.wf-row.sel')).toBeInViewport();
+  await expect(page.locator('.wf-row[aria-selected="true"]')).toBeInViewport();
   await expect(page.getByRole('complementary', { name: 'Span detail' })).toContainText(hidden.span_id);
 });
 

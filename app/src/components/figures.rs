@@ -21,31 +21,23 @@ pub fn Money(
     view! { <span class=class title=title inner_html=written.into_html()></span> }.into_any()
 }
 
-/// [`Money`] as text.
-pub fn money(html: &mut Markup, amount: Option<UsdSum>, decimals: Option<u32>) {
-    let (class, title, written) = written(amount, decimals);
-    html.tag("<span").attribute("class", class).attribute("title", &title).tag(">").append(&written).tag("</span>");
-}
-
 /// The class of an amount, its tooltip, and its digits.
-fn written(amount: Option<UsdSum>, decimals: Option<u32>) -> (&'static str, String, Markup) {
-    let mut html = Markup::default();
+pub fn written(amount: Option<UsdSum>, decimals: Option<u32>) -> (&'static str, String, Markup) {
     let Some(amount) = amount else {
-        html.text(money::UNKNOWN);
-        return ("usd none", "no cost is known".to_owned(), html);
+        return ("usd none", "no cost is known".to_owned(), Markup::of(money::UNKNOWN));
     };
     let text = match decimals {
         Some(decimals) => money::fixed(amount, decimals),
         None => money::amount(amount),
     };
-    let pieces = money::pieces(&text);
-    html.tag("<i>")
-        .text(pieces.lead)
-        .tag("</i>")
-        .text(pieces.body)
-        .tag("<i class=\"c\">")
-        .text(pieces.cents)
-        .tag("</i>");
+    let (mut html, pieces) = (Markup::default(), money::pieces(&text));
+    if !pieces.lead.is_empty() {
+        html.tag("<i>").text(pieces.lead).tag("</i>");
+    }
+    html.text(pieces.body);
+    if !pieces.cents.is_empty() {
+        html.tag("<i class=\"c\">").text(pieces.cents).tag("</i>");
+    }
     ("usd", format!("${amount}"), html)
 }
 

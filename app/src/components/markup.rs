@@ -10,6 +10,13 @@ use super::icon::{Glyph, Size};
 pub struct Markup(String);
 
 impl Markup {
+    /// Nothing but words.
+    pub fn of(text: &str) -> Self {
+        let mut html = Self::default();
+        html.text(text);
+        html
+    }
+
     /// Tags of ours.
     pub fn tag(&mut self, html: &'static str) -> &mut Self {
         self.0.push_str(html);

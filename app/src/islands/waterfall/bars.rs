@@ -1,12 +1,12 @@
 //! Where things lie on the time axis, as shares of its width.
 
-use leptos::prelude::{Get, WithValue};
-use model::trace::waterfall::{Extent, Part, Zoom};
-
-use super::viewer::Viewer;
+use model::trace::waterfall::{Part, Zoom};
 
 /// Room a duration label takes, as a share of the axis: about 70 of 600 pixels.
 const LABEL_SHARE: f64 = 0.12;
+
+/// How far beside the axis marks still lie, as a share of it: those at its ends are seen in part.
+const BESIDE: f64 = 0.2;
 
 /// Where the duration of a bar is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,44 +60,39 @@ impl LabelSide {
     }
 }
 
-/// What brings the part of the time that is shown over the axis: bars lie where the whole trace has them. And where the words beside
-/// a bar from and to these `ends` stand.
-pub fn placing(viewer: Viewer, ends: Option<(i64, i64)>) -> String {
-    let zoom = viewer.zoom.get();
-    let extent = viewer.sheet.with_value(|sheet| sheet.extent);
-    let scale = if zoom.is_whole(extent) { 1.0 } else { extent.duration_ns as f64 / zoom.duration_ns() as f64 };
-    let mut style = format!("--z:{:.9};--zs:{scale:.4}", Zoom::whole(extent).fraction(zoom.from_ns));
-    if let Some((left, right)) = ends.map(|(from, to)| (zoom.fraction(from), zoom.fraction(to))) {
-        style.push_str(&format!(";--at:{:.3}%", LabelSide::of(left, right).distance(left, right) * 100.0));
-    }
-    style
+/// Where the words beside a part of the time stand: the side, for the style sheet, and how far from that end of the axis.
+pub fn beside(zoom: Zoom, part: Part) -> (&'static str, String) {
+    let (left, right) = ends(zoom, part);
+    let side = LabelSide::of(left, right);
+    let from = match side {
+        LabelSide::Right | LabelSide::Before => "left",
+        LabelSide::Left | LabelSide::Inside | LabelSide::After => "right",
+    };
+    (side.name(), format!("{from}:{:.3}%", side.distance(left, right) * 100.0))
 }
 
-/// At which side of its bar the words are, for the style sheet; `None` where there is no bar.
-pub fn side(viewer: Viewer, ends: Option<(i64, i64)>) -> Option<&'static str> {
-    let zoom = viewer.zoom.get();
-    ends.map(|(from, to)| LabelSide::of(zoom.fraction(from), zoom.fraction(to)).name())
-}
-
-/// Both ends of a stretch of time as parts of the trace: the style sheet puts it where the zoom shows it.
-pub fn bar_style(extent: Extent, offset_ns: i64, duration_ns: i64) -> String {
-    let (left, right) = ends(extent, offset_ns, duration_ns);
-    format!("--l:{left:.9};--r:{right:.9}")
-}
-
-/// The same for a part of a bar.
-pub fn part_style(extent: Extent, part: Part) -> String {
-    bar_style(extent, part.offset_ns, part.duration_ns)
+/// Where a part of the time lies on the axis; `None` where it is not on it.
+pub fn stretch(zoom: Zoom, part: Part) -> Option<String> {
+    let (left, right) = ends(zoom, part);
+    let (from, to) = (kept_near(left), kept_near(right));
+    (right >= -BESIDE && left <= 1.0 + BESIDE)
+        .then(|| format!("left:{:.3}%;width:{:.3}%", from * 100.0, (to - from) * 100.0))
 }
 
 /// The same for a moment.
-pub fn moment_style(extent: Extent, offset_ns: i64) -> String {
-    format!("--l:{:.9}", extent.fraction(offset_ns))
+pub fn moment(zoom: Zoom, offset_ns: i64) -> Option<String> {
+    let at = zoom.fraction(offset_ns);
+    (kept_near(at) == at).then(|| format!("left:{:.3}%", at * 100.0))
 }
 
-/// Both ends of a stretch of time, 0 to 1.
-fn ends(extent: Extent, offset_ns: i64, duration_ns: i64) -> (f64, f64) {
-    (extent.fraction(offset_ns), extent.fraction(offset_ns.saturating_add(duration_ns)))
+/// Both ends of a part of the time, 0 to 1 on the axis.
+fn ends(zoom: Zoom, part: Part) -> (f64, f64) {
+    (zoom.fraction(part.offset_ns), zoom.fraction(part.offset_ns.saturating_add(part.duration_ns)))
+}
+
+/// What ends far outside ends near the axis instead: no length is more than browsers lay out.
+const fn kept_near(at: f64) -> f64 {
+    at.clamp(-BESIDE, 1.0 + BESIDE)
 }
 
 /// The step of the cost scale, 0 to 6, that a share of the trace's cost has.
@@ -110,7 +105,11 @@ pub fn heat(share: f64) -> u8 {
 mod tests {
     use super::*;
 
-    const EXTENT: Extent = Extent { start_ns: 0, duration_ns: 1_000 };
+    const WHOLE: Zoom = Zoom { from_ns: 0, to_ns: 1_000 };
+
+    const fn part(offset_ns: i64, duration_ns: i64) -> Part {
+        Part { offset_ns, duration_ns }
+    }
 
     #[test]
     fn a_label_stands_where_there_is_room() {
@@ -123,9 +122,23 @@ mod tests {
 
     #[test]
     fn a_bar_lies_where_its_time_lies() {
-        assert_eq!(bar_style(EXTENT, 250, 500), "--l:0.250000000;--r:0.750000000");
-        assert_eq!(moment_style(EXTENT, 1_000), "--l:1.000000000");
-        assert_eq!(bar_style(Extent::default(), 0, 0), "--l:0.000000000;--r:0.000000000");
+        let written = |zoom, part| stretch(zoom, part).unwrap_or_default();
+        assert_eq!(written(WHOLE, part(250, 500)), "left:25.000%;width:50.000%");
+        assert_eq!(moment(WHOLE, 1_000).unwrap(), "left:100.000%");
+        assert_eq!(written(Zoom::default(), part(0, 0)), "left:0.000%;width:0.000%");
+        assert_eq!(beside(WHOLE, part(250, 500)), ("r", "left:75.000%".to_owned()));
+        assert_eq!(beside(WHOLE, part(500, 499)), ("l", "right:50.000%".to_owned()));
+    }
+
+    #[test]
+    fn what_the_zoom_does_not_show_is_not_drawn_and_no_bar_is_longer_than_the_axis_and_a_bit() {
+        let zoom = Zoom { from_ns: 500, to_ns: 510 };
+        assert_eq!(stretch(zoom, part(0, 1_000)).unwrap(), "left:-20.000%;width:140.000%");
+        assert_eq!(stretch(zoom, part(505, 5)).unwrap(), "left:50.000%;width:50.000%");
+        assert_eq!([stretch(zoom, part(0, 400)), stretch(zoom, part(600, 1))], [None, None]);
+        assert_eq!([moment(zoom, 0), moment(zoom, 600)], [None, None]);
+        assert_eq!(beside(zoom, part(0, 400)), ("before", "left:0.000%".to_owned()));
+        assert_eq!(beside(zoom, part(600, 1)), ("after", "right:0.000%".to_owned()));
     }
 
     #[test]

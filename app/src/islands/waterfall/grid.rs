@@ -8,11 +8,11 @@ use model::trace::waterfall::{FoldBase, Zoom};
 
 use super::gutter::Gutter;
 use super::in_sight;
-use super::row::WaterfallRow;
+use super::rows::Rows;
 use super::tools::FoldMenu;
 use super::touch;
 use super::url_folds::UrlFolds;
-use super::viewer::{Drawn, Viewer};
+use super::viewer::Viewer;
 use crate::components::icon::{Glyph, Icon, Size};
 use crate::format::{duration, number};
 
@@ -64,11 +64,7 @@ pub fn Grid(
                     on:focusin=move |event| touch::focus(viewer, &event)
                 >
                     <GridLines viewer/>
-                    <For
-                        each=move || viewer.drawn()
-                        key=Drawn::key
-                        children=move |drawn| drawn_row(drawn, viewer)
-                    />
+                    <Rows viewer/>
                 </div>
                 <FurtherRows viewer/>
             </div>
@@ -114,15 +110,6 @@ fn follow_reader(viewer: Viewer, scroller: NodeRef<Div>) {
         }
     });
     on_cleanup(move || resized.remove());
-}
-
-fn drawn_row(drawn: Drawn, viewer: Viewer) -> AnyView {
-    let Drawn { row, is_hit, words, .. } = drawn;
-    match row {
-        Some(row) => view! { <WaterfallRow row is_hit words viewer/> }.into_any(),
-        None => view! { <div class="wf-row waiting" role="row" aria-busy="true"><span class="skel"></span></div> }
-            .into_any(),
-    }
 }
 
 /// Column heads and the time axis.

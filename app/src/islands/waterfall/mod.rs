@@ -30,6 +30,7 @@ pub mod limit;
 pub mod links;
 pub mod look;
 pub mod row;
+mod rows;
 mod scroll;
 pub mod sheet;
 mod shown;

@@ -2,73 +2,82 @@
 
 use leptos::prelude::*;
 use model::span::Status;
-use model::trace::waterfall::{Part, RowKind, SimilarRow, SpanRow};
+use model::trace::waterfall::{Part, RowKind, SimilarRow, SpanRow, Zoom};
 
 use crate::components::markup::Markup;
 use crate::format::{duration, number};
-use crate::islands::waterfall::bars::{bar_style, moment_style, part_style};
+use crate::islands::waterfall::bars;
 use crate::islands::waterfall::viewer::Viewer;
 
-/// Its bar with what is written beside it; what was not received has none.
-pub(super) fn bar(kind: &RowKind, viewer: Viewer) -> String {
-    let mut html = Markup::default();
+/// Its bar with what is written beside it, as the zoom shows it; what was not received has none.
+pub(in crate::islands::waterfall) fn bar(html: &mut Markup, kind: &RowKind, viewer: Viewer) {
+    let zoom = viewer.zoom.get_untracked();
     match kind {
-        RowKind::Span(span) => of_span(&mut html, span, viewer),
-        RowKind::Similar(similar) => of_similar(&mut html, similar, viewer),
+        RowKind::Span(span) => of_span(html, span, zoom, viewer),
+        RowKind::Similar(similar) => of_similar(html, similar, zoom),
         RowKind::MissingParent(_) => {}
     }
-    html.into_html()
-}
-
-/// From when until when there is something, in nanoseconds after the start of the trace: the words stand beside that.
-pub(super) fn ends(kind: &RowKind) -> Option<(i64, i64)> {
-    let (from, lasts) = match kind {
-        RowKind::Span(span) => (span.offset_ns, span.duration_ns),
-        RowKind::Similar(similar) => (similar.offset_ns, similar.duration_ns),
-        RowKind::MissingParent(_) => return None,
-    };
-    Some((from, from.saturating_add(lasts)))
 }
 
 /// Tint for the whole, solid where no child was running, a line where the critical path runs, marks for events and failure, the
 /// duration beside it.
-fn of_span(html: &mut Markup, span: &SpanRow, viewer: Viewer) {
-    let extent = viewer.sheet.with_value(|sheet| sheet.extent);
-    let end_ns = span.offset_ns.saturating_add(span.duration_ns);
-    let failed = span.status == Status::Error;
-    mark(html, "b t", &bar_style(extent, span.offset_ns, span.duration_ns));
-    let parts = |html: &mut Markup, class, parts: &[Part]| {
-        parts.iter().for_each(|part| mark(html, class, &part_style(extent, *part)));
-    };
-    parts(html, "b s", &span.self_parts);
-    parts(html, "cp", &span.critical_parts);
+fn of_span(html: &mut Markup, span: &SpanRow, zoom: Zoom, viewer: Viewer) {
+    let whole = Part { offset_ns: span.offset_ns, duration_ns: span.duration_ns };
+    // Solid all over, there is no tint to be seen.
+    if *span.self_parts != [whole] {
+        stretch(html, "b t", zoom, whole);
+    }
+    span.self_parts.iter().for_each(|part| stretch(html, "b s", zoom, *part));
+    span.critical_parts.iter().for_each(|part| stretch(html, "cp", zoom, *part));
     for event in viewer.events_of(span.span_id) {
-        html.tag("<i").attribute("class", if event.is_exception { "ev x" } else { "ev" });
-        html.attribute("style", &moment_style(extent, event.offset_ns)).attribute("title", &event.name).tag("></i>");
+        if let Some(style) = bars::moment(zoom, event.offset_ns) {
+            html.tag("<i").attribute("class", if event.is_exception { "ev x" } else { "ev" });
+            html.attribute("style", &style).attribute("title", &event.name).tag("></i>");
+        }
     }
+    let failed = span.status == Status::Error;
     if failed {
-        mark(html, "er", &moment_style(extent, end_ns));
+        moment(html, "er", zoom, span.offset_ns.saturating_add(span.duration_ns));
     }
-    html.tag(if failed { "<em class=\"bl\" data-err>" } else { "<em class=\"bl\">" });
-    html.text(&duration::nanos(span.duration_ns)).tag("</em>");
+    let (class, words) = (if failed { "bl fails" } else { "bl" }, duration::nanos(span.duration_ns));
+    beside(html, class, zoom, whole, &words);
 }
 
 /// A tint from the first to the last, a mark where one of them lies, red where one failed; beside it what their durations are,
 /// each by the name of its statistic.
-fn of_similar(html: &mut Markup, similar: &SimilarRow, viewer: Viewer) {
-    let extent = viewer.sheet.with_value(|sheet| sheet.extent);
-    mark(html, "b t grp", &bar_style(extent, similar.offset_ns, similar.duration_ns));
+fn of_similar(html: &mut Markup, similar: &SimilarRow, zoom: Zoom) {
+    let whole = Part { offset_ns: similar.offset_ns, duration_ns: similar.duration_ns };
+    stretch(html, "b t grp", zoom, whole);
     for tick in &similar.ticks {
         match tick.failed {
-            true => mark(html, "gt x", &moment_style(extent, tick.part.offset_ns)),
-            false => mark(html, "gt", &part_style(extent, tick.part)),
+            true => moment(html, "gt x", zoom, tick.part.offset_ns),
+            false => stretch(html, "gt", zoom, tick.part),
         }
     }
-    html.tag("<em class=\"bl\">").text(&statistics(similar)).tag("</em>");
+    beside(html, "bl", zoom, whole, &statistics(similar));
 }
 
-fn mark(html: &mut Markup, class: &str, style: &str) {
-    html.tag("<i").attribute("class", class).attribute("style", style).tag("></i>");
+/// What lasts for a while.
+fn stretch(html: &mut Markup, class: &'static str, zoom: Zoom, part: Part) {
+    mark(html, class, bars::stretch(zoom, part));
+}
+
+/// What is but a moment.
+fn moment(html: &mut Markup, class: &'static str, zoom: Zoom, offset_ns: i64) {
+    mark(html, class, bars::moment(zoom, offset_ns));
+}
+
+fn mark(html: &mut Markup, class: &'static str, style: Option<String>) {
+    if let Some(style) = style {
+        html.tag("<i").attribute("class", class).attribute("style", &style).tag("></i>");
+    }
+}
+
+/// The words beside what lasts from when until when.
+fn beside(html: &mut Markup, class: &'static str, zoom: Zoom, part: Part, words: &str) {
+    let (side, style) = bars::beside(zoom, part);
+    html.tag("<em").attribute("class", class).attribute("data-side", side).attribute("style", &style);
+    html.tag(">").text(words).tag("</em>");
 }
 
 /// `p50 212 ms · max 1.91 s · 3 errors`.

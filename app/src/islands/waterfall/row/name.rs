@@ -6,7 +6,7 @@ use model::span::Status;
 use model::trace::find::places;
 use model::trace::waterfall::{Row, RowKind, SimilarRow, SpanRow};
 
-use super::{INDENT_STEPS_MAX, glyph, named};
+use super::{INDENT_STEPS_MAX, glyph, indent, named};
 use crate::components::icon::{Glyph, Size};
 use crate::components::markup::Markup;
 use crate::format::{duration, number};
@@ -14,25 +14,23 @@ use crate::islands::waterfall::viewer::Viewer;
 use crate::islands::waterfall::{limit, waste};
 
 /// Caret, icon, operation and service; `words` are marked in names.
-pub(super) fn name(row: &Row, words: &[String], viewer: Viewer) -> String {
-    let mut html = Markup::default();
-    html.tag("<span class=\"guides\"></span>");
+pub(super) fn cell(html: &mut Markup, row: &Row, words: &[String], viewer: Viewer) {
+    html.tag("<div role=\"rowheader\" class=\"wf-name\"").attribute("style", &format!("--lv:{}", indent(row.level)));
+    html.tag(">");
     if row.level > INDENT_STEPS_MAX + 1 {
         let level = number::count(row.level.into());
         html.tag("<span class=\"deep tnum\"").attribute("title", &format!("Level {level}"));
         html.tag(">").text(&level).tag("</span>");
     }
     if row.descendants > 0 {
-        caret(&mut html, row, viewer);
-    } else {
-        html.tag("<span class=\"caret\"></span>");
+        caret(html, row, viewer);
     }
     match &row.kind {
-        RowKind::Span(span) => span_name(&mut html, span, words, viewer),
-        RowKind::MissingParent(missing) => missing_name(&mut html, *missing),
-        RowKind::Similar(similar) => similar_name(&mut html, similar, words),
+        RowKind::Span(span) => span_name(html, span, words, viewer),
+        RowKind::MissingParent(missing) => missing_name(html, *missing),
+        RowKind::Similar(similar) => similar_name(html, similar, words),
     }
-    html.into_html()
+    html.tag("</div>");
 }
 
 /// Folds and unfolds: a link without JavaScript, at once with it (`touch`). Which of both it does is said by the row.
@@ -46,9 +44,8 @@ fn caret(html: &mut Markup, row: &Row, viewer: Viewer) {
 
 fn span_name(html: &mut Markup, span: &SpanRow, words: &[String], viewer: Viewer) {
     let href = viewer.url.with_untracked(|url| url.with_span(Some(span.span_id)).href(viewer.trace_id));
-    html.tag("<span class=\"kind\">")
-        .icon(glyph(span.category, span.kind), Size::Medium)
-        .tag("</span><a tabindex=\"-1\"");
+    sort(html, glyph(span.category, span.kind));
+    html.tag("<a tabindex=\"-1\"");
     html.attribute("class", if span.status == Status::Error { "op crit" } else { "op" }).attribute("href", &href);
     marked(html.tag(">"), words, named(&span.name));
     html.tag("</a>");
@@ -70,6 +67,11 @@ fn span_name(html: &mut Markup, span: &SpanRow, words: &[String], viewer: Viewer
     service(html, words, &span.service);
 }
 
+/// The icon of what it is, with the colour of its service before it.
+fn sort(html: &mut Markup, glyph: Glyph) {
+    html.tag("<svg aria-hidden=\"true\" class=\"i kind\"><use").attribute("href", glyph.href()).tag("></use></svg>");
+}
+
 fn service(html: &mut Markup, words: &[String], name: &str) {
     marked(html.tag("<span class=\"sv\">"), words, name);
     html.tag("</span>");
@@ -87,14 +89,15 @@ fn marked(html: &mut Markup, words: &[String], name: &str) {
 
 fn missing_name(html: &mut Markup, missing: SpanId) {
     let id = missing.to_string();
-    html.tag("<span class=\"kind\">").icon(Glyph::Warn, Size::Medium).tag("</span><span class=\"op\"");
+    sort(html, Glyph::Warn);
+    html.tag("<span class=\"op\"");
     html.attribute("title", &id).tag(">parent <code>").text(id.get(..4).unwrap_or_default());
     html.tag("…</code> not received</span>");
 }
 
 fn similar_name(html: &mut Markup, similar: &SimilarRow, words: &[String]) {
-    html.tag("<span class=\"kind\">").icon(glyph(similar.category, similar.kind), Size::Medium);
-    html.tag("</span><span class=\"op grp-op\"><b class=\"tnum\">×").text(&number::count(similar.count as i64));
+    sort(html, glyph(similar.category, similar.kind));
+    html.tag("<span class=\"op grp-op\"><b class=\"tnum\">×").text(&number::count(similar.count as i64));
     marked(html.tag("</b> similar <span class=\"mono\">"), words, named(&similar.name));
     html.tag("</span></span>");
     service(html, words, &similar.service);
