@@ -15,9 +15,6 @@ use crate::format::{duration, money, number};
 /// Nodes drawn; the busiest. More would be smaller than their names, and the table has all.
 const NODES_MAX: usize = 80;
 
-/// Smallest picture: its width and height.
-const SMALLEST: (f64, f64) = (1_000.0, 560.0);
-
 /// Circumference of the ring that shows the share of errors (radius 23).
 const RING: f64 = 2.0 * std::f64::consts::PI * 23.0;
 
@@ -46,7 +43,7 @@ pub fn Canvas(
     let (nodes, edges, hidden) = drawn(&view);
     let ends: Vec<(usize, usize)> = edges.iter().map(|(from, to, _)| (*from, *to)).collect();
     let places = layout(nodes.len(), &ends);
-    let (view_box, smallest) = places.view_box(SMALLEST);
+    let (view_box, size) = places.view_box();
     let busiest = edges.iter().map(|(_, _, edge)| edge.calls).max().unwrap_or(1);
     let minutes = view.minutes();
     let selected = selected.as_deref();
@@ -62,7 +59,7 @@ pub fn Canvas(
     );
     view! {
         <div class="map-canvas">
-            <svg style=smallest viewBox=view_box preserveAspectRatio="xMidYMid meet" role="group" aria-label=words>
+            <svg style=size viewBox=view_box preserveAspectRatio="xMidYMid meet" role="group" aria-label=words>
                 <Arrows/>
                 {lines}
                 {discs}

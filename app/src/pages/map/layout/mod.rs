@@ -31,14 +31,16 @@ pub struct Layout {
 /// fit then scrolls.
 const SCALE_MIN: f64 = 0.85;
 
+/// How large the picture is drawn at most.
+const SCALE_MAX: f64 = 1.1;
+
 impl Layout {
-    /// The `viewBox` of the picture in the middle of at least `smallest` (width and height), so that a few nodes are not blown up
-    /// to the size of the screen; and the style that keeps it readable.
-    pub fn view_box(&self, smallest: (f64, f64)) -> (String, String) {
-        let (width, height) = (self.width.max(smallest.0), self.height.max(smallest.1));
-        let (left, top) = ((self.width - width) / 2.0, (self.height - height) / 2.0);
-        let style = format!("min-width:{:.0}px;min-height:{:.0}px", self.width * SCALE_MIN, self.height * SCALE_MIN);
-        (format!("{left:.0} {top:.0} {width:.0} {height:.0}"), style)
+    /// The `viewBox` of the picture, and the style that keeps it readable and does not blow a few nodes up to the size of the screen.
+    pub fn view_box(&self) -> (String, String) {
+        let Self { width, height, .. } = self;
+        let size =
+            |at: &str, scale: f64| format!("{at}-width:{:.0}px;{at}-height:{:.0}px", width * scale, height * scale);
+        (format!("0 0 {width:.0} {height:.0}"), format!("{};{}", size("min", SCALE_MIN), size("max", SCALE_MAX)))
     }
 }
 

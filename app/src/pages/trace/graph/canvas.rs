@@ -13,9 +13,6 @@ use crate::pages::map::canvas::Arrows;
 use crate::pages::map::layout::{Point, layout, path};
 use crate::pages::trace::read::TraceView;
 
-/// Smallest picture: its width and height.
-const SMALLEST: (f64, f64) = (1_200.0, 460.0);
-
 /// Letters of a name under its node: as many as fit between two layers. The whole is in the tooltip and the table.
 const NAME_CHARS_MAX: usize = 18;
 
@@ -43,7 +40,7 @@ pub fn Canvas(
 ) -> impl IntoView {
     let ends: Vec<(usize, usize)> = graph.edges.iter().map(|edge| (edge.from, edge.to)).collect();
     let places = layout(graph.nodes.len(), &ends);
-    let (view_box, smallest) = places.view_box(SMALLEST);
+    let (view_box, size) = places.view_box();
     let busiest = graph.edges.iter().map(|edge| edge.calls).max().unwrap_or(1);
     let lines = graph.edges.iter().zip(&places.edges).map(|(edge, line)| edge_view(edge, line, &graph, busiest));
     let lines = lines.collect_view();
@@ -61,7 +58,7 @@ pub fn Canvas(
     );
     view! {
         <div class="map-canvas tg-canvas">
-            <svg style=smallest viewBox=view_box preserveAspectRatio="xMidYMid meet" role="group" aria-label=words data-roves>
+            <svg style=size viewBox=view_box preserveAspectRatio="xMidYMid meet" role="group" aria-label=words data-roves>
                 <Arrows/>
                 {lines}
                 {discs}
