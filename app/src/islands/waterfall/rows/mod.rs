@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use leptos::html::Div;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
-use model::trace::waterfall::Zoom;
+use model::trace::waterfall::{Row, Zoom};
 use web_sys::{Element, HtmlElement};
 
 use self::steps::{Step, steps};
@@ -35,7 +35,7 @@ impl Standing {
     /// How a row stands now.
     fn of(drawn: &Drawn, place: usize, viewer: Viewer) -> Self {
         let (index, row) = (drawn.index, drawn.row.as_deref());
-        let span = row.and_then(model::trace::waterfall::Row::span_id);
+        let span = row.and_then(Row::span_id);
         let has_below = row.is_some_and(|row| row.descendants > 0);
         Self {
             place,
@@ -83,8 +83,11 @@ type Shown = (Drawn, Standing);
 
 fn shown(viewer: Viewer) -> Vec<Shown> {
     let start = viewer.window.with(|window| window.start);
-    let drawn = viewer.drawn().into_iter().zip(start..);
-    drawn.map(|(drawn, place)| (drawn.clone(), Standing::of(&drawn, place, viewer))).collect()
+    let standing = |(drawn, place)| {
+        let standing = Standing::of(&drawn, place, viewer);
+        (drawn, standing)
+    };
+    viewer.drawn().into_iter().zip(start..).map(standing).collect()
 }
 
 fn written(rows: &[Shown], viewer: Viewer) -> String {
