@@ -20,7 +20,7 @@ use crate::format::{duration, number};
 const TICKS_MAX: usize = 6;
 
 /// Share of the axis kept free before its end, where the end is labelled itself.
-const END_LABEL_SHARE: f64 = 0.9;
+const END_LABEL_SHARE: f64 = 0.86;
 
 /// The same where the end is not labelled: a label begins at its tick.
 const LAST_LABEL_SHARE: f64 = 0.94;
