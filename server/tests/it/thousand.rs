@@ -17,6 +17,8 @@ use crate::process::{DataFolder, ServerProcess};
 const REQUESTS: usize = 1_000;
 const SPANS: u64 = 100;
 const GROWTH_MAX: u64 = 100 * 1024 * 1024;
+/// How long a sender that is not answered comes back.
+const PATIENCE: Duration = Duration::from_secs(60);
 /// Pause of a sender that was not answered, like that of an SDK but shorter.
 const RETRY_PAUSE: Duration = Duration::from_millis(100);
 
@@ -96,7 +98,14 @@ async fn a_thousand_bombs_at_once_are_refused_in_little_memory() {
     }
     let counts = statuses(posts).await;
     assert!(counts.keys().all(|status| [413, 503].contains(status)), "{counts:?}");
-    assert!(counts[&413] > 0, "{counts:?}");
+    // How many find room to be unpacked in depends on the machine, but whoever comes back is told.
+    let told = async {
+        let request = post(&client, &server).header("content-encoding", "gzip").body(bomb);
+        while request.try_clone().unwrap().send().await.unwrap().status() != 413 {
+            tokio::time::sleep(RETRY_PAUSE).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, told).await.expect("a bomb that comes back is told that it is too large");
     assert_took_little(&server, before).await;
 }
 
