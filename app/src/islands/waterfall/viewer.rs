@@ -108,9 +108,9 @@ pub struct Drawn {
 }
 
 impl Drawn {
-    /// What makes it another row to draw. What changes more often than a search changes within the row: it may be in focus.
-    pub fn key(&self) -> (usize, bool, bool, Arc<[String]>) {
-        (self.index, self.row.is_some(), self.is_hit, Arc::clone(&self.words))
+    /// What makes it a row to draw anew at its index. What changes more often than a search changes within the row: it may be in focus.
+    pub fn key(&self) -> (bool, bool, Arc<[String]>) {
+        (self.row.is_some(), self.is_hit, Arc::clone(&self.words))
     }
 }
 
