@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
+use super::pace::Pace;
 use super::scroll::{At, Scale};
 use super::viewer::Viewer;
 
@@ -74,33 +75,31 @@ pub fn measure(viewer: Viewer, scroller: &HtmlElement) {
     set(viewer.sizes.seen_px, f64::from(scroller.client_height()));
 }
 
-/// Moves the window to the rows in sight and some beyond, in steps. After a leap past all that were drawn it is first the rows in
-/// sight alone: whoever drags the scroll bar through everything sees no others.
+/// Moves the window to the rows in sight and some beyond, in steps. When it moves far at once it is first the rows in sight alone:
+/// whoever drags the scroll bar through everything sees no others.
 pub fn draw(viewer: Viewer, scroller: &HtmlElement) {
     let scale = untrack(|| viewer.scale());
     let at = followed(viewer, scale, scroller);
     // All are positive: sizes and a scroll position.
     let first = (at.position / scale.row_px) as usize;
     let sight = first..first + (scale.seen_px / scale.row_px) as usize + 2;
-    let is_leap = viewer.window.with_untracked(|drawn| drawn.end <= sight.start || sight.end <= drawn.start);
+    let moved_rows = viewer.sight.with_untracked(|before| before.start.abs_diff(sight.start));
     let may_wait = may_wait(viewer, scroller);
-    if is_leap && may_wait {
-        draw_beyond_later(viewer, scroller.clone());
-    }
-    let alone = viewer.is_restless.get_value() && may_wait;
-    set(viewer.window, if alone { sight.clone() } else { with_some_beyond(&sight) });
+    hurry(viewer, scroller, |pace| if may_wait { pace.after(moved_rows) } else { Pace::Rest });
+    let is_at_rest = viewer.pace.get_untracked() == Pace::Rest;
+    set(viewer.window, if is_at_rest { with_some_beyond(&sight) } else { sight.clone() });
     set(viewer.sight, sight);
 }
 
 /// While the zoom changes, only the rows in sight follow it: those beyond are drawn again when it rests.
 pub fn follow_zoom(viewer: Viewer, scroller: &HtmlElement) {
     if may_wait(viewer, scroller) {
-        draw_beyond_later(viewer, scroller.clone());
+        hurry(viewer, scroller, |pace| if pace == Pace::Rest { Pace::Moved } else { pace });
         draw(viewer, scroller);
     }
 }
 
-/// Whether rows beyond those in sight may be drawn later. A row may lose the focus when others are drawn before it: where it is in the
+/// Whether rows may be drawn whole, and those beyond the ones in sight, later. A row may lose the focus when others are drawn before it: where it is in the
 /// rows, or on its way there, all are drawn at once.
 fn may_wait(viewer: Viewer, scroller: &HtmlElement) -> bool {
     viewer.wanted.get_value().is_none() && !is_focus_within(scroller)
@@ -141,26 +140,33 @@ fn with_some_beyond(sight: &Range<usize>) -> Range<usize> {
     start..(sight.end + OVERSCAN_ROWS).next_multiple_of(WINDOW_STEP)
 }
 
-/// Draws the rows beyond those in sight as soon as nothing is scrolled or zoomed for a while.
-fn draw_beyond_later(viewer: Viewer, scroller: HtmlElement) {
-    if viewer.is_restless.get_value() {
-        return;
+/// Goes at another pace, until nothing is scrolled or zoomed for a while.
+fn hurry(viewer: Viewer, scroller: &HtmlElement, faster: impl FnOnce(Pace) -> Pace) {
+    let before = viewer.pace.get_untracked();
+    let now = faster(before);
+    set(viewer.pace, now);
+    if before == Pace::Rest && now != Pace::Rest {
+        draw_all_later(viewer, scroller.clone());
     }
-    viewer.is_restless.set_value(true);
+}
+
+/// Draws rows whole, and those beyond the ones in sight, as soon as nothing is scrolled or zoomed for a while.
+fn draw_all_later(viewer: Viewer, scroller: HtmlElement) {
     let seen = (scroller.scroll_top(), viewer.zoom.get_untracked());
     set_timeout(
         move || {
             // The page may be gone by now.
-            if viewer.is_restless.try_set_value(false).is_some() {
+            if viewer.pace.try_get_untracked().is_none() {
                 return;
             }
             if (scroller.scroll_top(), viewer.zoom.get_untracked()) == seen {
+                viewer.pace.set(Pace::Rest);
                 if is_focus_within(&scroller) {
                     viewer.wanted.set_value(Some(viewer.active.get_untracked()));
                 }
                 draw(viewer, &scroller);
             } else {
-                draw_beyond_later(viewer, scroller);
+                draw_all_later(viewer, scroller);
             }
         },
         REST,

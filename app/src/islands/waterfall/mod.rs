@@ -29,6 +29,7 @@ mod keys;
 pub mod limit;
 pub mod links;
 pub mod look;
+mod pace;
 pub mod row;
 mod rows;
 mod scroll;

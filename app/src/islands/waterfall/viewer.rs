@@ -17,6 +17,7 @@ use super::gutter::GUTTER_ROWS_MIN;
 use super::in_sight::Sizes;
 use super::links::TraceUrl;
 use super::look::Look;
+use super::pace::Pace;
 use super::sheet::Sheet;
 use crate::browser::visit;
 use crate::colour::{Kind, Palette};
@@ -90,8 +91,8 @@ pub struct State {
     wasted: StoredValue<HashMap<SpanId, Mark>>,
     /// Rows are on their way.
     pub(super) asking: StoredValue<bool>,
-    /// Only rows in sight are drawn, until scrolling and zooming rest.
-    pub(super) is_restless: StoredValue<bool>,
+    /// How fast the reader goes through the rows.
+    pub(super) pace: RwSignal<Pace>,
 }
 
 /// A row that is drawn: its index, and the row itself unless it is still on its way.
@@ -101,6 +102,8 @@ pub struct Drawn {
     pub index: usize,
     /// The row.
     pub row: Option<Arc<Row>>,
+    /// It is drawn in brief.
+    pub is_brief: bool,
     /// What is looked for is in it.
     pub is_hit: bool,
     /// Words to mark in its names.
@@ -109,8 +112,8 @@ pub struct Drawn {
 
 impl Drawn {
     /// What makes it a row to draw anew at its index. What changes more often than a search changes within the row: it may be in focus.
-    pub fn key(&self) -> (bool, bool, Arc<[String]>) {
-        (self.row.is_some(), self.is_hit, Arc::clone(&self.words))
+    pub fn key(&self) -> (bool, bool, bool, Arc<[String]>) {
+        (self.row.is_some(), self.is_brief, self.is_hit, Arc::clone(&self.words))
     }
 }
 
@@ -135,7 +138,7 @@ impl Viewer {
             events: StoredValue::new(HashMap::new()),
             wasted: StoredValue::new(HashMap::new()),
             asking: StoredValue::new(false),
-            is_restless: StoredValue::new(false),
+            pace: RwSignal::new(Pace::Rest),
             zoom: RwSignal::new(zoom),
             spent_within: RwSignal::new(sheet.spent_within),
             found: RwSignal::new(sheet.found.clone()),
@@ -169,6 +172,7 @@ impl Viewer {
                     Drawn {
                         index,
                         row: rows.get(&index).cloned(),
+                        is_brief: false,
                         is_hit: self.is_hit(index),
                         words: Arc::clone(&words),
                     }

@@ -10,7 +10,7 @@ use crate::islands::waterfall::bars;
 use crate::islands::waterfall::viewer::Viewer;
 
 /// Its bar with what is written beside it, as the zoom shows it; what was not received has none.
-pub(in crate::islands::waterfall) fn bar(html: &mut Markup, kind: &RowKind, viewer: Viewer) {
+pub(super) fn bar(html: &mut Markup, kind: &RowKind, viewer: Viewer) {
     let zoom = viewer.zoom.get_untracked();
     match kind {
         RowKind::Span(span) => of_span(html, span, zoom, viewer),
@@ -19,10 +19,31 @@ pub(in crate::islands::waterfall) fn bar(html: &mut Markup, kind: &RowKind, view
     }
 }
 
+/// Its bar and nothing else.
+pub(super) fn in_brief(html: &mut Markup, kind: &RowKind, viewer: Viewer) {
+    let zoom = viewer.zoom.get_untracked();
+    match kind {
+        RowKind::Span(span) => {
+            let class = if *span.self_parts == [whole(span)] { "b s" } else { "b t" };
+            stretch(html, class, zoom, whole(span));
+        }
+        RowKind::Similar(similar) => stretch(html, "b t grp", zoom, all(similar)),
+        RowKind::MissingParent(_) => {}
+    }
+}
+
+fn whole(span: &SpanRow) -> Part {
+    Part { offset_ns: span.offset_ns, duration_ns: span.duration_ns }
+}
+
+fn all(similar: &SimilarRow) -> Part {
+    Part { offset_ns: similar.offset_ns, duration_ns: similar.duration_ns }
+}
+
 /// Tint for the whole, solid where no child was running, a line where the critical path runs, marks for events and failure, the
 /// duration beside it.
 fn of_span(html: &mut Markup, span: &SpanRow, zoom: Zoom, viewer: Viewer) {
-    let whole = Part { offset_ns: span.offset_ns, duration_ns: span.duration_ns };
+    let whole = whole(span);
     // Solid all over, there is no tint to be seen.
     if *span.self_parts != [whole] {
         stretch(html, "b t", zoom, whole);
@@ -46,7 +67,7 @@ fn of_span(html: &mut Markup, span: &SpanRow, zoom: Zoom, viewer: Viewer) {
 /// A tint from the first to the last, a mark where one of them lies, red where one failed; beside it what their durations are,
 /// each by the name of its statistic.
 fn of_similar(html: &mut Markup, similar: &SimilarRow, zoom: Zoom) {
-    let whole = Part { offset_ns: similar.offset_ns, duration_ns: similar.duration_ns };
+    let whole = all(similar);
     stretch(html, "b t grp", zoom, whole);
     for tick in &similar.ticks {
         match tick.failed {

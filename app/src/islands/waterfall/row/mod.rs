@@ -1,7 +1,9 @@
 //! One row of the waterfall, as text: rows come and go with every turn of the wheel, and text is what the browser takes fastest.
+//!
+//! In brief, a row is its name and its bar: a third of the elements, for who goes through rows faster than they can be read.
 
 use model::span::{Category, SpanKind};
-use model::trace::waterfall::RowKind;
+use model::trace::waterfall::{Row, RowKind};
 
 use self::look::Look;
 use super::rows::Standing;
@@ -27,6 +29,7 @@ pub(super) fn write(html: &mut Markup, drawn: &Drawn, standing: &Standing, viewe
     let look = Look::of(row, viewer);
     html.tag("<div role=\"row\" class=\"wf-row");
     html.tag(if look.failed { " err" } else { "" }).tag(if drawn.is_hit { " hit" } else { "" });
+    html.tag(if drawn.is_brief { " brief" } else { "" });
     html.tag(match row.kind {
         RowKind::Span(_) => "\"",
         RowKind::MissingParent(_) => " stub\"",
@@ -48,13 +51,22 @@ pub(super) fn write(html: &mut Markup, drawn: &Drawn, standing: &Standing, viewe
             html.attribute(name, &value);
         }
     }
-    let label = if drawn.is_hit { format!("{}, found", look.label) } else { look.label };
-    html.attribute("aria-label", &label).tag(">");
-    name::cell(html, row, &drawn.words, viewer);
-    costs::cells(html, row, viewer);
+    if drawn.is_brief {
+        name::in_brief(html.tag(">"), row);
+    } else {
+        let found = if drawn.is_hit { ", found" } else { "" };
+        html.attribute("aria-label", &(look::words(row, viewer) + found)).tag(">");
+        name::cell(html, row, &drawn.words, viewer);
+        costs::cells(html, row, viewer);
+    }
     html.tag("<div role=\"gridcell\" class=\"wf-t\">");
-    bar::bar(html, &row.kind, viewer);
+    axis(html, row, drawn.is_brief, viewer);
     html.tag("</div></div>");
+}
+
+/// What its last cell shows: where its time lies.
+pub(super) fn axis(html: &mut Markup, row: &Row, is_brief: bool, viewer: Viewer) {
+    if is_brief { bar::in_brief(html, &row.kind, viewer) } else { bar::bar(html, &row.kind, viewer) }
 }
 
 /// Steps a row is indented by.

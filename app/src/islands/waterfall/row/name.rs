@@ -33,6 +33,17 @@ pub(super) fn cell(html: &mut Markup, row: &Row, words: &[String], viewer: Viewe
     html.tag("</div>");
 }
 
+/// What it is called, and nothing else, over the cells of money too.
+pub(super) fn in_brief(html: &mut Markup, row: &Row) {
+    let name = match &row.kind {
+        RowKind::Span(span) => named(&span.name),
+        RowKind::MissingParent(_) => "parent not received",
+        RowKind::Similar(similar) => named(&similar.name),
+    };
+    html.tag("<div role=\"rowheader\" class=\"wf-name\"").attribute("style", &format!("--lv:{}", indent(row.level)));
+    html.tag("><span class=\"op\">").text(name).tag("</span></div>");
+}
+
 /// Folds and unfolds: a link without JavaScript, at once with it (`touch`). Which of both it does is said by the row.
 fn caret(html: &mut Markup, row: &Row, viewer: Viewer) {
     let is_folded = viewer.folds.with_untracked(|folds| folds.is_folded(row.index));

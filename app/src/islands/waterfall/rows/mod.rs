@@ -10,6 +10,7 @@ use model::trace::waterfall::{Row, Zoom};
 use web_sys::{Element, HtmlElement};
 
 use self::steps::{Step, steps};
+use super::pace::Pace;
 use super::row;
 use super::viewer::{Drawn, Viewer};
 use crate::components::markup::Markup;
@@ -65,11 +66,11 @@ pub fn Rows(
     viewer: Viewer,
 ) -> impl IntoView {
     let element = NodeRef::<Div>::new();
-    let first = untrack(|| shown(viewer));
+    let first = untrack(|| shown(&[], viewer));
     let html = written(&first, viewer);
     let drawn = StoredValue::new(first);
     Effect::new(move |_| {
-        let wanted = shown(viewer);
+        let wanted = drawn.with_value(|drawn| shown(drawn, viewer));
         if let Some(rows) = element.get() {
             drawn.with_value(|drawn| bring(&rows, drawn, &wanted, viewer));
             drawn.set_value(wanted);
@@ -81,9 +82,15 @@ pub fn Rows(
 /// A row and how it stands.
 type Shown = (Drawn, Standing);
 
-fn shown(viewer: Viewer) -> Vec<Shown> {
+/// What is to be drawn after what is: of rows that rush past, those that come new in brief.
+fn shown(before: &[Shown], viewer: Viewer) -> Vec<Shown> {
     let start = viewer.window.with(|window| window.start);
-    let standing = |(drawn, place)| {
+    let is_rushing = viewer.pace.get() == Pace::Rushing;
+    let is_whole = |index: usize| {
+        before.binary_search_by_key(&index, |(drawn, _)| drawn.index).is_ok_and(|at| !before[at].0.is_brief)
+    };
+    let standing = |(mut drawn, place): (Drawn, usize)| {
+        drawn.is_brief = is_rushing && !is_whole(drawn.index);
         let standing = Standing::of(&drawn, place, viewer);
         (drawn, standing)
     };
@@ -136,7 +143,7 @@ fn adjust(element: &Element, was: &Standing, (drawn, is): &Shown, viewer: Viewer
     }
     if was.zoom != is.zoom {
         let mut html = Markup::default();
-        row::bar::bar(&mut html, &row.kind, viewer);
+        row::axis(&mut html, row, drawn.is_brief, viewer);
         if let Some(axis) = element.last_element_child().and_then(|cell| cell.dyn_into::<HtmlElement>().ok()) {
             axis.set_inner_html(&html.into_html());
         }
