@@ -67,6 +67,28 @@ test('all rows unfold at once and scroll to the middle and to the end', async ({
   await expect(row(page, /reindex_corpus/)).toBeInViewport();
 });
 
+test('rows that rush past are drawn in brief, and whole in the same place as soon as scrolling rests', async ({ page }) => {
+  await open(page, `${server.url}/traces/${large.trace_id}`);
+  const leaps = await page.locator('.wf-scroll').evaluate(async (element) => {
+    const leaps: { id: string; left: number }[][] = [];
+    const left = (row: Element) => row.querySelector('.op')!.getBoundingClientRect().left;
+    while (leaps.length < 20 && !leaps.at(-1)?.length) {
+      element.scrollTop += 1_000;
+      await new Promise(requestAnimationFrame);
+      await new Promise(requestAnimationFrame);
+      leaps.push([...element.querySelectorAll('.wf-row.brief')].map((row) => ({ id: row.id, left: left(row) })));
+    }
+    return leaps;
+  });
+  expect(leaps[0], 'after a single leap rows are whole').toEqual([]);
+  const brief = leaps.at(-1)!;
+  expect(brief.length).toBeGreaterThan(10);
+  await expect(page.locator('.wf-row.brief')).toHaveCount(0);
+  const whole = page.locator(`[id="${brief[10].id}"]`);
+  await expect(whole.locator('.wf-c')).toHaveCount(2);
+  expect((await whole.locator('.op').boundingBox())!.x).toBeCloseTo(brief[10].left, 0);
+});
+
 test('keys go past the rows that are here, and a span is opened there', async ({ page }) => {
   await open(page, `${server.url}/traces/${large.trace_id}`);
   await rows(page).first().focus();

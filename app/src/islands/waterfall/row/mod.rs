@@ -23,7 +23,7 @@ pub(super) const INDENT_STEPS_MAX: u32 = 16;
 /// The row, as it stands now; one that is still on its way is a bar that waits.
 pub(super) fn write(html: &mut Markup, drawn: &Drawn, standing: &Standing, viewer: Viewer) {
     let Some(row) = &drawn.row else {
-        html.tag("<div class=\"wf-row waiting\" role=\"row\" aria-busy=\"true\"><span class=\"skel\"></span></div>");
+        html.tag("<div class=\"wf-row waiting\" role=\"row\" aria-busy=\"true\"></div>");
         return;
     };
     let look = Look::of(row, viewer);
