@@ -60,7 +60,7 @@ const url = (trace: Trace, more = '') => `/traces/${trace.trace_id}?tab=conversa
 
 test('the dialogue reads in order, once, with what it cost', async ({ page }) => {
   await open(page, `${server.url}/traces/${short.trace_id}`);
-  await page.getByRole('tab', { name: 'Conversation' }).click();
+  await page.getByRole('tab', { name: 'Conversation 2' }).click();
   const conversation = page.getByRole('region', { name: 'What was said' });
   await expect(conversation.getByText('Where is my parcel?')).toHaveCount(1);
   await expect(conversation.getByText('Let me look.')).toHaveCount(1);

@@ -25,6 +25,38 @@ test('tabs are links that keep the opened span, and each view shows the trace', 
   await expect(page.getByRole('treegrid').locator('[role=row][aria-selected=true]')).toContainText('llm.generate');
 });
 
+test('what a service cost is written whole or left out, and they are counted', async ({ page, product }) => {
+  const began = Date.now() - 60_000;
+  const at = (ms: number) => new Date(began + ms).toISOString();
+  const span = (number: number) => ({
+    span_id: `5e51ce000000000${number}`,
+    parent_span_id: number === 1 ? null : '5e51ce0000000001',
+    operation_name: `step ${number}`,
+    service: `a-service-of-some-length-${number}`,
+    tenant: 'northwind',
+    start_time: at(number * 10),
+    end_time: at(1_000 - number * 10),
+    attributes: { cost_usd: 0.01234 * number },
+  });
+  const spent = { trace_id: '5e51ce'.padEnd(32, '0'), spans: [1, 2, 3, 4].map(span) };
+  await send(product.url, spent);
+  await open(page, `${product.url}/traces/${spent.trace_id}`);
+  const written = new Set<number>();
+  for (const width of [1600, 1440, 1200, 1000, 390]) {
+    await page.setViewportSize({ width, height: 900 });
+    await expect(page.getByText('4 in all')).toBeInViewport({ ratio: 1 });
+    const services = page.locator('.split-stat .named > span');
+    const { edge, rights } = await services.evaluateAll((all) => {
+      const line = all[0].parentElement!.getBoundingClientRect();
+      const boxes = all.map((service) => service.getBoundingClientRect());
+      return { edge: line.right, rights: boxes.filter((box) => box.top < line.bottom - 1).map((box) => box.right) };
+    });
+    expect(Math.max(...rights), `${width} pixels wide`).toBeLessThanOrEqual(edge + 0.5);
+    written.add(rights.length);
+  }
+  expect(written.size, 'how many there is room for differs').toBeGreaterThan(1);
+});
+
 test('digits change the view, arrows walk the tabs, which are one stop of the tab key', async ({ page, product }) => {
   await open(page, product.url + trace);
   await page.keyboard.press('2');

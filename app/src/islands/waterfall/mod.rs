@@ -55,6 +55,7 @@ pub fn Waterfall(
 ) -> impl IntoView {
     let viewer = Viewer::new(sheet.0, url.0);
     let scroller = NodeRef::<Div>::new();
+    let model_calls = viewer.sheet.with_value(|sheet| sheet.model_calls);
     keys::listen(viewer, scroller);
     drawer::follow(viewer);
     view! {
@@ -64,7 +65,7 @@ pub fn Waterfall(
             data-color=move || if viewer.url.with(|url| url.by_cost) { "cost" } else { "service" }
             data-no-path=move || viewer.url.with(|url| url.look.no_path).then_some("")
         >
-            <Toolbar trace_id=viewer.trace_id url=viewer.url tools=view! { <tools::Tools viewer/> }.into_any()/>
+            <Toolbar trace_id=viewer.trace_id url=viewer.url model_calls tools=view! { <tools::Tools viewer/> }.into_any()/>
             <div class="tpanel" id=PANEL_ID role="tabpanel" aria-labelledby=tab_id(Tab::Waterfall)>
                 <find::FindNote viewer/>
                 <div class="mini-wrap">{children()} <brush::Brush viewer/></div>

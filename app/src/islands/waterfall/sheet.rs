@@ -30,6 +30,8 @@ pub struct Sheet {
     pub first: usize,
     /// The rows a browser shows first.
     pub window: RowWindow,
+    /// Calls of models in it.
+    pub model_calls: usize,
     /// Rows of failed spans, as many as the keys can step through.
     pub failed_rows: Vec<usize>,
     /// Rows on the critical path, as many as the keys can step through.

@@ -6,6 +6,7 @@ use model::TraceId;
 
 use super::links::TraceUrl;
 use super::tab::Tab;
+use crate::format::number;
 
 /// The element that shows the chosen view.
 pub const PANEL_ID: &str = "view";
@@ -23,16 +24,19 @@ pub fn Toolbar(
     /// What is shown of it.
     #[prop(into)]
     url: Signal<TraceUrl>,
+    /// Calls of models in it.
+    model_calls: usize,
     /// What is beside the tabs; the colours alone where it is left out.
     #[prop(optional)]
     tools: Option<AnyView>,
 ) -> impl IntoView {
     let now = url.with_untracked(|url| url.tab);
+    let counted = |tab: Tab| (tab == Tab::Conversation && model_calls > 0).then_some(model_calls);
     let tools = tools.or_else(|| now.has_bars().then(|| view! { <Colour trace_id url/> }.into_any()));
     view! {
         <div class="tbar">
             <div class="tabs" role="tablist" aria-label="Views of the trace" data-roves>
-                {Tab::ALL.map(|(tab, name, _, key)| one(trace_id, url, tab, name, key)).collect_view()}
+                {Tab::ALL.map(|(tab, name, _, key)| one(trace_id, url, (tab, name, key), counted(tab))).collect_view()}
             </div>
             <div class="spacer"></div>
             {tools}
@@ -41,7 +45,13 @@ pub fn Toolbar(
     .into_any()
 }
 
-fn one(trace_id: TraceId, url: Signal<TraceUrl>, tab: Tab, name: &'static str, key: &'static str) -> AnyView {
+/// A tab, with how much is in it where that is told.
+fn one(
+    trace_id: TraceId,
+    url: Signal<TraceUrl>,
+    (tab, name, key): (Tab, &'static str, &'static str),
+    count: Option<usize>,
+) -> AnyView {
     let is_on = url.with_untracked(|url| url.tab == tab);
     view! {
         <a
@@ -55,6 +65,7 @@ fn one(trace_id: TraceId, url: Signal<TraceUrl>, tab: Tab, name: &'static str, k
             data-noscroll
         >
             {name}
+            {count.map(|count| view! { " " <b class="count">{number::count(count as i64)}</b> })}
         </a>
     }
     .into_any()

@@ -149,14 +149,14 @@ fn CostByService(trace: TraceView) -> impl IntoView {
             </span>
         }
     });
-    let more = trace.overview.priced_services.saturating_sub(NAMED_SERVICES);
+    let all = trace.overview.priced_services;
     let bar = match priced.is_empty() {
         true => view! { <span class="muted">"no span has a cost"</span> }.into_any(),
         false => view! {
             <div class="split" role="img" aria-label=format!("Cost by service: {}", words.join(", "))>{parts.collect_view()}</div>
             <div class="legend">
-                {named.collect_view()}
-                {(more > 0).then(|| view! { <span class="muted">{format!("{more} more")}</span> })}
+                <div class="legend named">{named.collect_view()}</div>
+                {(all > 1).then(|| view! { <span class="muted">{format!("{all} in all")}</span> })}
             </div>
         }
         .into_any(),

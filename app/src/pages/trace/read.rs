@@ -203,6 +203,7 @@ fn view(head: TraceHead, layout: &Layout, folds: Folds, first: usize, window: Ro
         folds,
         first,
         window,
+        model_calls: overview.model_calls,
         failed_rows: overview.failed_rows.clone(),
         critical_rows: overview.critical_rows.clone(),
         dearest_row: overview.dearest_row,

@@ -47,7 +47,7 @@ pub fn Shown(
     let tab = url.tab;
     view! {
         <div class="tmain" data-color=if url.by_cost { "cost" } else { "service" }>
-            <Toolbar trace_id=view.sheet.trace_id url=Signal::stored(url.clone())/>
+            <Toolbar trace_id=view.sheet.trace_id url=Signal::stored(url.clone()) model_calls=view.sheet.model_calls/>
             <div class="tpanel" id=PANEL_ID role="tabpanel" aria-labelledby=tab_id(tab)>
                 {panel}
                 <div class="wf-foot">

@@ -63,9 +63,7 @@ impl Waterfall {
         let (spans, start_ns) = (self.columns(), self.extent().start_ns);
         let is_turn = |span: &u32| match spans.category(*span) {
             Category::Tool => true,
-            // Of a call that two instrumentations tell inside each other the inner one is the call.
-            Category::Llm => !self.children_of(*span).iter().any(|&child| spans.category(child) == Category::Llm),
-            _ => false,
+            _ => self.is_model_call(*span),
         };
         let mut all: Vec<u32> = (0..spans.len() as u32).filter(is_turn).collect();
         all.sort_unstable_by_key(|&span| (spans.start(span), spans.span_id(span)));

@@ -80,7 +80,9 @@ fn a_call_told_by_two_instrumentations_is_one_turn() {
         of(Category::Llm, a_span(2, Some(1), 11, 28)),
         of(Category::Tool, a_span(3, Some(0), 50, 5)),
     ];
-    let dialogue = Waterfall::of(columns(&spans)).dialogue(0, 10);
+    let trace = Waterfall::of(columns(&spans));
+    let dialogue = trace.dialogue(0, 10);
+    assert_eq!((dialogue.model_calls, trace.overview().model_calls), (1, 1));
     let found: Vec<(SpanId, bool)> = dialogue.turns.iter().map(|turn| (turn.span_id, turn.is_tool)).collect();
     assert_eq!(found, [(spans[2].span_id, false), (spans[3].span_id, true)]);
 }

@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 
 use super::{Gutter, MiniBar, RunningTab, Skew, Waterfall};
+use crate::span::Category;
 use crate::trace::finalise::sum_by_service;
 use crate::usd::{Usd, UsdSum};
 
@@ -36,6 +37,8 @@ pub struct Overview {
     pub orphans: usize,
     /// Circles of parents that had to be cut.
     pub cut_circles: usize,
+    /// Calls of models.
+    pub model_calls: usize,
     /// Indices of the rows of failed spans, the first of them.
     pub failed_rows: Vec<usize>,
     /// Indices of the rows on the critical path, the first of them.
@@ -76,6 +79,7 @@ impl Waterfall {
             tab: self.running_tab(TAB_STEPS),
             orphans: self.orphans,
             cut_circles: self.cut_circles.len(),
+            model_calls: (0..self.spans.len() as u32).filter(|span| self.is_model_call(*span)).count(),
             failed_rows: failed.take(ROWS_STEPPED_MAX).collect(),
             critical_rows: critical.take(ROWS_STEPPED_MAX).collect(),
             gutter: self.gutter(),
@@ -84,6 +88,12 @@ impl Waterfall {
             own_cost,
             drift: own_cost - tops,
         }
+    }
+
+    /// Whether a span is the call of a model: of one that two instrumentations tell inside each other it is the inner one.
+    pub(in crate::trace) fn is_model_call(&self, span: u32) -> bool {
+        let is_model = |span: u32| self.spans.category(span) == Category::Llm;
+        is_model(span) && !self.children_of(span).iter().any(|&child| is_model(child))
     }
 
     /// The own cost of every span, and the subtree costs of the tops: equal, or the rows lost money.
