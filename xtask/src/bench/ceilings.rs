@@ -12,6 +12,7 @@ use anyhow::{Context, Result, ensure};
 
 use super::corpus;
 use super::database::{Cost, Database};
+use super::session::Session;
 
 /// As many as a busy writer commits at once.
 pub const SPANS_PER_COMMIT: u64 = 5_000;
@@ -23,6 +24,7 @@ pub struct Ceilings<'a> {
 }
 
 /// What copying one round's spans cost.
+#[derive(Default)]
 pub struct Copied {
     /// Attributes as jsonb, no index.
     pub bare_jsonb: Cost,
@@ -87,28 +89,23 @@ impl<'a> Ceilings<'a> {
         self.database.run(statements)
     }
 
-    /// Copies the files into the tables, which are empty before and after.
-    pub fn copy(&self, spans: u64) -> Result<Copied> {
-        let size = |table: &str| self.database.number(&format!("select pg_total_relation_size('{table}')"));
-        let bare_jsonb = self.copy_into("bench_bare", "jsonb", spans)?;
-        let indexed_jsonb = self.copy_into("bench_indexed", "jsonb", spans)?;
-        let indexed_rows = self.copy_into("bench_rows", "rows", spans)?;
-        let copied = Copied {
-            bare_jsonb,
-            indexed_jsonb,
-            indexed_rows,
-            jsonb_bytes: size("bench_indexed")?,
-            rows_bytes: size("bench_rows")?,
+    /// Copies the files of one part into the tables.
+    pub fn copy(&self, part: u64, session: &mut Session, copied: &mut Copied) -> Result<()> {
+        let mut copy = |table: &str, files: &str| {
+            let statement = format!("copy {table} from '{}' (format binary)", self.file(files, part));
+            session.cost_of(|session| session.run(&statement)).map(|(_, cost)| cost)
         };
-        self.database.run(["truncate bench_bare, bench_indexed, bench_rows"])?;
-        Ok(copied)
+        copied.bare_jsonb += copy("bench_bare", "jsonb")?;
+        copied.indexed_jsonb += copy("bench_indexed", "jsonb")?;
+        copied.indexed_rows += copy("bench_rows", "rows")?;
+        Ok(())
     }
 
-    fn copy_into(&self, table: &str, files: &str, spans: u64) -> Result<Cost> {
-        self.database.checkpoint()?;
-        let statements =
-            (0..parts(spans)).map(|part| format!("copy {table} from '{}' (format binary)", self.file(files, part)));
-        self.database.cost_of(|| self.database.run(statements))
+    /// Tells how large the tables are, and empties them.
+    pub fn clear(&self, copied: &mut Copied) -> Result<()> {
+        let size = |table: &str| self.database.number(&format!("select pg_total_relation_size('{table}')"));
+        (copied.jsonb_bytes, copied.rows_bytes) = (size("bench_indexed")?, size("bench_rows")?);
+        self.database.run(["truncate bench_bare, bench_indexed, bench_rows"])
     }
 
     fn file(&self, name: &str, part: u64) -> String {

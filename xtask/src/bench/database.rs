@@ -1,6 +1,7 @@
 //! The private Postgres of a measurement, through psql.
 
 use std::env;
+use std::ops::AddAssign;
 use std::path::Path;
 use std::process::Command;
 use std::thread;
@@ -17,7 +18,7 @@ pub struct Database {
 }
 
 /// What some work cost the database.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub struct Cost {
     /// CPU of all its processes.
     pub cpu: Duration,
@@ -25,6 +26,14 @@ pub struct Cost {
     pub wal_bytes: u64,
     /// From beginning to end.
     pub wall: Duration,
+}
+
+impl AddAssign for Cost {
+    fn add_assign(&mut self, more: Self) {
+        self.cpu += more.cpu;
+        self.wal_bytes += more.wal_bytes;
+        self.wall += more.wall;
+    }
 }
 
 impl Database {
@@ -38,6 +47,11 @@ impl Database {
         let postmaster = text.lines().next().and_then(|line| line.trim().parse().ok());
         database.postmaster = postmaster.context("the first line of postmaster.pid is a process id")?;
         Ok(database)
+    }
+
+    /// Where it is.
+    pub fn url(&self) -> &str {
+        &self.url
     }
 
     /// CPU the whole cluster has used so far.
@@ -115,7 +129,8 @@ impl Database {
     }
 }
 
-fn psql(url: &str) -> Command {
+/// psql, which says what a query gives and nothing else, and ends at the first error.
+pub fn psql(url: &str) -> Command {
     let mut psql = Command::new("psql");
     psql.args(["-X", "-q", "-t", "-A", "-v", "ON_ERROR_STOP=1", url]);
     psql

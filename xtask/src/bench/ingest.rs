@@ -1,4 +1,4 @@
-//! A span's way in, measured twice: as people would load it, and against what PostgreSQL alone needs.
+//! A span's way in, measured as people would load it.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -6,7 +6,6 @@ use std::time::{Duration, SystemTime};
 
 use anyhow::{Context, Result, ensure};
 
-use super::ceilings::{Ceilings, Copied, SPANS_PER_COMMIT};
 use super::database::{Cost, Database};
 use super::server::Server;
 use super::{Options, corpus, http, load};
@@ -36,26 +35,6 @@ pub struct Round {
     pub latency_p95: Duration,
     /// Nineteen of twenty questions for the budgets, asked meanwhile, took no longer.
     pub budgets_p95: Duration,
-}
-
-/// A round of the transaction alone: one sender, batches of [`SPANS_PER_COMMIT`], one writer; and PostgreSQL alone.
-pub struct Against {
-    /// How many spans.
-    pub spans: u64,
-    /// New spans.
-    pub new: Cost,
-    /// The server's CPU for them.
-    pub new_server: Duration,
-    /// From the beginning of transactions to their commits.
-    pub transactions: Duration,
-    /// The same spans once more.
-    pub again: Cost,
-    /// The server's CPU for them.
-    pub again_server: Duration,
-    /// The same spans by COPY.
-    pub copied: Copied,
-    /// Payload bytes before and after compression.
-    pub payload_bytes: (u64, u64),
 }
 
 /// Rounds of load. Round 0 warms caches, dictionaries and the planner's statistics, and is not counted.
@@ -135,40 +114,6 @@ fn asking_for_budgets<T>(server: &Server, work: impl FnOnce() -> Result<T>) -> R
     })
 }
 
-/// Rounds of the transaction alone, in turns with PostgreSQL alone, on a server with one writer.
-pub fn against(options: &Options, server: &Server, database: &Database) -> Result<Vec<Against>> {
-    // Rounds of the load have the numbers below.
-    let first = options.rounds + 1;
-    let mut ceilings = None;
-    let mut all = Vec::new();
-    for number in first..=first + options.rounds {
-        let bodies = requests(number, options.spans, SPANS_PER_COMMIT)?;
-        let (new, new_server, transactions, payload_bytes) = pass(server, database, &bodies)?;
-        let (again, again_server, ..) = pass(server, database, &bodies)?;
-        let ceilings = match &ceilings {
-            Some(ceilings) => ceilings,
-            None => ceilings.insert(Ceilings::prepare(database, number)?),
-        };
-        ceilings.write_files(number, options.spans)?;
-        let copied = ceilings.copy(options.spans)?;
-        let spans = options.spans;
-        let round = Against { spans, new, new_server, transactions, again, again_server, copied, payload_bytes };
-        let per_span = |time: Duration| time.as_secs_f64() * 1e6 / spans as f64;
-        println!(
-            "   round {number}: PostgreSQL {:.1} µs per span, again {:.1}; COPY as jsonb {:.1}, indexed {:.1}, of our rows {:.1}",
-            per_span(round.new.cpu),
-            per_span(round.again.cpu),
-            per_span(round.copied.bare_jsonb.cpu),
-            per_span(round.copied.indexed_jsonb.cpu),
-            per_span(round.copied.indexed_rows.cpu),
-        );
-        if number > first {
-            all.push(round);
-        }
-    }
-    Ok(all)
-}
-
 /// How many times smaller what has no column becomes by the dictionary of the release, which was not trained on these
 /// spans: so few that none is trained on them meanwhile.
 pub fn compression(server: &Server) -> Result<f64> {
@@ -185,18 +130,6 @@ pub fn load_for_pages(server: &Server, database: &Database) -> Result<()> {
     server.settle(database)
 }
 
-fn pass(server: &Server, database: &Database, bodies: &[Vec<u8>]) -> Result<(Cost, Duration, Duration, (u64, u64))> {
-    server.settle(database)?;
-    database.checkpoint()?;
-    let metric = |name: &str| metric(server, name);
-    let (cpu, seconds) = (server.cpu()?, metric("tracetab_ingest_commit_seconds_sum")?);
-    let (raw, packed) = payload_bytes(server)?;
-    let cost = database.cost_of(|| load::send(&server.url, 1, bodies).map(drop))?;
-    let (raw_after, packed_after) = payload_bytes(server)?;
-    let transactions = Duration::from_secs_f64(metric("tracetab_ingest_commit_seconds_sum")? - seconds);
-    Ok((cost, server.cpu()? - cpu, transactions, ((raw_after - raw) as u64, (packed_after - packed) as u64)))
-}
-
 /// Spans that pages count: rolled up or still in the outbox.
 fn counted(server: &Server) -> Result<u64> {
     let answer = http::get(&server.url, "/api/v1/costs?from=-1d&to=%2B1h&group_by=tenant&bucket=1h")?.body;
@@ -206,19 +139,20 @@ fn counted(server: &Server) -> Result<u64> {
 }
 
 /// Bytes of payloads so far, before and after compression.
-fn payload_bytes(server: &Server) -> Result<(f64, f64)> {
+pub fn payload_bytes(server: &Server) -> Result<(f64, f64)> {
     let bytes = |name: &str| metric(server, &format!("tracetab_ingest_payload_{name}_total"));
     Ok((bytes("bytes")?, bytes("packed_bytes")?))
 }
 
 /// A figure of `/metrics`; one that is not there yet is 0.
-fn metric(server: &Server, name: &str) -> Result<f64> {
+pub fn metric(server: &Server, name: &str) -> Result<f64> {
     let text = http::get(&server.url, "/metrics")?.body;
     let lines = text.lines().filter(|line| line.strip_prefix(name).is_some_and(|rest| rest.starts_with([' ', '{'])));
     Ok(lines.filter_map(|line| line.rsplit(' ').next()?.parse::<f64>().ok()).sum())
 }
 
-fn requests(round: u64, spans: u64, per_request: u64) -> Result<Vec<Vec<u8>>> {
+/// The spans of a round, in requests of so many.
+pub fn requests(round: u64, spans: u64, per_request: u64) -> Result<Vec<Vec<u8>>> {
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH)?;
     let now_ns = u64::try_from(now.as_nanos())?;
     let firsts: Vec<u64> = (0..spans).step_by(per_request as usize).collect();

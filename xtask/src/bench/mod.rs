@@ -3,6 +3,7 @@
 //! What is compared is measured in turns within one run, because figures of different runs on a shared machine cannot be
 //! compared. CPU seconds are the figures to trust; wall times are printed where a person waits for them.
 
+mod against;
 mod alerts;
 mod ceilings;
 mod corpus;
@@ -16,6 +17,7 @@ mod protobuf;
 mod queries;
 mod report;
 mod server;
+mod session;
 mod trace;
 
 use std::env;
@@ -115,7 +117,7 @@ fn measure_ingest(options: &Options, database: &Database) -> Result<()> {
     let peak_bytes = server.peak_memory_bytes()?;
     drop(server);
     let alone = Server::start(&binary, Quiet::ORDINARY, &[("TRACETAB_INGEST_WRITERS", "1")])?;
-    let against = || database.without_autovacuum(|| ingest::against(options, &alone, database));
+    let against = || database.without_autovacuum(|| against::rounds(options, &alone, database));
     let against = step("ingest, against PostgreSQL alone", against)?;
     let version = database.version()?;
     let figures = report::Ingest { rounds, against, untrained, idle_bytes, peak_bytes, first_span, version };

@@ -20,6 +20,7 @@ pub mod api;
 pub mod bars;
 mod brush;
 mod drawer;
+mod drawn;
 mod find;
 mod footer;
 mod grid;

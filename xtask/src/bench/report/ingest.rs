@@ -6,8 +6,9 @@ use std::time::Duration;
 use anyhow::Result;
 
 use super::{median, setting};
+use crate::bench::against::Against;
 use crate::bench::database::Cost;
-use crate::bench::ingest::{Against, Round};
+use crate::bench::ingest::Round;
 
 /// What was measured.
 pub struct Ingest {
@@ -79,7 +80,7 @@ fn against(text: &mut String, figures: &Ingest) -> Result<()> {
     let spans = rounds.first().map_or(0, |round| round.spans);
     writeln!(
         text,
-        "\n### Against PostgreSQL alone\n\nMedian of {} rounds of {spans} spans, 5 000 per transaction, in turns.\n",
+        "\n### Against PostgreSQL alone\n\nMedian of {} rounds of {spans} spans, 5 000 per transaction and turn.\n",
         rounds.len()
     )?;
     table(text)?;
@@ -111,6 +112,7 @@ fn against(text: &mut String, figures: &Ingest) -> Result<()> {
     };
     line("whole transaction, PostgreSQL's part", |round| round.new, None)?;
     line("the same spans again", |round| round.again, None)?;
+    line("rolling them up, PostgreSQL's part", |round| round.rolled_up, None)?;
     line("COPY of our rows, indexed", |round| round.copied.indexed_rows, Some(|round| round.copied.rows_bytes))?;
     line("COPY as jsonb, indexed", |round| round.copied.indexed_jsonb, Some(|round| round.copied.jsonb_bytes))?;
     line("COPY as jsonb, bare", |round| round.copied.bare_jsonb, None)?;

@@ -6,9 +6,10 @@ use model::span::{Category, SpanKind};
 use model::trace::waterfall::{Row, RowKind};
 
 use self::look::Look;
+use super::drawn::Drawn;
 use super::rows::Standing;
 use super::touch::ROW_ID;
-use super::viewer::{Drawn, Viewer};
+use super::viewer::Viewer;
 use crate::components::icon::Glyph;
 use crate::components::markup::Markup;
 

@@ -10,9 +10,10 @@ use model::trace::waterfall::{Row, Zoom};
 use web_sys::{Element, HtmlElement};
 
 use self::steps::{Step, steps};
+use super::drawn::Drawn;
 use super::pace::Pace;
 use super::row;
-use super::viewer::{Drawn, Viewer};
+use super::viewer::Viewer;
 use crate::components::markup::Markup;
 
 mod steps;
