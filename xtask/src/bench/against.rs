@@ -4,9 +4,9 @@
 //! second, and figures are held against each other as sums over many.
 
 use std::thread::sleep;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 
 use super::ceilings::{Ceilings, Copied, SPANS_PER_COMMIT};
 use super::database::{Cost, Database};
@@ -14,6 +14,9 @@ use super::ingest::{metric, payload_bytes, requests};
 use super::server::Server;
 use super::session::Session;
 use super::{Options, load};
+
+/// How long rolling up a round may take: many times what it does.
+const ROLL_UP_MAX: Duration = Duration::from_secs(120);
 
 /// How often it is asked whether everything is rolled up.
 const ROLL_UP_POLL: Duration = Duration::from_millis(200);
@@ -97,7 +100,9 @@ fn round(number: u64, spans: u64, (server, database): (&Server, &Database), ceil
 
 /// Waits until everything is rolled up.
 fn roll_up(session: &mut Session) -> Result<()> {
+    let deadline = Instant::now() + ROLL_UP_MAX;
     while session.run("select count(*) from rollup_outbox")? != "0" {
+        ensure!(Instant::now() < deadline, "spans were not rolled up after {} s", ROLL_UP_MAX.as_secs());
         sleep(ROLL_UP_POLL);
     }
     Ok(())

@@ -5,7 +5,7 @@ use std::ops::AddAssign;
 use std::path::Path;
 use std::process::Command;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 
@@ -57,19 +57,6 @@ impl Database {
     /// CPU the whole cluster has used so far.
     pub fn cpu(&self) -> Result<Duration> {
         cpu::of_cluster(self.postmaster)
-    }
-
-    /// Bytes of write-ahead log written so far.
-    pub fn wal_bytes(&self) -> Result<u64> {
-        self.number("select pg_current_wal_insert_lsn() - '0/0'")
-    }
-
-    /// Runs work and tells what it cost here.
-    pub fn cost_of(&self, work: impl FnOnce() -> Result<()>) -> Result<Cost> {
-        let (cpu, wal, started) = (self.cpu()?, self.wal_bytes()?, Instant::now());
-        work()?;
-        let wall = started.elapsed();
-        Ok(Cost { cpu: self.cpu()? - cpu, wal_bytes: self.wal_bytes()? - wal, wall })
     }
 
     /// Does `work` while PostgreSQL vacuums and analyses nothing by itself: that falls on whatever happens to run.

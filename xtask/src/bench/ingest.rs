@@ -8,6 +8,7 @@ use anyhow::{Context, Result, ensure};
 
 use super::database::{Cost, Database};
 use super::server::Server;
+use super::session::Session;
 use super::{Options, corpus, http, load};
 
 /// What an SDK's batch processor sends at once when nobody changed its settings.
@@ -68,14 +69,12 @@ fn round(number: u64, spans: u64, server: &Server, database: &Database) -> Resul
     server.settle(database)?;
     database.checkpoint()?;
     let server_before = server.cpu()?;
-    let mut sent = None;
-    let cost = database.cost_of(|| {
-        sent = Some(asking_for_budgets(server, || load::send(&server.url, CONNECTIONS, &bodies))?);
+    let ((sent, budgets_p95), cost) = Session::begin(database)?.cost_of(|_| {
+        let sent = asking_for_budgets(server, || load::send(&server.url, CONNECTIONS, &bodies))?;
         let now = counted(server)?;
         ensure!(now == before + spans, "{spans} spans were sent and {} are counted", now - before);
-        Ok(())
+        Ok(sent)
     })?;
-    let Some((sent, budgets_p95)) = sent else { unreachable!("the load was sent") };
     let server_after = server.cpu()?;
     let database_after = database.cpu()?;
     server.settle(database)?;

@@ -99,8 +99,8 @@ pub fn follow_zoom(viewer: Viewer, scroller: &HtmlElement) {
     }
 }
 
-/// Whether rows may be drawn whole, and those beyond the ones in sight, later. A row may lose the focus when others are drawn before it: where it is in the
-/// rows, or on its way there, all are drawn at once.
+/// Whether rows may be drawn whole, and those beyond the ones in sight, later. A row may lose the focus when others are drawn before
+/// it: where it is in the rows, or on its way there, all are drawn at once.
 fn may_wait(viewer: Viewer, scroller: &HtmlElement) -> bool {
     viewer.wanted.get_value().is_none() && !is_focus_within(scroller)
 }
