@@ -75,7 +75,7 @@ impl Books {
 fn told(checked: &Checked) {
     gauge!("tracetab_balance_check_seconds").set(checked.took.as_secs_f64());
     if checked.balance.is_complete() {
-        gauge!("tracetab_balance_difference_usd").set(checked.balance.worst().pico() as f64 / 1e12);
+        gauge!("tracetab_balance_difference_usd").set(checked.balance.worst().to_f64());
         gauge!("tracetab_balance_checked_timestamp_seconds").set(checked.as_of.timestamp() as f64);
     }
 }

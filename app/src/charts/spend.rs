@@ -137,7 +137,7 @@ fn draw(
 
 /// For drawing only: a double is far finer than a pixel.
 fn dollars(values: &[UsdSum]) -> Vec<f64> {
-    values.iter().map(|value| value.pico() as f64 / 1e12).collect()
+    values.iter().map(|value| value.to_f64()).collect()
 }
 
 fn shares(columns: &[Vec<f64>]) -> Vec<Vec<f64>> {
@@ -158,7 +158,7 @@ fn highest(columns: &[Vec<f64>], stacked: bool) -> f64 {
 
 /// Axis figures are round, so the nearest pico-dollar is the figure itself.
 fn axis_label(dollars: f64) -> String {
-    money::axis(UsdSum::from_pico((dollars * 1e12).round() as i128))
+    money::axis(UsdSum::from_f64(dollars))
 }
 
 #[cfg(test)]

@@ -71,8 +71,8 @@ impl Packers {
     /// Looks for better dictionaries for as long as anybody uses these packers.
     pub async fn keep_learning(packers: Weak<Self>, db: PgPool) {
         let mut next_training = Instant::now();
+        // At once, because a deployment that has a dictionary of its own has it after a restart too.
         loop {
-            tokio::time::sleep(LOOK_INTERVAL).await;
             let Some(packers) = packers.upgrade() else { return };
             let is_due = Instant::now() >= next_training && packers.state().samples.len() >= SAMPLES_MIN;
             match tokio::time::timeout(LOOK_MAX, packers.look(&db, is_due)).await {
@@ -82,6 +82,8 @@ impl Packers {
                 Err(_) => tracing::debug!("dictionaries were not looked up in time"),
                 Ok(Err(error)) => tracing::debug!(error = %error, "dictionaries could not be looked up"),
             }
+            drop(packers);
+            tokio::time::sleep(LOOK_INTERVAL).await;
         }
     }
 
@@ -126,5 +128,35 @@ impl Packers {
     fn state(&self) -> MutexGuard<'_, State> {
         // A packer is free or in use; a panic elsewhere leaves none in between.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Messages of a program the dictionary of the release has never seen.
+    fn samples() -> Vec<Vec<u8>> {
+        let serial = |number: usize| number.wrapping_mul(2_654_435_761) % 1_000_003;
+        let sample =
+            |number| format!("\npress.settings.profile_name\u{12}standard\npress.serial\u{12}{:08}", serial(number));
+        (0..SAMPLES_MIN).map(|number| sample(number).into_bytes()).collect()
+    }
+
+    #[sqlx::test(migrator = "store::MIGRATOR")]
+    async fn what_one_process_has_trained_is_used_by_it_by_others_and_after_a_restart(db: PgPool) {
+        let packers = Packers::new();
+        let at_first = packers.take();
+        packers.state().samples = samples();
+        packers.look(&db, false).await.unwrap();
+        assert_eq!(packers.take().dictionary(), Dictionary::bundled().id(), "training is not due");
+        packers.look(&db, true).await.unwrap();
+        let trained = packers.take().dictionary();
+        assert_ne!(trained, Dictionary::bundled().id());
+        packers.give_back(at_first);
+        assert_eq!(packers.take().dictionary(), trained, "a packer of the dictionary before is not used again");
+        let restarted = Packers::new();
+        restarted.look(&db, false).await.unwrap();
+        assert_eq!(restarted.take().dictionary(), trained);
     }
 }

@@ -116,7 +116,7 @@ fn measure_ingest(options: &Options, database: &Database) -> Result<()> {
     let rounds = step("ingest, as people would load it", || ingest::rounds(options, &server, database))?;
     let peak_bytes = server.peak_memory_bytes()?;
     drop(server);
-    let alone = Server::start(&binary, Quiet::ORDINARY, &[("TRACETAB_INGEST_WRITERS", "1")])?;
+    let alone = Server::start(&binary, Quiet::LONG, &[("TRACETAB_INGEST_WRITERS", "1")])?;
     let against = || database.without_autovacuum(|| against::rounds(options, &alone, database));
     let against = step("ingest, against PostgreSQL alone", against)?;
     let version = database.version()?;

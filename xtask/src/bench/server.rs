@@ -26,8 +26,8 @@ pub struct Quiet(pub Duration);
 impl Quiet {
     /// So short that a measurement does not wait long for it.
     pub const SHORT: Self = Self(Duration::from_secs(2));
-    /// What a server does by itself; longer than any round of transactions takes, so that none has others' work in it.
-    pub const ORDINARY: Self = Self(Duration::from_secs(10));
+    /// Longer than a round of transactions takes, so that none has the summing up in it.
+    pub const LONG: Self = Self(Duration::from_secs(40));
 }
 
 /// A running server, stopped when dropped.

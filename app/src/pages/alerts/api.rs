@@ -1,6 +1,7 @@
 //! What the alerts page asks of the server.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use model::UsdSum;
 use model::alert::drivers::{Drivers, Part};
 use model::alert::notification::Delivery;
 use model::alert::query::Query;
@@ -107,14 +108,14 @@ pub async fn load_alert(id: Option<i64>, url: ListUrl) -> Result<Option<Detail>,
     Ok(Some(Detail { now, alert, history, deliveries, range, series, band, spending, drivers, parts, evidence, who }))
 }
 
-/// Dollars of a time that has not ended. An excess may be of a longer one.
+/// Money of a time that has not ended. An excess may be of a longer one.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Spending {
     /// When it begins.
     pub since: DateTime<Utc>,
     /// Spent.
-    pub usd: f64,
-    /// Expected.
+    pub cost: UsdSum,
+    /// Dollars expected.
     pub expected: f64,
 }
 
@@ -155,10 +156,10 @@ pub async fn case(db: &store::Db, alert: &Alert, opened: DateTime<Utc>, range: T
     Ok(Case {
         spending: first.zip(expected).map(|(since, expected)| Spending {
             since,
-            usd: of_case.map(|step| step.usd).sum(),
+            cost: of_case.map(|step| step.cost).sum(),
             expected,
         }),
-        series: steps.iter().map(|step| (step.at, Some(step.usd))).collect(),
+        series: steps.iter().map(|step| (step.at, Some(step.cost.to_f64()))).collect(),
         band: steps.iter().map(|step| step.expected.map(band)).collect(),
         parts,
     })

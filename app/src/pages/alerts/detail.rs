@@ -268,10 +268,10 @@ fn Figures(detail: api::Detail, measured: Measured) -> impl IntoView {
 /// What was spent since the case began, where how much was expected. The excess may be of more: of the window it was found in.
 #[component]
 fn Since(spending: api::Spending, now: DateTime<Utc>) -> impl IntoView {
-    let api::Spending { since, usd, expected } = spending;
-    let ratio = if expected > 0.0 { number::times(usd / expected) } else { money::UNKNOWN.to_owned() };
+    let api::Spending { since, cost, expected } = spending;
+    let ratio = if expected > 0.0 { number::times(cost.to_f64() / expected) } else { money::UNKNOWN.to_owned() };
     let spent = format!("Spent since {}", time::near_minute(since, now));
-    [(spent, Unit::Usd.text(usd)), ("Expected".to_owned(), Unit::Usd.text(expected)), ("Ratio".to_owned(), ratio)]
+    [(spent, money::amount(cost)), ("Expected".to_owned(), Unit::Usd.text(expected)), ("Ratio".to_owned(), ratio)]
         .map(|(name, figure)| {
             view! {
                 <div>
@@ -289,7 +289,7 @@ fn excess(detail: &api::Detail, measured: Measured) -> Option<UsdSum> {
     if measured.unit != Unit::Usd || !measured.is_of_traces() || detail.evidence.is_empty() {
         return None;
     }
-    let limit = (measured.limit * 1e12).round() as i128;
+    let limit = UsdSum::from_f64(measured.limit).pico();
     let beyond =
         detail.evidence.iter().filter_map(|trace| trace.cost).map(|cost| (i128::from(cost.pico()) - limit).max(0));
     Some(UsdSum::from_pico(beyond.sum()))

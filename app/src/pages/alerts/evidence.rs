@@ -75,7 +75,7 @@ pub fn Evidence(
 #[component]
 fn Row(trace: TraceSummary, measured: Measured, now: DateTime<Utc>, says_ratio: bool) -> impl IntoView {
     let value = match measured.unit {
-        Unit::Usd => trace.cost.map(|cost| cost.pico() as f64 / 1e12),
+        Unit::Usd => trace.cost.map(|cost| cost.to_f64()),
         Unit::Nanos => Some(trace.duration_ns as f64),
         Unit::Count | Unit::Percent | Unit::Share | Unit::Rate => None,
     };
@@ -116,7 +116,7 @@ fn all_href(detail: &Detail, measured: Measured) -> String {
     let (from, to) = (time::machine(detail.range.from), time::machine(detail.range.to));
     let limit = match measured.unit {
         Unit::Usd if measured.is_of_traces() => {
-            format!("&order=cost&min_cost={}", UsdSum::from_pico((measured.limit * 1e12).round() as i128))
+            format!("&order=cost&min_cost={}", UsdSum::from_f64(measured.limit))
         }
         Unit::Nanos => "&order=duration".into(),
         Unit::Usd | Unit::Count | Unit::Percent | Unit::Share | Unit::Rate => "&order=cost".into(),

@@ -165,7 +165,7 @@ fn fires_again(alert: &model::alert::Alert) -> String {
     }
     if let (State::Acknowledged, Some(hold)) = (alert.state, &alert.hold) {
         if let Some(by) = hold.grows_by {
-            let limit = measured.unit.text(hold.peak.unwrap_or_default() + by.pico() as f64 / 1e12);
+            let limit = measured.unit.text(hold.peak.unwrap_or_default() + by.to_f64());
             return format!("It fires again at {limit}, {} more than when it was acknowledged.", money::amount(by));
         }
         let at_hold = if measured.is_worst_figure() { hold.peak } else { Some(hold.count as f64) };

@@ -96,7 +96,7 @@ impl Unit {
     pub fn text(self, value: f64) -> String {
         match self {
             // Twelve decimals are all a double of this size can mean.
-            Self::Usd => money::amount(UsdSum::from_pico((value * 1e12).round() as i128)),
+            Self::Usd => money::amount(UsdSum::from_f64(value)),
             Self::Nanos => duration::nanos(value as i64),
             Self::Percent => format!("{value:.0} %"),
             Self::Share => format!("{} %", (value * 1e4).round() / 1e2),
@@ -108,7 +108,7 @@ impl Unit {
     /// A figure on an axis.
     pub fn axis(self, value: f64) -> String {
         match self {
-            Self::Usd => money::axis(UsdSum::from_pico((value * 1e12).round() as i128)),
+            Self::Usd => money::axis(UsdSum::from_f64(value)),
             _ => self.text(value),
         }
     }
@@ -131,7 +131,7 @@ pub fn measured(alert: &Alert) -> Measured {
     };
     let of_traces = |unit, name, limit| Measured { unit, name, value: peak, limit, of: Of::Traces };
     match query(alert) {
-        Some(Query::TraceCost { limit, .. }) => of_traces(Unit::Usd, "Highest trace", limit.pico() as f64 / 1e12),
+        Some(Query::TraceCost { limit, .. }) => of_traces(Unit::Usd, "Highest trace", limit.to_f64()),
         Some(Query::TraceMeasure { measure, limit, .. }) => {
             let (unit, name) = match measure {
                 Measure::Depth => (Unit::Count, "Deepest trace"),

@@ -98,7 +98,7 @@ fn per_bucket<'a>(series: impl IntoIterator<Item = &'a Vec<UsdSum>>, buckets: us
 /// A series in at most [`SHAPE_POINTS_MAX`] points; for drawing only, so doubles will do.
 fn shape(series: &[UsdSum]) -> Vec<f64> {
     let width = series.len().div_ceil(SHAPE_POINTS_MAX).max(1);
-    series.chunks(width).map(|chunk| chunk.iter().copied().sum::<UsdSum>().pico() as f64 / 1e12).collect()
+    series.chunks(width).map(|chunk| chunk.iter().copied().sum::<UsdSum>().to_f64()).collect()
 }
 
 #[cfg(test)]

@@ -2,7 +2,6 @@
 
 use model::UsdSum;
 use model::dependency::{Node, NodeKind};
-use model::usd::PICO_PER_USD;
 
 use super::links::ColourBy;
 use crate::components::icon::Glyph;
@@ -38,7 +37,7 @@ pub const fn scale_words(by: ColourBy) -> (&'static str, &'static str) {
 
 /// For the colour scale only; what is shown comes from the exact sum.
 fn dollars_per_hour(cost: UsdSum, minutes: f64) -> f64 {
-    cost.pico() as f64 / PICO_PER_USD as f64 / minutes * 60.0
+    cost.to_f64() / minutes * 60.0
 }
 
 /// Share of calls that failed.
@@ -75,7 +74,7 @@ mod tests {
         Node {
             name: "shop".to_owned(),
             kind: NodeKind::Service,
-            cost: UsdSum::from_pico(i128::from(cost_dollars) * i128::from(PICO_PER_USD)),
+            cost: UsdSum::from_f64(cost_dollars as f64),
             p50_ms: None,
             p95_ms: Some(p95_ms),
             calls: 100,

@@ -33,7 +33,7 @@ pub fn observation(balance: &Balance) -> Option<Observation> {
         differing(balance).map(|(name, difference)| (name.to_owned(), format!("{name} {difference} USD"))).collect();
     let count = i64::try_from(differing.len()).unwrap_or(i64::MAX);
     // For people only: the comparison is made in pico-dollars.
-    let peak = (count > 0).then(|| balance.worst().pico() as f64 / 1e12);
+    let peak = (count > 0).then(|| balance.worst().to_f64());
     Some(Observation { count, peak, evidence: Vec::new(), labels: differing })
 }
 

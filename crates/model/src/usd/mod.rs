@@ -58,6 +58,11 @@ impl Usd {
         if value.is_finite() { format!("{value}").parse() } else { Err(UsdError::NotANumber) }
     }
 
+    /// Dollars, as near as a double comes: for judging and drawing, never for booking.
+    pub const fn to_f64(self) -> f64 {
+        UsdSum(self.0 as i128).to_f64()
+    }
+
     /// The sum, or `None` past the range.
     pub fn checked_add(self, other: Self) -> Option<Self> {
         self.0.checked_add(other.0).map(Self)
@@ -81,6 +86,16 @@ impl UsdSum {
     /// Pico-dollars.
     pub const fn pico(self) -> i128 {
         self.0
+    }
+
+    /// The total nearest to so many dollars that were judged or drawn.
+    pub fn from_f64(dollars: f64) -> Self {
+        Self((dollars * PICO_PER_USD as f64).round() as i128)
+    }
+
+    /// Dollars, as near as a double comes: for judging and drawing, never for booking.
+    pub const fn to_f64(self) -> f64 {
+        self.0 as f64 / PICO_PER_USD as f64
     }
 }
 

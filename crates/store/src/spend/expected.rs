@@ -1,6 +1,7 @@
 //! What is expected of series, from the hours before: for whoever watches them, and for the page that shows one.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use model::UsdSum;
 use model::alert::drivers::{Part, Spend};
 use model::anomaly::{Expectation, Hour, Kind, Outlook, Subject};
 use model::cost::{Dimension, Grouping, Owner};
@@ -36,8 +37,8 @@ const WEEKS: i64 = 4;
 pub struct Step {
     /// Its beginning.
     pub at: DateTime<Utc>,
-    /// Dollars spent in it.
-    pub usd: f64,
+    /// Spent in it.
+    pub cost: UsdSum,
     /// Dollars expected in it, and how much that varies; `None` where nothing can be expected.
     pub expected: Option<(f64, f64)>,
 }
@@ -51,7 +52,7 @@ pub fn hours(rows: &[Spent], first: i64, until: i64) -> Vec<Option<Hour>> {
     for row in rows {
         let place = usize::try_from(of(row) - began).ok();
         if let Some(slot) = place.and_then(|place| hours.get_mut(place)) {
-            *slot = Some(Hour { usd: row.usd, calls: row.calls });
+            *slot = Some(Hour { usd: row.cost.to_f64(), calls: row.calls });
         }
     }
     hours
@@ -86,13 +87,13 @@ pub async fn against_expected(
         .map(|at| {
             let hour = at.timestamp().div_euclid(HOUR_SECONDS) - from;
             let expected = usize::try_from(hour).ok().and_then(|hour| expected.get(hour).copied().flatten());
-            Step { at, usd: 0.0, expected }
+            Step { at, cost: UsdSum::ZERO, expected }
         })
         .collect();
     for spent in by_bucket(db, subject.kind, &ids, minutes, grains::GRAINS[2]).await? {
         let step = usize::try_from((spent.bucket.timestamp() - start) / step_seconds).unwrap_or(usize::MAX);
         if let Some(step) = steps.get_mut(step) {
-            step.usd += spent.usd;
+            step.cost += spent.cost;
         }
     }
     Ok(steps)
@@ -151,8 +152,7 @@ async fn spend_by(
         groups_max: Some(PARTS_PER_DIMENSION),
     };
     let groups = costs::split(db, &question).await?.groups.into_iter();
-    let spend =
-        |sums: &model::cost::Sums| Spend { calls: sums.priced_spans as f64, usd: sums.cost.pico() as f64 / 1e12 };
+    let spend = |sums: &model::cost::Sums| Spend { calls: sums.priced_spans as f64, usd: sums.cost.to_f64() };
     Ok(groups.map(|group| (group.keys.into_iter().next().flatten(), spend(&group.sums.now))).collect())
 }
 
@@ -180,7 +180,7 @@ fn together(mut rows: Vec<Spent>) -> Vec<Spent> {
     rows.dedup_by(|next, kept| {
         let is_same = next.bucket == kept.bucket;
         if is_same {
-            kept.usd += next.usd;
+            kept.cost += next.cost;
             kept.calls += next.calls;
         }
         is_same
@@ -221,7 +221,8 @@ mod tests {
         let range = TimeRange { from: noon() - TimeDelta::minutes(10), to: noon() + TimeDelta::minutes(10) };
         let tenant = subject(Kind::Tenant, None, "acme");
         let steps = against_expected(&db, &tenant, range, 300).await.unwrap();
-        let spent: Vec<(i64, f64)> = steps.iter().map(|step| ((step.at - noon()).num_minutes(), step.usd)).collect();
+        let spent: Vec<(i64, f64)> =
+            steps.iter().map(|step| ((step.at - noon()).num_minutes(), step.cost.to_f64())).collect();
         assert_eq!(spent, [(-10, 0.0), (-5, 0.0), (0, 2.0), (5, 0.0)]);
         for step in &steps {
             let (usd, spread) = step.expected.unwrap();

@@ -5,12 +5,14 @@ mod expected;
 mod past;
 
 use chrono::{DateTime, Utc};
+use model::UsdSum;
 use model::anomaly::{Kind, Subject};
 use model::time::TimeRange;
 use sqlx::{AssertSqlSafe, FromRow, PgPool};
 
 use crate::StoreError;
 use crate::budgets::{Columns, columns};
+use crate::numeric::pico;
 pub use expected::{HISTORY_HOURS, Step, against_expected, hours, parts};
 pub use past::firings;
 
@@ -22,17 +24,33 @@ pub struct Id {
 }
 
 /// What a series spent in a bucket.
-#[derive(Debug, Clone, Copy, PartialEq, FromRow)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Spent {
     /// Which.
-    #[sqlx(flatten)]
     pub id: Id,
     /// Start of the bucket.
     pub bucket: DateTime<Utc>,
-    /// Dollars, as near as a double comes: for judging, not for booking.
-    pub usd: f64,
-    /// Spans that spent them.
+    /// How much.
+    pub cost: UsdSum,
+    /// Spans that spent it.
     pub calls: f64,
+}
+
+#[derive(FromRow)]
+struct SpentRow {
+    #[sqlx(flatten)]
+    id: Id,
+    bucket: DateTime<Utc>,
+    cost_pico: String,
+    calls: f64,
+}
+
+impl TryFrom<SpentRow> for Spent {
+    type Error = StoreError;
+
+    fn try_from(SpentRow { id, bucket, cost_pico, calls }: SpentRow) -> Result<Self, StoreError> {
+        Ok(Self { id, bucket, cost: UsdSum::from_pico(pico(&cost_pico, "cost_rollup")?), calls })
+    }
 }
 
 #[derive(FromRow)]
@@ -111,10 +129,10 @@ pub async fn by_bucket(
                       as u(tenant_id, dim, bucket, key, cost_pico, ncost)
               where u.dim = $6 and u.bucket >= $3 and u.bucket < $4 and ({tenant}, u.key) in (select tenant, key from series)
          )
-         select tenant, key, bucket, (sum(cost_pico) / 1e12)::float8 as usd, sum(ncost)::float8 as calls
+         select tenant, key, bucket, sum(cost_pico)::text as cost_pico, sum(ncost)::float8 as calls
            from part group by 1, 2, 3 order by 1, 2, 3"
     );
-    Ok(sqlx::query_as(AssertSqlSafe(statement))
+    let rows: Vec<SpentRow> = sqlx::query_as(AssertSqlSafe(statement))
         .bind(ids.iter().map(|id| id.tenant).collect::<Vec<_>>())
         .bind(ids.iter().map(|id| id.key).collect::<Vec<_>>())
         .bind(range.from)
@@ -122,7 +140,8 @@ pub async fn by_bucket(
         .bind(bucket_seconds)
         .bind(dim)
         .fetch_all(db)
-        .await?)
+        .await?;
+    rows.into_iter().map(Spent::try_from).collect()
 }
 
 #[cfg(test)]
@@ -149,7 +168,7 @@ mod tests {
             let spent = by_bucket(&db, kind, ids, range, 60).await.unwrap();
             spent
                 .into_iter()
-                .map(|spent| ((spent.bucket - noon()).num_minutes(), spent.usd, spent.calls))
+                .map(|spent| ((spent.bucket - noon()).num_minutes(), spent.cost.to_f64(), spent.calls))
                 .collect::<Vec<_>>()
         };
         while crate::outbox::roll(&db).await.unwrap() > 0 {}

@@ -1,8 +1,10 @@
 //! What a rule about odd spend would have done in the past.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use model::UsdSum;
 use model::alert::query::owners::{SpendQuery, hold};
 use model::alert::rule::trial::Firing;
 use model::anomaly::{Episode, Expectation, Hour, MINUTES, Minute, Past, Subject, Turn, replay};
@@ -56,7 +58,7 @@ pub async fn firings(
         let is_long = |firing: &Firing| (firing.to - firing.from).num_seconds() >= for_seconds;
         found.extend(cases.into_iter().map(firing).filter(is_long));
     }
-    found.sort_by_key(|firing| std::cmp::Reverse(firing.from));
+    found.sort_by_key(|firing| Reverse(firing.from));
     Ok((found, is_all))
 }
 
@@ -70,11 +72,11 @@ fn at(minute: i64) -> DateTime<Utc> {
 
 /// As many as are looked at.
 fn dearest(mut series: Vec<(Id, Subject)>, spent: &[Spent]) -> Vec<(Id, Subject)> {
-    let mut usd = HashMap::<Id, f64>::new();
+    let mut costs = HashMap::<Id, UsdSum>::new();
     for spent in spent {
-        *usd.entry(spent.id).or_default() += spent.usd;
+        *costs.entry(spent.id).or_default() += spent.cost;
     }
-    series.sort_by(|(left, _), (right, _)| usd.get(right).unwrap_or(&0.0).total_cmp(usd.get(left).unwrap_or(&0.0)));
+    series.sort_by_key(|(id, _)| Reverse(costs.get(id).copied().unwrap_or_default()));
     series.truncate(SERIES_MAX);
     series
 }
@@ -87,7 +89,7 @@ fn by_minute(spent: &[Spent], range: TimeRange) -> Vec<Minute> {
     for spent in spent {
         let place = usize::try_from((spent.bucket.timestamp() - first) / 60).unwrap_or(usize::MAX);
         if let Some(minute) = minutes.get_mut(place) {
-            *minute = Minute { usd: spent.usd };
+            *minute = Minute { usd: spent.cost.to_f64() };
         }
     }
     minutes

@@ -90,7 +90,7 @@ impl Series {
         let back = minute - spent.bucket.timestamp().div_euclid(60);
         let place = usize::try_from(back).ok().and_then(|back| self.minutes.len().checked_sub(back + 1));
         if let Some(slot) = place.and_then(|place| self.minutes.get_mut(place)) {
-            *slot = Minute { usd: spent.usd };
+            *slot = Minute { usd: spent.cost.to_f64() };
         }
     }
 }

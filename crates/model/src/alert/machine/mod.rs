@@ -17,7 +17,7 @@ use super::query::Query;
 use super::query::owners::BudgetFigure;
 use super::query::spans::{By, Figure};
 use super::{Alert, EVIDENCE_MAX, HistoryEntry, Hold, Observation, Rule, State};
-use crate::usd::Usd;
+use crate::usd::{Usd, UsdSum};
 
 /// Labels kept per alert over its life: a handful per observation, and only new ones are added.
 const LABELS_MAX: usize = 20;
@@ -152,9 +152,8 @@ fn fires_again(rule: &Rule, alert: &Alert, now: DateTime<Utc>) -> Option<String>
 /// Whether the worst figure is that many dollars more than what was acknowledged; in a quiet window that was nothing.
 fn grown(rule: &Rule, hold: &Hold, by: Usd, observation: &Observation) -> bool {
     // To the pico-dollar, so that a sum that reaches the limit does not fall short of it by a rounding.
-    let pico = |usd: f64| (usd * 1e12).round() as i128;
-    let limit = pico(hold.peak.unwrap_or_default()) + i128::from(by.pico());
-    rule.query.is_in_dollars() && observation.peak.is_some_and(|now| pico(now) >= limit)
+    let limit = UsdSum::from_f64(hold.peak.unwrap_or_default()) + by.into();
+    rule.query.is_in_dollars() && observation.peak.is_some_and(|now| UsdSum::from_f64(now) >= limit)
 }
 
 /// Whether the value is at least twice what was acknowledged: the worst figure for a rule that has one, else the count. How many traces are over the limit says little there: one more retry would make two of one.

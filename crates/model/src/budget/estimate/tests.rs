@@ -26,7 +26,7 @@ fn expected(hours: Vec<i128>, spent: i128, period: Period, now: DateTime<Utc>) -
 }
 
 fn usd(pico: UsdSum) -> f64 {
-    pico.pico() as f64 / 1e12
+    pico.to_f64()
 }
 
 /// The price of an hour that begins so many hours before `until`: by day three times as much, half of it on weekends.

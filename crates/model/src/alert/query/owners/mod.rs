@@ -50,7 +50,7 @@ impl SpendQuery {
     pub fn sensitivity(&self) -> Sensitivity {
         let usual = Sensitivity::default();
         Sensitivity {
-            excess_usd: self.excess.map_or(usual.excess_usd, |usd| usd.pico() as f64 / 1e12),
+            excess_usd: self.excess.map_or(usual.excess_usd, |usd| usd.to_f64()),
             excess_share: self.excess_percent.map_or(usual.excess_share, |percent| f64::from(percent) / 100.0),
             ..usual
         }

@@ -102,7 +102,7 @@ impl Figure {
     pub fn shown(self, value: f64) -> String {
         match self.unit() {
             // Twelve decimals are all a double of this size can mean.
-            Unit::Usd => format!("${}", UsdSum::from_pico((value * 1e12).round() as i128)),
+            Unit::Usd => format!("${}", UsdSum::from_f64(value)),
             Unit::Nanoseconds => format!("{} ms", (value / 1e4).round() / 1e2),
             Unit::Rate => format!("{} %", (value * 1e4).round() / 1e2),
             Unit::Count => format!("{value}"),
