@@ -1,7 +1,8 @@
 //! The transaction that stores spans, in turns with what PostgreSQL alone needs for as many.
 //!
 //! The pace of a machine that is not ours alone changes from second to second. So the turns are as short as one transaction, a tenth of a
-//! second, and figures are held against each other as sums over many.
+//! second, and figures are held against each other as sums over many. Spans are sent again once all of a round are stored: a writer goes
+//! by the batch before, so that turns of new ones and old ones would each be written the way that suits the other.
 
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -72,12 +73,12 @@ pub fn rounds(options: &Options, server: &Server, database: &Database) -> Result
 
 fn round(number: u64, spans: u64, (server, database): (&Server, &Database), ceilings: &Ceilings) -> Result<Against> {
     let bodies = requests(number, spans, SPANS_PER_COMMIT)?;
-    server.settle(database)?;
+    let mut session = Session::begin(database)?;
+    roll_up(&mut session)?;
     database.checkpoint()?;
     // Rolling up would fall on whatever has its turn: it waits for its lock, and has a turn of its own.
     let mut roller = Session::begin(database)?;
     roller.run("select pg_advisory_lock(hashtextextended('tracetab:outbox', 0))")?;
-    let mut session = Session::begin(database)?;
     let mut round = Against { spans, ..Against::default() };
     for (part, body) in (0..).zip(&bodies) {
         let body = std::slice::from_ref(body);
@@ -87,10 +88,12 @@ fn round(number: u64, spans: u64, (server, database): (&Server, &Database), ceil
         round.transactions += new.transactions;
         round.payload_bytes.0 += new.payload_bytes.0;
         round.payload_bytes.1 += new.payload_bytes.1;
+        ceilings.copy(part, &mut session, &mut round.copied)?;
+    }
+    for body in bodies.chunks(1) {
         let again = pass(server, &mut session, body)?;
         round.again += again.cost;
         round.again_server += again.server;
-        ceilings.copy(part, &mut session, &mut round.copied)?;
     }
     drop(roller);
     (_, round.rolled_up) = session.cost_of(roll_up)?;

@@ -26,8 +26,8 @@ pub struct Quiet(pub Duration);
 impl Quiet {
     /// So short that a measurement does not wait long for it.
     pub const SHORT: Self = Self(Duration::from_secs(2));
-    /// Longer than a round of transactions takes, so that none has the summing up in it.
-    pub const LONG: Self = Self(Duration::from_secs(40));
+    /// Longer than all rounds of transactions take, so that none has the summing up in it.
+    pub const LONG: Self = Self(Duration::from_secs(3_600));
 }
 
 /// A running server, stopped when dropped.
@@ -47,7 +47,7 @@ impl Server {
             .envs(["HTTP", "OTLP_HTTP", "OTLP_GRPC"].map(|door| (format!("TRACETAB_{door}_ADDR"), "127.0.0.1:0")))
             .envs(["ZIPKIN", "JAEGER"].map(|door| (format!("TRACETAB_{door}_ADDR"), "off")))
             .env("TRACETAB_QUIET_SECONDS", quiet.0.as_secs().to_string())
-            .env("TRACETAB_LOG", "warn")
+            .env("TRACETAB_LOG", "warn,sqlx=error")
             .envs(settings.iter().copied())
             .stderr(Stdio::piped())
             .spawn()
