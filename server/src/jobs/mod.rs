@@ -52,8 +52,9 @@ const ELECTION_INTERVAL: Duration = Duration::from_secs(5);
 const ROUND_WRITES_MAX: u32 = 6;
 /// How long a round may go on when the server is told to stop: the database may not answer at all.
 const FINISH_MAX: Duration = Duration::from_secs(10);
-/// How often rollups are brought up to date; pages add what waits, so this only bounds the outbox.
-const ROLL_INTERVAL: Duration = Duration::from_secs(2);
+/// How often rollups are brought up to date. Pages and rules add what waits, which is more after a longer time; after a shorter one
+/// fewer transactions are merged into each total.
+const ROLL_INTERVAL: Duration = Duration::from_secs(1);
 /// How often quiet traces are looked for.
 const FINALISE_INTERVAL: Duration = Duration::from_secs(2);
 /// How often traces are looked for that are on nobody's list, which only another release leaves behind.

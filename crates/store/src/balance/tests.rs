@@ -36,7 +36,7 @@ async fn a_day_that_is_over_is_added_up_once_and_again_when_its_traces_say_somet
 async fn a_sum_that_is_off_is_told_with_the_hour_in_which_it_begins(db: PgPool) {
     write(&db, vec![a_span(1, 1).costing("1").for_user("u"), a_span(2, 1).costing("2").for_user("u").starting(7_300)])
         .await;
-    while crate::outbox::roll(&db).await.unwrap() > 0 {}
+    while crate::outbox::roll(&db).await.unwrap().rows > 0 {}
     assert!(check(&db).await.unwrap().is_balanced());
     let spoil = "update cost_rollup set cost_pico = cost_pico - 7 where dim = $1 and tenant_id = 0 and bucket > $2 and grain = 3600";
     let user = model::cost::Dimension::User.code();

@@ -79,7 +79,7 @@ async fn what_spans_cost_by_day_and_model_is_the_same_before_and_after_the_rolle
     let told: Vec<_> = before.iter().map(|line| (line.model.as_str(), line.sums)).collect();
     let sums = |cost: &str, calls, priced, failed| Calls { cost: usd(cost), calls, priced, failed };
     assert_eq!(told, [("gpt-4o", sums("1", 2, 1, 1)), ("o1", sums("0.5", 1, 1, 0))]);
-    while crate::outbox::roll(&db).await.unwrap() > 0 {}
+    while crate::outbox::roll(&db).await.unwrap().rows > 0 {}
     assert_eq!(ours(&db, day("2026-11-20"), day("2026-11-20")).await.unwrap(), before);
     assert_eq!(ours(&db, day("2026-11-21"), day("2026-11-22")).await.unwrap()[0].sums.cost, usd("2"));
 }

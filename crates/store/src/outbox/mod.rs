@@ -9,9 +9,17 @@ use sqlx::PgPool;
 
 use crate::StoreError;
 
-/// Merges the waiting outbox rows into the rollups, in one transaction. Returns how many rows it took; 0 is "nothing to do".
-/// One call takes a bounded number of rows: call again until nothing is left.
-pub async fn roll(db: &PgPool) -> Result<u64, StoreError> {
+/// What one call of [`roll`] took.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rolled {
+    /// Outbox rows; 0 is "nothing to do".
+    pub rows: u64,
+    /// Whether those were all that waited.
+    pub is_all: bool,
+}
+
+/// Merges the waiting outbox rows into the rollups, in one transaction that takes a bounded number of them.
+pub async fn roll(db: &PgPool) -> Result<Rolled, StoreError> {
     let mut transaction = db.begin().await?;
     // Sketches are read, merged and written back: two rollers must take turns.
     sqlx::query("select pg_advisory_xact_lock(hashtextextended('tracetab:outbox', 0))")
@@ -23,7 +31,7 @@ pub async fn roll(db: &PgPool) -> Result<u64, StoreError> {
         latencies::merge(&mut transaction, taken.sketches).await?;
         transaction.commit().await?;
     }
-    Ok(taken.rows)
+    Ok(Rolled { rows: taken.rows, is_all: taken.is_all })
 }
 
 #[cfg(test)]

@@ -35,6 +35,8 @@ struct Row {
 #[derive(Default)]
 pub(super) struct Taken {
     pub(super) rows: u64,
+    /// Whether no bound left any behind.
+    pub(super) is_all: bool,
     pub(super) sums: FxHashMap<Key, Sums>,
     pub(super) sketches: FxHashMap<SketchKey, Sketch>,
 }
@@ -52,7 +54,9 @@ pub(super) async fn take(db: &mut PgConnection) -> Result<Taken, StoreError> {
     .bind(ENTRIES_MAX)
     .fetch_all(db)
     .await?;
-    let mut taken = Taken { rows: rows.len() as u64, ..Taken::default() };
+    let entries: usize = rows.iter().map(|row| row.n.len()).sum();
+    let is_all = (rows.len() as i64) < ROWS_MAX && (entries as i64) < ENTRIES_MAX;
+    let mut taken = Taken { rows: rows.len() as u64, is_all, ..Taken::default() };
     for row in rows {
         taken.add(row)?;
     }

@@ -49,7 +49,7 @@ async fn the_books_balance_at_every_commit(db: PgPool) {
             assert_eq!(books.by.len(), 8);
         }
         if round % 4 == 3 {
-            while roll(&db).await.unwrap() > 0 {
+            while roll(&db).await.unwrap().rows > 0 {
                 assert!(balance::check(&db).await.unwrap().is_balanced());
             }
         }
@@ -74,7 +74,7 @@ async fn two_rollers_at_once_lose_nothing(db: PgPool) {
         write(&db, vec![a_span(trace, 1).costing("1")]).await;
     }
     let (left, right) = tokio::join!(roll(&db), roll(&db));
-    assert_eq!(left.unwrap() + right.unwrap(), 20);
+    assert_eq!(left.unwrap().rows + right.unwrap().rows, 20);
     let books = balance::check(&db).await.unwrap();
     assert!(books.is_balanced());
     assert_eq!(books.total, usd("20"));
@@ -87,13 +87,35 @@ async fn two_rollers_at_once_lose_nothing(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATOR")]
+async fn a_roller_says_whether_more_waits_than_it_takes_at_once(db: PgPool) {
+    write(&db, vec![a_span(1, 1).costing("1")]).await;
+    sqlx::query(
+        "insert into rollup_outbox (writer, tenant_id, dim, bucket, key, n, ncost, err, cost_pico, dur_ns, tokens_in, tokens_out) \
+         select writer, tenant_id, dim, bucket, key, n, ncost, err, cost_pico, dur_ns, tokens_in, tokens_out \
+           from rollup_outbox, generate_series(1, 700)",
+    )
+    .execute(&db)
+    .await
+    .unwrap();
+    assert_eq!(roll(&db).await.unwrap(), Rolled { rows: 500, is_all: false });
+    assert_eq!(roll(&db).await.unwrap(), Rolled { rows: 201, is_all: true });
+    assert_eq!(roll(&db).await.unwrap(), Rolled { rows: 0, is_all: true });
+    let total: String =
+        sqlx::query_scalar("select cost_pico::text from cost_rollup where tenant_id = 0 and grain = 3600 and dim = 0")
+            .fetch_one(&db)
+            .await
+            .unwrap();
+    assert_eq!(total, "701000000000000");
+}
+
+#[sqlx::test(migrator = "crate::MIGRATOR")]
 async fn the_spend_and_durations_of_more_services_than_one_statement_takes_are_all_merged(db: PgPool) {
     const SERVICES: u64 = 400;
     let mut twice = crate::sketch::Sketch::default();
     for round in 0..2 {
         let span = |number| a_span(round * SERVICES + number, 1).of_service(&format!("service-{number}")).costing("1");
         write(&db, (0..SERVICES).map(span).collect()).await;
-        while roll(&db).await.unwrap() > 0 {}
+        while roll(&db).await.unwrap().rows > 0 {}
         twice.add(10_000_000);
     }
     assert!(balance::check(&db).await.unwrap().is_balanced());

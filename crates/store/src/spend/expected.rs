@@ -212,7 +212,7 @@ mod tests {
             a_span(9_000 + n.cast_unsigned(), n).for_tenant("acme").of_service("arm").costing("0.5").starting(60 * n)
         });
         write(db, dear.collect()).await;
-        while crate::outbox::roll(db).await.unwrap() > 0 {}
+        while crate::outbox::roll(db).await.unwrap().rows > 0 {}
     }
 
     #[sqlx::test(migrator = "crate::MIGRATOR")]

@@ -171,7 +171,7 @@ mod tests {
                 .map(|spent| ((spent.bucket - noon()).num_minutes(), spent.cost.to_f64(), spent.calls))
                 .collect::<Vec<_>>()
         };
-        while crate::outbox::roll(&db).await.unwrap() > 0 {}
+        while crate::outbox::roll(&db).await.unwrap().rows > 0 {}
         for kind in [Kind::Tenant, Kind::TenantService, Kind::User] {
             let all = large(&db, kind, range, 1.0, 10).await.unwrap();
             let [(id, subject)] = all.as_slice() else { panic!("{kind:?}: {all:?}") };

@@ -155,7 +155,7 @@ mod tests {
             a_span(90_000 + n.cast_unsigned(), n).for_tenant("acme").costing("2").starting(6 * n - 3_600)
         });
         write(db, quarters.chain(dear).collect()).await;
-        while crate::outbox::roll(db).await.unwrap() > 0 {}
+        while crate::outbox::roll(db).await.unwrap().rows > 0 {}
     }
 
     #[sqlx::test(migrator = "crate::MIGRATOR")]

@@ -44,7 +44,7 @@ async fn hours_as_usual(db: &PgPool, now: DateTime<Utc>) {
         let start = now - TimeDelta::minutes(15 * quarter as i64);
         arrives(db, quarter, start, 0.5, now).await;
     }
-    while store::outbox::roll(db).await.unwrap() > 0 {}
+    while store::outbox::roll(db).await.unwrap().rows > 0 {}
 }
 
 async fn look(db: &PgPool, anomalies: &Arc<Anomalies>, now: DateTime<Utc>) -> Vec<Alert> {
@@ -97,11 +97,11 @@ async fn whoever_spends_little_is_watched_as_soon_as_that_changes(db: PgPool) {
     for hour in 1..HOURS_BEFORE as u64 {
         arrives(&db, hour, now - TimeDelta::hours(hour as i64), 0.01, now).await;
     }
-    while store::outbox::roll(&db).await.unwrap() > 0 {}
+    while store::outbox::roll(&db).await.unwrap().rows > 0 {}
     let anomalies = Arc::default();
     assert_eq!(look(&db, &anomalies, now).await, []);
     arrives(&db, 1_000, now, 6.0, now).await;
-    while store::outbox::roll(&db).await.unwrap() > 0 {}
+    while store::outbox::roll(&db).await.unwrap().rows > 0 {}
     let alerts = look(&db, &anomalies, now + TimeDelta::minutes(1)).await;
     assert_eq!((alerts.len(), alerts[0].rule.as_str()), (1, "Cost anomaly, tenant acme"));
 }
@@ -113,6 +113,6 @@ async fn whoever_has_just_begun_to_spend_has_no_expectation_and_no_alert(db: PgP
     for trace in 1..40_u64 {
         arrives(&db, trace, now - TimeDelta::minutes(trace as i64 * 5), 3.0, now).await;
     }
-    while store::outbox::roll(&db).await.unwrap() > 0 {}
+    while store::outbox::roll(&db).await.unwrap().rows > 0 {}
     assert_eq!(look(&db, &Arc::default(), now).await, []);
 }

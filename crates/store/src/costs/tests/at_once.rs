@@ -76,7 +76,7 @@ async fn one_reading_says_what_every_question_by_itself_says(db: PgPool) {
         write(&db, spans).await;
         settle_all(&db).await;
         if round == 1 {
-            while outbox::roll(&db).await.unwrap() > 0 {}
+            while outbox::roll(&db).await.unwrap().rows > 0 {}
         }
         for owner in owners() {
             let (dimensions, found) = read(&db, &owner).await;

@@ -41,8 +41,8 @@ async fn totals_are_the_same_before_and_after_they_are_rolled(db: PgPool) {
     for by in Dimension::ALL {
         before.push(read(*by).await);
     }
-    assert_eq!(outbox::roll(&db).await.unwrap(), 1);
-    assert_eq!(outbox::roll(&db).await.unwrap(), 0);
+    assert_eq!(outbox::roll(&db).await.unwrap().rows, 1);
+    assert_eq!(outbox::roll(&db).await.unwrap().rows, 0);
     for (by, before) in Dimension::ALL.iter().zip(before) {
         assert_eq!(before.total.cost, usd("2.875"), "{by}");
         assert_eq!(read(*by).await, before, "{by}");

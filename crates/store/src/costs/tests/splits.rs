@@ -116,7 +116,7 @@ async fn every_way_to_take_spend_apart_adds_up_to_the_same_after_repeats_late_pa
         }
         settle_all(&db).await;
         if round == 2 {
-            while outbox::roll(&db).await.unwrap() > 0 {}
+            while outbox::roll(&db).await.unwrap().rows > 0 {}
         }
         let total = by(&db, "total").await.total;
         for text in EVERY {
