@@ -80,8 +80,7 @@ fn round(number: u64, spans: u64, (server, database): (&Server, &Database), ceil
     let mut roller = Session::begin(database)?;
     roller.run("select pg_advisory_lock(hashtextextended('tracetab:outbox', 0))")?;
     let mut round = Against { spans, ..Against::default() };
-    for (part, body) in (0..).zip(&bodies) {
-        let body = std::slice::from_ref(body);
+    for (part, body) in (0..).zip(bodies.chunks(1)) {
         let new = pass(server, &mut session, body)?;
         round.new += new.cost;
         round.new_server += new.server;
