@@ -22,8 +22,9 @@ const COLUMNS: i16 = 28;
 /// Signature, no flags, no header extension.
 const HEADER: &[u8] = b"PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0";
 
-/// A row's fixed part in the wire format, for the size of the buffer: 28 lengths and about 140 bytes of values.
-const ROW_BYTES: usize = 266;
+/// How much is sent at once. PostgreSQL reads while the rest is encoded, and neither side needs memory for all of a batch: what is
+/// mapped and given back with every batch costs more than the calls.
+const CHUNK_BYTES: usize = 64 << 10;
 
 /// Copies rows, each with the home of its trace (microseconds since 1970), into `table`.
 pub(super) async fn into_table(
@@ -34,15 +35,19 @@ pub(super) async fn into_table(
     rows: impl Iterator<Item = (&Row, i64)>,
     received_us: i64,
 ) -> Result<(), StoreError> {
-    let mut bytes = Vec::with_capacity(batch.rows.len() * ROW_BYTES + batch.payloads.len());
+    let statement = format!(concat!("copy {} (", columns!(), ") from stdin (format binary)"), table);
+    let mut copy = db.copy_in_raw(&statement).await?;
+    let mut bytes = Vec::with_capacity(CHUNK_BYTES);
     bytes.extend_from_slice(HEADER);
     for (row, home_us) in rows {
         encode(&mut bytes, row, home_us, received_us, batch, ids);
+        if bytes.len() >= CHUNK_BYTES / 2 {
+            copy.send(&bytes[..]).await?;
+            bytes.clear();
+        }
     }
     bytes.extend_from_slice(&(-1i16).to_be_bytes());
-    let statement = format!(concat!("copy {} (", columns!(), ") from stdin (format binary)"), table);
-    let mut copy = db.copy_in_raw(&statement).await?;
-    copy.send(bytes).await?;
+    copy.send(&bytes[..]).await?;
     copy.finish().await?;
     Ok(())
 }
