@@ -52,6 +52,17 @@ async function firing(url: string): Promise<string> {
   return `${url}/alerts/${id}`;
 }
 
+test("a line of an alert's history of another day has room for its date", async ({ page, untouched }) => {
+  await open(page, await firing(untouched.url));
+  const time = page.locator('.tl time').first();
+  // What it will say tomorrow.
+  const [needed, given] = await time.evaluate((element) => {
+    element.textContent = '30 Nov 19:39';
+    return [element.scrollWidth, element.clientWidth];
+  });
+  expect(needed).toBeLessThanOrEqual(given);
+});
+
 test('an alert says what the traces behind it do more of than ordinary ones', async ({ page, untouched }) => {
   const ordinary = agentRun({ name: 'ordinary', tenant: 'acme-robotics', costUsd: 0.003, secondsAgo: 600 });
   await send(untouched.url, ordinary);
