@@ -22,8 +22,7 @@ const COLUMNS: i16 = 28;
 /// Signature, no flags, no header extension.
 const HEADER: &[u8] = b"PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0";
 
-/// How much is sent at once. PostgreSQL reads while the rest is encoded, and neither side needs memory for all of a batch: what is
-/// mapped and given back with every batch costs more than the calls.
+/// From how much on rows are sent: PostgreSQL reads while the rest is encoded, and neither side needs memory for all of a batch.
 const CHUNK_BYTES: usize = 64 << 10;
 
 /// Copies rows, each with the home of its trace (microseconds since 1970), into `table`.
@@ -37,11 +36,11 @@ pub(super) async fn into_table(
 ) -> Result<(), StoreError> {
     let statement = format!(concat!("copy {} (", columns!(), ") from stdin (format binary)"), table);
     let mut copy = db.copy_in_raw(&statement).await?;
-    let mut bytes = Vec::with_capacity(CHUNK_BYTES);
+    let mut bytes = Vec::with_capacity(2 * CHUNK_BYTES);
     bytes.extend_from_slice(HEADER);
     for (row, home_us) in rows {
         encode(&mut bytes, row, home_us, received_us, batch, ids);
-        if bytes.len() >= CHUNK_BYTES / 2 {
+        if bytes.len() >= CHUNK_BYTES {
             copy.send(&bytes[..]).await?;
             bytes.clear();
         }
