@@ -101,7 +101,8 @@ pub async fn load_alert(id: Option<i64>, url: ListUrl) -> Result<Option<Detail>,
     let deliveries = store::notifications::of_alert(&db, alert.id).await?;
     let opened = opened_at(&history).unwrap_or(alert.fired_at);
     let range = super::chart::range_of(&alert, opened, now);
-    let Case { series, band, spending, parts } = case(&db, &alert, opened, range).await?;
+    let Case { series, band } = case(&db, &alert, range).await?;
+    let (spending, parts) = spent(&db, &alert, opened, range).await?;
     let drivers = store::traces::drivers(&db, &alert.observation.evidence).await?;
     let evidence = store::traces::dearest_of(&db, &alert.observation.evidence, EVIDENCE_SHOWN_MAX).await?;
     let who = who();
@@ -125,12 +126,10 @@ pub struct Case {
     /// The figure of its rule.
     pub series: Vec<(DateTime<Utc>, Option<f64>)>,
     band: Vec<Option<(f64, f64)>>,
-    spending: Option<Spending>,
-    parts: Vec<Part>,
 }
 
-/// Reads it over a range; what it is about began before it was `opened`, which an alert that fires again does not say.
-pub async fn case(db: &store::Db, alert: &Alert, opened: DateTime<Utc>, range: TimeRange) -> Result<Case, ApiError> {
+/// Reads it over a range.
+pub async fn case(db: &store::Db, alert: &Alert, range: TimeRange) -> Result<Case, ApiError> {
     let step = crate::url_state::bucket_seconds(range.seconds());
     let Some(query) = super::words::query(alert) else { return Ok(Case::default()) };
     if let Query::Spans(query) = &query {
@@ -144,25 +143,33 @@ pub async fn case(db: &store::Db, alert: &Alert, opened: DateTime<Utc>, range: T
     // Of a step that is not over yet nobody knows what it will bring.
     steps.retain(|spent| spent.at + TimeDelta::seconds(step) <= range.to);
     let band = |(usd, spread): (f64, f64)| ((usd - QUIET_SCORE * spread).max(0.0), usd + QUIET_SCORE * spread);
-    let since = opened - TimeDelta::minutes(spend::BEFORE_MINUTES);
+    Ok(Case {
+        series: steps.iter().map(|step| (step.at, Some(step.cost.to_f64()))).collect(),
+        band: steps.iter().map(|step| step.expected.map(band)).collect(),
+    })
+}
+
+/// What was spent since what an alert about spend is about began, to the minute, and what of it went up. That began before it was
+/// `opened`, which an alert that fires again does not say; no more of it is told than the chart spans.
+async fn spent(
+    db: &store::Db,
+    alert: &Alert,
+    opened: DateTime<Utc>,
+    range: TimeRange,
+) -> Result<(Option<Spending>, Vec<Part>), ApiError> {
+    let Some(Query::OddSpend(SpendQuery { kind, .. })) = super::words::query(alert) else {
+        return Ok((None, Vec::new()));
+    };
+    let Some(subject) = spend::subject(kind, alert) else { return Ok((None, Vec::new())) };
+    let began = opened - TimeDelta::minutes(spend::BEFORE_MINUTES);
+    let since = began.max(range.from);
+    let in_all = store::spend::in_all(db, &subject, TimeRange { from: since, to: range.to }).await?;
     let parts = match kind {
-        Kind::Tenant => store::spend::parts(db, &subject.name, TimeRange { from: since, to: range.to }).await?,
+        Kind::Tenant => store::spend::parts(db, &subject.name, TimeRange { from: began, to: range.to }).await?,
         // What others spend is not taken apart in the totals.
         _ => Vec::new(),
     };
-    let of_case = steps.iter().filter(|step| step.at >= since);
-    let expected: Option<f64> = of_case.clone().map(|step| step.expected.map(|(usd, _)| usd)).sum();
-    let first = of_case.clone().map(|step| step.at).next();
-    Ok(Case {
-        spending: first.zip(expected).map(|(since, expected)| Spending {
-            since,
-            cost: of_case.map(|step| step.cost).sum(),
-            expected,
-        }),
-        series: steps.iter().map(|step| (step.at, Some(step.cost.to_f64()))).collect(),
-        band: steps.iter().map(|step| step.expected.map(band)).collect(),
-        parts,
-    })
+    Ok((in_all.map(|(cost, expected)| Spending { since, cost, expected }), parts))
 }
 
 /// The figure of the group an alert is about, a point for every window; of traces the highest.

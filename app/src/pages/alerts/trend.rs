@@ -17,7 +17,7 @@ const BEFORE: TimeDelta = TimeDelta::minutes(30);
 pub async fn picture(db: &Db, alert: &Alert, now: DateTime<Utc>) -> Result<String, ApiError> {
     let mut range = range_of(alert, alert.fired_at, now);
     range.from = range.from.max(alert.fired_at - BEFORE);
-    let case = api::case(db, alert, alert.fired_at, range).await?;
+    let case = api::case(db, alert, range).await?;
     Ok(spark::document(case.series.into_iter().filter_map(|(_, value)| value)))
 }
 

@@ -80,7 +80,9 @@ pub async fn against_expected(
     };
     let expected: Vec<Option<(f64, f64)>> = (from..=to).map(expected).collect();
     let start = grains::floor(range.from.timestamp(), step_seconds);
-    let minutes = TimeRange { from: grains::at(start), to: range.to };
+    // The minute `range` ends in is told too: what was spent in it so far is spent.
+    let end = grains::ceil(grains::whole_seconds_up(range.to), 60);
+    let minutes = TimeRange { from: grains::at(start), to: grains::at(end) };
     let mut steps: Vec<Step> = (0..)
         .map(|step| grains::at(start + step * step_seconds))
         .take_while(|at| *at < range.to)
@@ -97,6 +99,15 @@ pub async fn against_expected(
         }
     }
     Ok(steps)
+}
+
+/// What one series spent over `range`, widened to whole minutes, and the dollars expected of it in that time by the hours before;
+/// `None` where nothing can be expected.
+pub async fn in_all(db: &PgPool, subject: &Subject, range: TimeRange) -> Result<Option<(UsdSum, f64)>, StoreError> {
+    let minutes = against_expected(db, subject, range, 60).await?;
+    let spent = minutes.iter().map(|minute| minute.cost).sum();
+    let expected: Option<f64> = minutes.iter().map(|minute| minute.expected.map(|(usd, _)| usd)).sum();
+    Ok(expected.map(|expected| (spent, expected)))
 }
 
 /// What went up in the spend of one tenant over `range`, by service, model, capability and user, the most first, against the
@@ -233,6 +244,13 @@ mod tests {
         assert!((expected - 0.01 / 12.0).abs() < 1e-9, "{expected}");
         let nobody = against_expected(&db, &subject(Kind::Model, None, "none"), range, 300).await.unwrap();
         assert!(nobody.iter().all(|step| step.expected.is_none()), "a series without history");
+
+        // Of the minute that has not ended what was spent in it so far is told.
+        let until_now = TimeRange { from: noon() - TimeDelta::seconds(90), to: noon() + TimeDelta::seconds(250) };
+        let (spent, expected) = in_all(&db, &tenant, until_now).await.unwrap().unwrap();
+        assert_eq!(spent.to_f64(), 2.0);
+        assert!((expected - 0.02 * 7.0 / 60.0).abs() < 1e-9, "{expected}");
+        assert_eq!(in_all(&db, &subject(Kind::Model, None, "none"), until_now).await.unwrap(), None);
 
         let hour = TimeRange { from: noon(), to: noon() + TimeDelta::hours(1) };
         let told = parts(&db, "acme", hour).await.unwrap();

@@ -13,7 +13,7 @@ use sqlx::{AssertSqlSafe, FromRow, PgPool};
 use crate::StoreError;
 use crate::budgets::{Columns, columns};
 use crate::numeric::pico;
-pub use expected::{HISTORY_HOURS, Step, against_expected, hours, parts};
+pub use expected::{HISTORY_HOURS, Step, against_expected, hours, in_all, parts};
 pub use past::firings;
 
 /// A series by its ids: tenant 0 is all of them, key 0 all a tenant spends.
