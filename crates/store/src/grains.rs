@@ -50,7 +50,7 @@ fn cover_by(range: TimeRange, finest: i64, grains: impl Iterator<Item = i32>) ->
 }
 
 /// Seconds since 1970 of the first whole second not before `time`.
-pub(crate) fn whole_seconds_up(time: DateTime<Utc>) -> i64 {
+fn whole_seconds_up(time: DateTime<Utc>) -> i64 {
     time.timestamp() + i64::from(time.timestamp_subsec_nanos() > 0)
 }
 

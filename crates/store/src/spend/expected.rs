@@ -80,9 +80,7 @@ pub async fn against_expected(
     };
     let expected: Vec<Option<(f64, f64)>> = (from..=to).map(expected).collect();
     let start = grains::floor(range.from.timestamp(), step_seconds);
-    // The minute `range` ends in is told too: what was spent in it so far is spent.
-    let end = grains::ceil(grains::whole_seconds_up(range.to), 60);
-    let minutes = TimeRange { from: grains::at(start), to: grains::at(end) };
+    let minutes = TimeRange { from: grains::at(start), to: range.to };
     let mut steps: Vec<Step> = (0..)
         .map(|step| grains::at(start + step * step_seconds))
         .take_while(|at| *at < range.to)

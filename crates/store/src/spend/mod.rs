@@ -100,8 +100,8 @@ pub async fn large(
     Ok(rows.into_iter().map(|row| (row.id, Subject { kind, tenant: row.around, name: row.name })).collect())
 }
 
-/// What these series spent in each bucket of `range`, by series and time; buckets without spend are left out. The width is that of
-/// a rollup, 60 or 3600 seconds. Only buckets in which anybody spent are looked up, series by series: of a young server there are few.
+/// What these series spent in each bucket that begins in `range`, by series and time; buckets without spend are left out. The width is
+/// that of a rollup, 60 or 3600 seconds, and `range` begins where one does. Only buckets in which anybody spent are looked up, series by series: of a young server there are few.
 /// One statement, so that a row that leaves the outbox for the rollup is seen exactly once.
 pub async fn by_bucket(
     db: &PgPool,
@@ -115,8 +115,8 @@ pub async fn by_bucket(
     // The statement is made of literals only.
     let statement = format!(
         "with series as materialized (select * from unnest($1::int4[], $2::int4[]) as s(tenant, key)), filled as materialized (
-             select b from generate_series($3::timestamptz, $4::timestamptz - make_interval(secs => $5), make_interval(secs => $5)) b
-              where exists (select from cost_rollup r where r.tenant_id = 0 and r.grain = $5 and r.dim = $6 and r.bucket = b)
+             select b from generate_series($3::timestamptz, $4, make_interval(secs => $5)) b
+              where b < $4 and exists (select from cost_rollup r where r.tenant_id = 0 and r.grain = $5 and r.dim = $6 and r.bucket = b)
          ), part as (
              select s.tenant, s.key, b as bucket, r.cost_pico, r.ncost
                from series s cross join filled
